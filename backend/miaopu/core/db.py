@@ -1,0 +1,135 @@
+"""The two paths to PostgreSQL: sessions for writing, statements that answer JSON for reading."""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+import asyncpg
+import uuid_utils
+from sqlalchemy import DateTime, ForeignKey, Integer, MetaData, String, Uuid
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+
+from miaopu.core import clock
+from miaopu.settings import Settings
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables. `__thing__` names a row in the trail; `__audit__ = False` leaves a table out of it."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        uuid.UUID: Uuid(),
+        str: String(),
+    }
+    __audit__: ClassVar[bool] = True
+    __thing__: ClassVar[str] = ""
+    # Where the trail of a part is shown: (thing, column that holds the thing's id).
+    __trail__: ClassVar[tuple[str, str] | None] = None
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): grows with time, so that indexes stay dense, and tells nobody how many there are."""
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+class Row:
+    """Identity and version. A write that saw an older version is refused (`stale`)."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class Stateful(Row):
+    """A thing with a state that only `programme.flow.move` assigns."""
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    state: Mapped[str] = mapped_column(String(32))
+    state_since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class AuditedSession(Session):
+    """The session whose changes are collected for the trail (see `core.audit`)."""
+
+
+class Database:
+    """The engine for writes and the pool for reads, opened once for each process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(settings.database_url),
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            pool_use_lifo=True,
+            json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+            connect_args={"server_settings": {"timezone": "UTC", "application_name": "miaopu"}},
+        )
+        self.sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, autoflush=False, sync_session_class=AuditedSession
+        )
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def open(self) -> None:
+        """Open the reads' pool. Its connections cannot write, whatever is sent."""
+        self._pool = await asyncpg.create_pool(
+            plain_url(self._settings.reads_url),
+            min_size=1,
+            max_size=self._settings.read_pool_size,
+            max_inactive_connection_lifetime=0,
+            reset=_leave_as_is,
+            server_settings={
+                "default_transaction_read_only": "on",
+                "timezone": "UTC",
+                "application_name": "miaopu reads",
+            },
+        )
+
+    @property
+    def reads(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """The reads' pool. Opened by `open()`."""
+        if self._pool is None:
+            raise RuntimeError("the database is not open")
+        return self._pool
+
+    def session(self) -> AsyncSession:
+        """A new session; the caller closes it."""
+        return self.sessions()
+
+    async def close(self) -> None:
+        """Close every connection of both paths."""
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool = None
+        await self.engine.dispose()
+
+
+async def _leave_as_is(_connection: Any) -> None:
+    # Reads set nothing in their session, so the usual round trip that resets it is left out.
+    return None
+
+
+def plain_url(url: str) -> str:
+    """The DSN as asyncpg takes it."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The DSN as SQLAlchemy takes it."""
+    return plain_url(url).replace("postgresql://", "postgresql+asyncpg://", 1)
+
+

@@ -1,0 +1,178 @@
+"""The read path: one statement built with SQLAlchemy Core, JSON made by PostgreSQL, sent on as it is.
+
+A statement is compiled once for each *shape* (reader's role, filters present, sort) and kept; a request
+only fills in values. The answer is not parsed here: the response model documents it in the contract and a
+test validates real answers against that contract.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, ParamSpec
+
+import asyncpg
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import asyncpg as dialect
+from sqlalchemy.types import Text
+
+from miaopu.core import clock
+from miaopu.core.problem import not_found
+
+_DIALECT = dialect.dialect()
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A compiled statement: text with $1… and the names that go there."""
+
+    text: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, Any]
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """Values in the statement's order. Raises KeyError for one that nobody gave."""
+        return [given[name] if name in given else self.fixed[name] for name in self.names]
+
+
+def compiled(statement: Select[Any]) -> Sql:
+    """Compile for asyncpg. Lists go in as arrays (`column == any_(bindparam(...))`), never as IN."""
+    done = statement.compile(dialect=_DIALECT)
+    fixed = {name: value for name, value in done.params.items() if value is not None or name.startswith("param")}
+    return Sql(str(done), tuple(done.positiontup or ()), fixed)
+
+
+def kept(build: Callable[P, Select[Any]]) -> Callable[P, Sql]:
+    """Decorator: compile what `build` returns once for each set of (hashable) arguments."""
+
+    @cache
+    def make(*args: Any, **kwargs: Any) -> Sql:
+        return compiled(build(*args, **kwargs))
+
+    return make
+
+
+def as_record(row: Select[Any]) -> Select[Any]:
+    """One JSON object of the row's columns, as text."""
+    found = row.subquery("r")
+    return select(cast(func.row_to_json(literal_column("r")), Text)).select_from(found)
+
+
+def as_page(rows: Select[Any], *order: ColumnElement[Any] | Any) -> Select[Any]:
+    """`{items, total, page, size}` of the rows, as text. `order` must end in the id. Binds `page`, `size`."""
+    size = bindparam("size", type_=Integer)
+    page = bindparam("page", type_=Integer)
+    shown = rows.order_by(*order).limit(size).offset((page - 1) * size).subquery("r")
+    items = select(
+        func.coalesce(func.json_agg(func.row_to_json(literal_column("r"))), literal_column("'[]'::json"))
+    ).select_from(shown)
+    total = select(func.count()).select_from(rows.with_only_columns(literal_column("1")).subquery("c"))
+    return select(
+        cast(
+            func.json_build_object(
+                literal_column("'items'"), items.scalar_subquery(),
+                literal_column("'total'"), total.scalar_subquery(),
+                literal_column("'page'"), page,
+                literal_column("'size'"), size,
+            ),
+            Text,
+        )
+    )  # fmt: skip
+
+
+def as_list(rows: Select[Any]) -> Select[Any]:
+    """`{items, total}` of all the rows in their own order, as text; for short lists that belong to one record."""
+    shown = rows.subquery("r")
+    return select(
+        cast(
+            func.json_build_object(
+                literal_column("'items'"),
+                func.coalesce(func.json_agg(func.row_to_json(literal_column("r"))), literal_column("'[]'::json")),
+                literal_column("'total'"),
+                func.count(),
+            ),
+            Text,
+        )
+    ).select_from(shown)
+
+
+class PageOf(BaseModel):
+    """What every list has besides its items."""
+
+    total: int
+    page: int
+    size: int
+
+
+class Paging(BaseModel):
+    """`?page=&size=` of every list."""
+
+    page: int = 1
+    size: int = 20
+
+
+def paging(
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1, size: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Paging:
+    """The page asked for."""
+    return Paging(page=page, size=size)
+
+
+Page = Annotated[Paging, Depends(paging)]
+
+
+def json_response(text: str) -> Response:
+    """JSON text as an answer, untouched."""
+    return Response(text.encode(), media_type="application/json")
+
+
+class Reader:
+    """The reads' pool as one request sees it."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", scope: Mapping[str, Any]) -> None:
+        self._pool = pool
+        self._scope = scope
+
+    async def text(self, sql: Sql, **values: Any) -> str | None:
+        """The statement's one value. `now` and the reader's own ids are always given."""
+        given = {"now": clock.now(), **self._scope, **values}
+        found: str | None = await self._pool.fetchval(sql.text, *sql.values(given))
+        return found
+
+    async def rows(self, sql: Sql, **values: Any) -> "list[asyncpg.Record]":
+        """Rows, for reads that Python goes on computing with."""
+        given = {"now": clock.now(), **self._scope, **values}
+        return await self._pool.fetch(sql.text, *sql.values(given))
+
+    async def record(self, sql: Sql, **values: Any) -> Response:
+        """The record, or 404 where it is missing or not for this reader."""
+        found = await self.text(sql, **values)
+        if found is None:
+            raise not_found()
+        return json_response(found)
+
+    async def page(self, sql: Sql, page: Paging, **values: Any) -> Response:
+        """One page of a list."""
+        return json_response(await self.text(sql, page=page.page, size=page.size, **values) or "{}")
+
+    async def list(self, sql: Sql, **values: Any) -> Response:
+        """A short list, whole."""
+        return json_response(await self.text(sql, **values) or "{}")
+
+
+def public_reader(request: Request) -> Reader:
+    """The reads' pool for paths that need no account."""
+    return Reader(request.app.state.database.reads, {})
+
+
+PublicReads = Annotated[Reader, Depends(public_reader)]
+
+
+class Created(BaseModel):
+    """What a creation answers."""
+
+    id: uuid.UUID
+    version: int

@@ -1,0 +1,124 @@
+"""The application: rooms in, problems in; nothing happens at import."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.middleware.cors import CORSMiddleware
+from sqlalchemy import select
+from starlette.requests import Request
+
+from miaopu.core import clock, web
+from miaopu.core.db import Database
+from miaopu.core.problem import Problem, ProblemBody
+from miaopu.core.secrets import Vault
+from miaopu.notices.router import router as notices
+from miaopu.people.acting import identify
+from miaopu.people.keys import load
+from miaopu.people.router import auth, public
+from miaopu.people.router import router as people
+from miaopu.programme.models import DemoClock
+from miaopu.programme.router import me_router
+from miaopu.programme.router import router as programme
+from miaopu.settings import Settings
+
+API = "/api/v1"
+ROUTERS = (auth, me_router, public, people, notices, programme)
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """The application for these settings. Opens the database when it starts serving."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await open_state(app, settings)
+        yield
+        await app.state.database.close()
+
+    app = FastAPI(
+        title="Miaopu 苗圃",
+        version="1.0",
+        description="网络工作平台：青少年科技创新后备人才的选拔与培养。The platform that finds and trains young scientists.",
+        lifespan=lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={"default": {"model": ProblemBody, "description": "Problem details (RFC 9457)"}},
+        separate_input_output_schemas=True,
+    )
+    api = APIRouter(prefix=API)
+    for room in ROUTERS:
+        api.include_router(room)
+    app.include_router(api)
+    app.include_router(_health())
+    web.install(app)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.allowed_origins),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["authorization", "content-type", "idempotency-key", "accept-language", "x-request-id"],
+            expose_headers=["x-request-id", "retry-after", "content-disposition"],
+        )
+    app.openapi = lambda: contract(app)  # type: ignore[method-assign]
+    app.state.settings = settings
+    app.state.identify = identify
+    return app
+
+
+async def open_state(app: FastAPI, settings: Settings) -> None:
+    """Open what requests lean on: database, vault, keys, the demo's clock."""
+    state = app.state
+    state.database = Database(settings)
+    await state.database.open()
+    state.vault = Vault(settings.secret.get_secret_value())
+    state.keys = await load(state.database, state.vault)
+    state.keys_read = time.monotonic()
+    if settings.demo:
+        await read_demo_clock(state.database)
+
+
+async def read_demo_clock(database: Database) -> None:
+    """Turn the clock to where the demo left it."""
+    async with database.session() as session:
+        offset = await session.scalar(select(DemoClock.offset_seconds))
+    clock.set_offset(timedelta(seconds=offset or 0.0))
+
+
+def _health() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def readyz(request: Request, response: Response) -> dict[str, str]:
+        try:
+            await request.app.state.database.reads.fetchval("SELECT 1")
+        except Exception as away:
+            raise Problem("unavailable", 503, retry_after=2) from away
+        return {"status": "ready"}
+
+    return router
+
+
+def contract(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI 3.1, with problems as `application/problem+json` everywhere and without FastAPI's own 422."""
+    if app.openapi_schema is None:
+        made = FastAPI.openapi(app)
+        for path in made["paths"].values():
+            for operation in path.values():
+                answers = operation["responses"]
+                answers.pop("422", None)
+                problem = answers.get("default", {})
+                if "content" in problem:
+                    problem["content"] = {"application/problem+json": next(iter(problem["content"].values()))}
+        for unused in ("HTTPValidationError", "ValidationError"):
+            made["components"]["schemas"].pop(unused, None)
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,27 @@
+"""Reads of the inbox: one's own, nobody else's."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from miaopu.core.read import as_page, kept
+from miaopu.notices.models import Notice
+from miaopu.people.queries import ME
+
+
+@kept
+def inbox(unread_only: bool) -> Select[Any]:
+    """The reader's lines, newest first."""
+    rows = select(
+        Notice.id,
+        Notice.kind,
+        Notice.thing_type,
+        Notice.thing_id,
+        Notice.title,
+        Notice.reason,
+        Notice.created_at,
+        Notice.read_at,
+    ).where(Notice.account_id == ME)
+    if unread_only:
+        rows = rows.where(Notice.read_at.is_(None))
+    return as_page(rows, Notice.created_at.desc(), Notice.id.desc())

@@ -1,0 +1,73 @@
+"""Places, pairs and enrolments: who learns from whom (P8, P12a, P16b), and the training year's states (P17–P26)."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from miaopu.core.db import Base, Stateful
+from miaopu.people.access import Permission as P
+from miaopu.people.models import one_of
+from miaopu.programme.flow import Edge, Flow
+from miaopu.programme.plan import StageCode as S
+
+ENROLMENT_STATES = ("enrolled", "active", "withdrawn", "excellent", "qualified", "unqualified", "alumni")
+ENROLMENT_FLOW = Flow(
+    thing="enrolment",
+    states=ENROLMENT_STATES,
+    edges=(
+        # The first meeting makes the pair active (P16b).
+        Edge(("enrolled",), "meet", "active", P.MEETING_ARRANGE, S.MEETING, form=True),
+        # Of one's own will: reason, confirmed, filed; no mark against the student.
+        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, needs_reason=True, form=True),
+        # Takes effect when the objection period is over, so outside the evaluation's window (P23).
+        Edge(("active",), "fail_midterm", "withdrawn", P.EVALUATION_FILE, needs_reason=True, form=True),
+        Edge(("active",), "grade_excellent", "excellent", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
+        Edge(("active",), "grade_qualified", "qualified", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
+        Edge(("active",), "grade_unqualified", "unqualified", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
+        Edge(
+            ("excellent", "qualified", "unqualified"), "graduate", "alumni", P.CERTIFICATE_ISSUE, S.CERTIFICATES,
+            form=True,
+        ),
+    ),
+)  # fmt: skip
+
+
+class Enrolment(Stateful, Base):
+    """A student in training with a mentor. Everything of the training year hangs on this row.
+
+    `grade` keeps excellent | qualified | unqualified when the state has gone on to alumni.
+    """
+
+    __tablename__ = "enrolments"
+    __thing__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("registration_id"),
+        CheckConstraint(one_of("state", ENROLMENT_STATES), name="state"),
+        CheckConstraint("state NOT IN ('excellent', 'qualified', 'unqualified') OR grade = state", name="grade"),
+        CheckConstraint("state = 'enrolled' OR state = 'withdrawn' OR active_from IS NOT NULL", name="active_from"),
+        Index("ix_enrolments_mentor_state", "mentor_id", "state"),
+        Index("ix_enrolments_city_state", "cycle_id", "city_id", "state"),
+        Index("ix_enrolments_school", "school_id"),
+    )
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    # The student's account; the mentor is a nomination.
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    guardian_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    mentor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"))
+    # P12a: a second mentor of another subject, laboratory or university.
+    co_mentor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("nominations.id"), index=True)
+    university_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    subject: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(100))
+    name_key: Mapped[str] = mapped_column(String(400))
+    number: Mapped[str] = mapped_column(String(40))
+    guide_teacher_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    active_from: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+    grade: Mapped[str | None] = mapped_column(String(20))

@@ -1,0 +1,301 @@
+"""Who may do what, on one page: the roles, the permissions, and the matrix between them.
+
+Three gates, in this order: scope (`visible(actor)` of each room; what it leaves out answers 404), permission
+(this table; lacking it answers 403), time and state (the edge table and the stage's window; else 409).
+Nothing else decides access. Source: the plan's part two (职责分工), rows of `programme.md`.
+"""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from miaopu.core.problem import Problem
+
+
+class Role(StrEnum):
+    """The fourteen roles of the programme."""
+
+    ASSOCIATION = "association"
+    EDUCATION_DEPARTMENT = "education_department"
+    REGION_OFFICE = "region_office"
+    CITY_OFFICE = "city_office"
+    UNIVERSITY = "university"
+    SCHOOL = "school"
+    MENTOR = "mentor"
+    TEAM_MEMBER = "team_member"
+    GUIDE_TEACHER = "guide_teacher"
+    STUDENT = "student"
+    GUARDIAN = "guardian"
+    EXPERT = "expert"
+    PUBLIC = "public"
+    INTEGRATION = "integration"
+
+
+class UnitKind(StrEnum):
+    """What a unit is; the tree goes region > (association, education department, committee, city > …)."""
+
+    REGION = "region"
+    ASSOCIATION = "association"
+    EDUCATION_DEPARTMENT = "education_department"
+    EXPERT_COMMITTEE = "expert_committee"
+    CITY = "city"
+    UNIVERSITY = "university"
+    SCHOOL = "school"
+
+
+R = Role
+SPONSORS = frozenset({R.ASSOCIATION, R.EDUCATION_DEPARTMENT})
+OFFICES = frozenset({R.REGION_OFFICE, R.CITY_OFFICE})
+OVERSIGHT = SPONSORS | {R.REGION_OFFICE}
+TEAM = frozenset({R.MENTOR, R.TEAM_MEMBER})
+SIGNED_IN = frozenset(Role) - {R.PUBLIC}
+PERSONS = SIGNED_IN - {R.INTEGRATION}
+
+# The kind of unit each role belongs to.
+ROLE_UNIT: dict[Role, UnitKind] = {
+    R.ASSOCIATION: UnitKind.ASSOCIATION,
+    R.EDUCATION_DEPARTMENT: UnitKind.EDUCATION_DEPARTMENT,
+    R.REGION_OFFICE: UnitKind.REGION,
+    R.CITY_OFFICE: UnitKind.CITY,
+    R.UNIVERSITY: UnitKind.UNIVERSITY,
+    R.SCHOOL: UnitKind.SCHOOL,
+    R.MENTOR: UnitKind.UNIVERSITY,
+    R.TEAM_MEMBER: UnitKind.UNIVERSITY,
+    R.GUIDE_TEACHER: UnitKind.SCHOOL,
+    R.STUDENT: UnitKind.SCHOOL,
+    R.GUARDIAN: UnitKind.SCHOOL,
+    R.EXPERT: UnitKind.EXPERT_COMMITTEE,
+    R.INTEGRATION: UnitKind.REGION,
+}
+
+# Whom a role may invite, into its own unit or one directly below it.
+INVITES: dict[Role, frozenset[Role]] = {
+    R.REGION_OFFICE: frozenset(
+        {R.ASSOCIATION, R.EDUCATION_DEPARTMENT, R.REGION_OFFICE, R.CITY_OFFICE, R.EXPERT, R.INTEGRATION}
+    ),
+    R.CITY_OFFICE: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
+    R.UNIVERSITY: frozenset({R.UNIVERSITY, R.MENTOR, R.TEAM_MEMBER}),
+    R.MENTOR: frozenset({R.TEAM_MEMBER}),
+    R.SCHOOL: frozenset({R.SCHOOL, R.GUIDE_TEACHER, R.STUDENT}),
+}
+
+# Which kinds of unit a role may found below its own.
+FOUNDS: dict[Role, frozenset[UnitKind]] = {
+    R.REGION_OFFICE: frozenset(UnitKind) - {UnitKind.REGION},
+    R.CITY_OFFICE: frozenset({UnitKind.SCHOOL}),
+}
+
+
+class Permission(StrEnum):
+    """`thing.verb`; an operation of the API names exactly one."""
+
+    SELF = "self.use"
+    UNIT_READ = "unit.read"
+    UNIT_FOUND = "unit.found"
+    ACCOUNT_INVITE = "account.invite"
+    ACCOUNT_READ = "account.read"
+    CYCLE_READ = "cycle.read"
+    CYCLE_MANAGE = "cycle.manage"
+    STAGE_EXTEND = "stage.extend"
+    AUDIT_READ = "audit.read"
+    JOB_READ = "job.read"
+    FILE_UPLOAD = "file.upload"
+    REPORT_READ = "report.read"
+
+    NOMINATION_READ = "nomination.read"
+    NOMINATION_RECOMMEND = "nomination.recommend"
+    NOMINATION_FIRST_REVIEW = "nomination.first_review"
+    NOMINATION_PROFILE = "nomination.enter_profile"
+    NOMINATION_SECOND_REVIEW = "nomination.second_review"
+    NOMINATION_APPROVE = "nomination.approve"
+    NOMINATION_PUBLISH = "nomination.publish"
+    NOMINATION_APPOINT = "nomination.appoint"
+    MENTOR_DIRECTORY = "mentor.directory"
+
+    REGISTRATION_READ = "registration.read"
+    REGISTRATION_WRITE = "registration.write"
+    REGISTRATION_CONSENT = "registration.consent"
+    REGISTRATION_RECOMMEND = "registration.recommend"
+    REGISTRATION_CITY_REVIEW = "registration.city_review"
+    REGISTRATION_SECOND_REVIEW = "registration.second_review"
+
+    EXAM_READ = "exam.read"
+    EXAM_ARRANGE = "exam.arrange"
+    EXAM_MARK = "exam.mark"
+    CUTOFF_READ = "cutoff.read"
+    CUTOFF_PLACES = "cutoff.split_places"
+    CUTOFF_PROPOSE = "cutoff.propose"
+    CUTOFF_CONFIRM = "cutoff.confirm"
+
+    INTERVIEW_READ = "interview.read"
+    INTERVIEW_ARRANGE = "interview.arrange"
+    INTERVIEW_SCORE = "interview.score"
+    INTERVIEW_DECIDE = "interview.decide"
+
+    PAIRING_READ = "pairing.read"
+    PAIRING_PROPOSE = "pairing.propose"
+    PAIRING_CONFIRM = "pairing.confirm"
+    PAIRING_FILE = "pairing.file"
+    MEETING_ARRANGE = "meeting.arrange"
+    MEETING_READ = "meeting.read"
+
+    TRAINING_READ = "training.read"
+    TRAINING_PLAN = "training.plan"
+    TRAINING_PLAN_CONFIRM = "training.confirm_plan"
+    TRAINING_PLAN_AGREE = "training.agree_plan"
+    SESSION_RECORD = "session.record"
+    GROWTH_READ = "growth.read"
+    GROWTH_WRITE = "growth.write"
+    GROWTH_REVIEW = "growth.review"
+    ENROLMENT_LEAVE = "enrolment.leave"
+
+    EVALUATION_READ = "evaluation.read"
+    EVALUATION_INITIAL = "evaluation.initial"
+    EVALUATION_MIDTERM = "evaluation.midterm"
+    EVALUATION_MIDTERM_CONFIRM = "evaluation.confirm_midterm"
+    EVALUATION_FILE = "evaluation.file"
+    EVALUATION_DOSSIER = "evaluation.dossier"
+    EVALUATION_MENTOR = "evaluation.mentor"
+    EVALUATION_CITY = "evaluation.city"
+    EVALUATION_ASSIGN = "evaluation.assign"
+    EVALUATION_SCORE = "evaluation.score"
+    EVALUATION_GRADE = "evaluation.grade"
+    CERTIFICATE_READ = "certificate.read"
+    CERTIFICATE_ISSUE = "certificate.issue"
+
+    SUMMARY_READ = "summary.read"
+    SUMMARY_WRITE = "summary.write"
+    SUMMARY_ACCEPT = "summary.accept"
+    APPRAISAL_READ = "appraisal.read"
+    APPRAISAL_WRITE = "appraisal.write"
+    SUPERVISION_READ = "supervision.read"
+    SUPERVISION_WRITE = "supervision.write"
+    TRACKING_READ = "tracking.read"
+    TRACKING_WRITE = "tracking.write"
+
+
+P = Permission
+STUDENT_SIDE = frozenset({R.STUDENT, R.GUARDIAN})
+CITY_SIDE = OVERSIGHT | {R.CITY_OFFICE}
+UNITS_SIDE = CITY_SIDE | {R.UNIVERSITY, R.SCHOOL}
+RECORD_SIDE = UNITS_SIDE | TEAM | STUDENT_SIDE | {R.GUIDE_TEACHER}
+
+MATRIX: dict[Permission, frozenset[Role]] = {
+    P.SELF: SIGNED_IN,
+    P.UNIT_READ: SIGNED_IN,
+    P.UNIT_FOUND: frozenset(FOUNDS),
+    P.ACCOUNT_INVITE: frozenset(INVITES),
+    P.ACCOUNT_READ: CITY_SIDE | {R.UNIVERSITY, R.SCHOOL},
+    P.CYCLE_READ: SIGNED_IN,
+    P.CYCLE_MANAGE: frozenset({R.REGION_OFFICE}),
+    P.STAGE_EXTEND: frozenset({R.REGION_OFFICE}),
+    P.AUDIT_READ: OVERSIGHT,
+    P.JOB_READ: PERSONS,
+    P.FILE_UPLOAD: PERSONS,
+    P.REPORT_READ: UNITS_SIDE | {R.EXPERT},
+    # Mentors (P6–P8, P12)
+    P.NOMINATION_READ: CITY_SIDE | {R.UNIVERSITY, R.MENTOR},
+    P.NOMINATION_RECOMMEND: frozenset({R.UNIVERSITY}),
+    P.NOMINATION_FIRST_REVIEW: frozenset({R.CITY_OFFICE}),
+    P.NOMINATION_PROFILE: frozenset({R.MENTOR}),
+    P.NOMINATION_SECOND_REVIEW: frozenset({R.REGION_OFFICE}),
+    P.NOMINATION_APPROVE: SPONSORS,
+    P.NOMINATION_PUBLISH: frozenset({R.REGION_OFFICE}),
+    P.NOMINATION_APPOINT: frozenset({R.REGION_OFFICE}),
+    P.MENTOR_DIRECTORY: PERSONS,
+    # Students and their selection (P13–P16b)
+    P.REGISTRATION_READ: CITY_SIDE | STUDENT_SIDE | {R.SCHOOL},
+    P.REGISTRATION_WRITE: frozenset({R.STUDENT}),
+    P.REGISTRATION_CONSENT: frozenset({R.GUARDIAN}),
+    P.REGISTRATION_RECOMMEND: frozenset({R.SCHOOL}),
+    P.REGISTRATION_CITY_REVIEW: frozenset({R.CITY_OFFICE}),
+    P.REGISTRATION_SECOND_REVIEW: frozenset({R.REGION_OFFICE}),
+    P.EXAM_READ: UNITS_SIDE | STUDENT_SIDE,
+    P.EXAM_ARRANGE: frozenset({R.CITY_OFFICE}),
+    P.EXAM_MARK: frozenset({R.CITY_OFFICE}),
+    P.CUTOFF_READ: UNITS_SIDE | STUDENT_SIDE,
+    P.CUTOFF_PLACES: frozenset({R.CITY_OFFICE}),
+    P.CUTOFF_PROPOSE: frozenset({R.CITY_OFFICE}),
+    P.CUTOFF_CONFIRM: frozenset({R.REGION_OFFICE}),
+    P.INTERVIEW_READ: UNITS_SIDE | STUDENT_SIDE | {R.MENTOR},
+    P.INTERVIEW_ARRANGE: frozenset({R.CITY_OFFICE}),
+    P.INTERVIEW_SCORE: frozenset({R.MENTOR}),
+    P.INTERVIEW_DECIDE: frozenset({R.CITY_OFFICE}),
+    P.PAIRING_READ: RECORD_SIDE,
+    P.PAIRING_PROPOSE: frozenset({R.CITY_OFFICE}),
+    P.PAIRING_CONFIRM: frozenset({R.CITY_OFFICE}),
+    P.PAIRING_FILE: frozenset({R.REGION_OFFICE}),
+    P.MEETING_ARRANGE: frozenset({R.CITY_OFFICE}),
+    P.MEETING_READ: RECORD_SIDE,
+    # The training year (P9–P11, P17–P21)
+    P.TRAINING_READ: RECORD_SIDE | {R.EXPERT},
+    P.TRAINING_PLAN: frozenset({R.MENTOR}),
+    P.TRAINING_PLAN_CONFIRM: frozenset({R.UNIVERSITY}),
+    P.TRAINING_PLAN_AGREE: frozenset({R.STUDENT, R.GUIDE_TEACHER}),
+    P.SESSION_RECORD: TEAM,
+    P.GROWTH_READ: RECORD_SIDE | {R.EXPERT},
+    P.GROWTH_WRITE: frozenset({R.STUDENT}),
+    P.GROWTH_REVIEW: TEAM,
+    P.ENROLMENT_LEAVE: frozenset({R.STUDENT, R.CITY_OFFICE}),
+    # Evaluation (P22–P26, P28)
+    P.EVALUATION_READ: RECORD_SIDE | {R.EXPERT},
+    P.EVALUATION_INITIAL: frozenset({R.MENTOR}),
+    P.EVALUATION_MIDTERM: frozenset({R.MENTOR}),
+    P.EVALUATION_MIDTERM_CONFIRM: frozenset({R.CITY_OFFICE}),
+    P.EVALUATION_FILE: frozenset({R.REGION_OFFICE}),
+    P.EVALUATION_DOSSIER: frozenset({R.STUDENT}),
+    P.EVALUATION_MENTOR: frozenset({R.MENTOR}),
+    P.EVALUATION_CITY: frozenset({R.CITY_OFFICE}),
+    P.EVALUATION_ASSIGN: frozenset({R.REGION_OFFICE}),
+    P.EVALUATION_SCORE: frozenset({R.EXPERT}),
+    P.EVALUATION_GRADE: frozenset({R.REGION_OFFICE}),
+    P.CERTIFICATE_READ: RECORD_SIDE,
+    P.CERTIFICATE_ISSUE: frozenset({R.REGION_OFFICE}),
+    # Outcomes (P27–P31)
+    P.SUMMARY_READ: UNITS_SIDE | {R.EXPERT},
+    P.SUMMARY_WRITE: frozenset({R.UNIVERSITY, R.SCHOOL, R.CITY_OFFICE}),
+    P.SUMMARY_ACCEPT: OFFICES,
+    P.APPRAISAL_READ: CITY_SIDE,
+    P.APPRAISAL_WRITE: frozenset({R.REGION_OFFICE}),
+    P.SUPERVISION_READ: CITY_SIDE | {R.EXPERT},
+    P.SUPERVISION_WRITE: frozenset({R.EXPERT}),
+    P.TRACKING_READ: UNITS_SIDE,
+    P.TRACKING_WRITE: frozenset({R.SCHOOL}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, through which membership; comes from the signed token, without a statement.
+
+    `city_id` is the city the unit lies in (None for the region's own units); `cycle_id` the cycle acted in.
+    """
+
+    account_id: uuid.UUID
+    membership_id: uuid.UUID
+    role: Role
+    unit_id: uuid.UUID
+    city_id: uuid.UUID | None
+    cycle_id: uuid.UUID | None
+    sign_in_id: uuid.UUID | None = None
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """True when the matrix grants it."""
+    return role in MATRIX[permission]
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """The second gate. Raises Problem 403 `forbidden`."""
+    if not may(actor.role, permission):
+        raise Problem("forbidden", 403, permission=permission.value)
+
+
+def permissions_of(role: Role) -> tuple[Permission, ...]:
+    """All that a role may do, in the order of the enum."""
+    return tuple(p for p in Permission if role in MATRIX[p])
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """The roles a permission is granted to, in the order of the enum."""
+    return tuple(r for r in Role if r in MATRIX[permission])

@@ -1,0 +1,112 @@
+"""What a request may lean on: who is asking, the open transaction, the reads' pool."""
+
+import uuid
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from miaopu.core import audit
+from miaopu.core.problem import Problem
+from miaopu.core.read import Reader
+from miaopu.people.access import Actor, Permission, require
+from miaopu.people.keys import ring_for
+from miaopu.people.tokens import read as read_token
+
+bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Access token of POST /auth/sign-in")
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One writing request: its session (committed by the route), its actor, its id."""
+
+    session: AsyncSession
+    actor: Actor
+    request_id: str
+
+
+class Reads(Reader):
+    """The reads' pool as one signed-in person sees it; their ids are bound to every statement."""
+
+    def __init__(self, request: Request, actor: Actor) -> None:
+        super().__init__(
+            request.app.state.database.reads,
+            {
+                "account_id": actor.account_id,
+                "membership_id": actor.membership_id,
+                "unit_id": actor.unit_id,
+                "city_id": actor.city_id,
+                "cycle_id": actor.cycle_id,
+                "role": actor.role.value,
+            },
+        )
+        self.actor = actor
+
+
+async def signed_in(
+    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+) -> Actor:
+    """Who is asking. Raises 401 without a valid token."""
+    if given is None:
+        raise Problem("unauthenticated", 401)
+    ring = await ring_for(request.app.state, given.credentials)
+    return read_token(ring, given.credentials)
+
+
+SignedIn = Annotated[Actor, Depends(signed_in)]
+
+
+async def _writing(request: Request, actor: SignedIn) -> Tx:
+    session: AsyncSession = request.state.session
+    request_id: str = request.state.request_id
+    audit.act_as(session, audit.Who(actor.account_id, actor.membership_id, actor.role.value, request_id))
+    return Tx(session, actor, request_id)
+
+
+async def _reading(request: Request, actor: SignedIn) -> Reads:
+    return Reads(request, actor)
+
+
+Writing = Annotated[Tx, Depends(_writing)]
+Reading = Annotated[Reads, Depends(_reading)]
+
+
+def _gate(permission: Permission) -> Callable[[Actor], Coroutine[Any, Any, None]]:
+    async def gate(actor: SignedIn) -> None:
+        require(actor, permission)
+
+    return gate
+
+
+def needs(permission: Permission) -> dict[str, Any]:
+    """Arguments of a route that only holders of the permission reach (lists, records, creations)."""
+    return {"dependencies": [Depends(_gate(permission))], **tells(permission)}
+
+
+def tells(permission: Permission | dict[str, Permission]) -> dict[str, Any]:
+    """Arguments of a route whose service asks for the permission itself, after the scope (acts on a thing)."""
+    shown = permission.value if isinstance(permission, Permission) else {k: p.value for k, p in permission.items()}
+    return {"openapi_extra": {"x-permission": shown}}
+
+
+def identify(request: Request) -> str:
+    """Whose idempotency keys these are: the account of the token, else the caller's address."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return str(read_token(request.app.state.keys, token).account_id)
+    return f"address:{address_of(request)}"
+
+
+def address_of(request: Request) -> str:
+    """The caller's address."""
+    return request.client.host if request.client else ""
+
+
+def cycle_of(actor: Actor) -> uuid.UUID:
+    """The cycle acted in. Raises 409 `no_cycle` where none is open yet."""
+    if actor.cycle_id is None:
+        raise Problem("no_cycle", 409)
+    return actor.cycle_id

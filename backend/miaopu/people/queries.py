@@ -1,0 +1,137 @@
+"""Reads of units and members."""
+
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, LargeBinary, Select, Uuid, and_, bindparam, false, func, literal_column, or_, select, true
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import as_page, as_record, kept
+from miaopu.people.access import Role
+from miaopu.people.models import Account, Invitation, Membership, Unit
+
+UnitSort = Literal["name", "code"]
+MY_UNIT = bindparam("unit_id", type_=Uuid)
+MY_CITY = bindparam("city_id", type_=Uuid)
+ME = bindparam("account_id", type_=Uuid)
+
+
+def visible_units(role: Role) -> ColumnElement[bool]:
+    """Units are public knowledge among those who take part."""
+    return false() if role is Role.PUBLIC else true()
+
+
+def visible_members(role: Role) -> ColumnElement[bool]:
+    """Whose memberships a role sees: the region all, a city its own, a unit its own."""
+    if role in (Role.REGION_OFFICE, Role.ASSOCIATION, Role.EDUCATION_DEPARTMENT):
+        return true()
+    if role is Role.CITY_OFFICE:
+        return Unit.city_id == MY_CITY
+    if role in (Role.UNIVERSITY, Role.SCHOOL):
+        return Unit.id == MY_UNIT
+    return Membership.account_id == ME
+
+
+def _units(role: Role) -> Select[Any]:
+    members = (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.unit_id == Unit.id, Membership.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    return select(
+        Unit.id,
+        Unit.parent_id,
+        Unit.city_id,
+        Unit.kind,
+        Unit.code,
+        Unit.name,
+        Unit.name_en,
+        Unit.active,
+        members.label("members"),
+    ).where(visible_units(role))
+
+
+@kept
+def units_page(role: Role, filters: frozenset[str], sort: UnitSort) -> Select[Any]:
+    """Units, filtered by kind, city or parent."""
+    rows = _units(role)
+    if "kind" in filters:
+        rows = rows.where(Unit.kind == bindparam("kind"))
+    if "city" in filters:
+        rows = rows.where(Unit.city_id == bindparam("city", type_=Uuid))
+    if "parent" in filters:
+        rows = rows.where(Unit.parent_id == bindparam("parent", type_=Uuid))
+    return as_page(rows, Unit.name if sort == "name" else Unit.code, Unit.id)
+
+
+@kept
+def unit_record(role: Role) -> Select[Any]:
+    """One unit."""
+    return as_record(_units(role).where(Unit.id == bindparam("id", type_=Uuid)))
+
+
+@kept
+def members_page(role: Role, filters: frozenset[str]) -> Select[Any]:
+    """People and their roles, by name."""
+    rows = (
+        select(
+            Membership.id,
+            Membership.account_id,
+            Account.name,
+            Membership.role,
+            Membership.unit_id,
+            Unit.name.label("unit_name"),
+            Membership.cycle_id,
+            Account.password_hash.is_not(None).label("accepted"),
+            Membership.ended_at,
+        )
+        .join(Account, Account.id == Membership.account_id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(visible_members(role))
+    )
+    if "role" in filters:
+        rows = rows.where(Membership.role == bindparam("member_role"))
+    if "unit" in filters:
+        rows = rows.where(Membership.unit_id == bindparam("unit", type_=Uuid))
+    return as_page(rows, Account.name_key, Membership.id)
+
+
+def memberships_json() -> Any:
+    """The reader's own memberships in force, as a JSON array (for `/me`)."""
+    unit = aliased(Unit)
+    rows = (
+        select(
+            Membership.id,
+            Membership.role,
+            Membership.unit_id,
+            unit.name.label("unit_name"),
+            unit.kind.label("unit_kind"),
+            Membership.cycle_id,
+        )
+        .join(unit, unit.id == Membership.unit_id)
+        .where(
+            Membership.account_id == ME,
+            or_(Membership.ended_at.is_(None), and_(Membership.ended_at > func.now())),
+        )
+        .order_by(Membership.since, Membership.id)
+        .subquery("r")
+    )
+    return (
+        select(func.coalesce(func.json_agg(func.row_to_json(literal_column("r"))), literal_column("'[]'::json")))
+        .select_from(rows)
+        .scalar_subquery()
+    )
+
+
+@kept
+def invitation_record() -> Select[Any]:
+    """What a link that can still be used is for."""
+    return as_record(
+        select(Invitation.name, Invitation.role, Unit.name.label("unit_name"), Invitation.expires_at)
+        .join(Unit, Unit.id == Invitation.unit_id)
+        .where(
+            Invitation.token_hash == bindparam("token_hash", type_=LargeBinary),
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > func.now(),
+        )
+    )

@@ -1,0 +1,207 @@
+"""Paths of accounts and units."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from miaopu.core.door import Door
+from miaopu.core.problem import Problem
+from miaopu.core.read import Created, Page, PublicReads
+from miaopu.people import queries, service, sessions, tokens
+from miaopu.people.access import Permission, Role, UnitKind
+from miaopu.people.acting import Reading, Writing, address_of, needs
+from miaopu.people.schemas import (
+    AcceptForm,
+    AccessGranted,
+    Done,
+    InvitationForm,
+    InvitationMade,
+    InvitationShown,
+    MemberPage,
+    MembershipForm,
+    PasswordForm,
+    SignInForm,
+    SwitchForm,
+    UnitForm,
+    UnitItem,
+    UnitPage,
+)
+from miaopu.settings import Settings
+
+COOKIE = "miaopu_refresh"
+COOKIE_PATH = "/api/v1/auth"
+
+
+class Unkept(Door):
+    """A route whose answers carry secrets and are therefore never kept for an Idempotency-Key."""
+
+    keeps_answers = False
+
+
+auth = APIRouter(prefix="/auth", tags=["auth"], route_class=Unkept)
+public = APIRouter(prefix="/public", tags=["public"], route_class=Unkept)
+router = APIRouter(tags=["people"], route_class=Door)
+
+
+def _device(request: Request) -> sessions.Device:
+    return sessions.Device(request.headers.get("user-agent", ""), address_of(request))
+
+
+def _grant(request: Request, response: Response, granted: sessions.Granted) -> AccessGranted:
+    settings: Settings = request.app.state.settings
+    response.set_cookie(
+        COOKIE,
+        granted.refresh,
+        max_age=int(sessions.SIGN_IN_LIFE.total_seconds()),
+        path=COOKIE_PATH,
+        secure=settings.cookie_secure,
+        httponly=True,
+        samesite=settings.cookie_samesite,
+    )
+    return _token(request, granted)
+
+
+def _token(request: Request, granted: sessions.Granted) -> AccessGranted:
+    actor = granted.actor
+    return AccessGranted(
+        access_token=tokens.issue(request.app.state.keys, actor, granted.sign_in_id),
+        expires_in=tokens.LIFETIME,
+        membership_id=actor.membership_id,
+        role=actor.role,
+    )
+
+
+@auth.post("/sign-in", operation_id="auth_sign_in")
+async def sign_in(request: Request, response: Response, form: SignInForm) -> AccessGranted:
+    """Sign in with login and password."""
+    state = request.state
+    granted = await sessions.sign_in(state.session, request.app.state.database, form, _device(request))
+    return _grant(request, response, granted)
+
+
+@auth.post("/refresh", operation_id="auth_refresh")
+async def refresh(request: Request, response: Response) -> AccessGranted:
+    """The next access token, by the refresh cookie, which is replaced."""
+    secret = request.cookies.get(COOKIE)
+    if secret is None:
+        raise Problem("unauthenticated", 401)
+    granted = await sessions.refresh(request.state.session, request.app.state.database, secret)
+    return _grant(request, response, granted)
+
+
+@auth.post("/switch", operation_id="auth_switch")
+async def switch(request: Request, tx: Writing, form: SwitchForm) -> AccessGranted:
+    """Act through another of one's memberships."""
+    sign_in_id = tx.actor.sign_in_id or uuid.UUID(int=0)
+    actor = await sessions.switch(tx.session, tx.actor, sign_in_id, form.membership_id, form.cycle_id)
+    return _token(request, sessions.Granted(actor, sign_in_id, ""))
+
+
+@auth.post("/sign-out", operation_id="auth_sign_out")
+async def sign_out(request: Request, response: Response) -> Done:
+    """End this sign-in."""
+    await sessions.sign_out(request.state.session, request.cookies.get(COOKIE))
+    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    return Done()
+
+
+@auth.post("/sign-out-everywhere", operation_id="auth_sign_out_everywhere")
+async def sign_out_everywhere(response: Response, tx: Writing) -> Done:
+    """End every sign-in of this account, on all devices."""
+    await sessions.sign_out_everywhere(tx.session, tx.actor.account_id)
+    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    return Done()
+
+
+@auth.post("/password", operation_id="auth_change_password")
+async def change_password(tx: Writing, form: PasswordForm) -> Done:
+    """Change one's password; other devices are signed out."""
+    await sessions.change_password(tx.session, tx.actor.account_id, form)
+    return Done()
+
+
+@public.get("/invitations/{token}", operation_id="invitations_show", response_model=InvitationShown)
+async def show_invitation(reads: PublicReads, token: str) -> Response:
+    """What an invitation is for, before accepting it."""
+    return await reads.record(queries.invitation_record(), token_hash=tokens.secret_hash(token))
+
+
+@public.post("/invitations/{token}/accept", operation_id="invitations_accept")
+async def accept(request: Request, response: Response, token: str, form: AcceptForm) -> AccessGranted:
+    """Accept an invitation: choose login and password, and be signed in."""
+    account = await service.accept(request.state.session, token, form)
+    granted = await sessions.begin(request.state.session, account, _device(request))
+    return _grant(request, response, granted)
+
+
+@router.post("/invitations", operation_id="invitations_create", status_code=201, **needs(Permission.ACCOUNT_INVITE))
+async def invite(request: Request, tx: Writing, form: InvitationForm) -> InvitationMade:
+    """Invite a person into one's unit or one directly below it."""
+    settings: Settings = request.app.state.settings
+    invitation, secret = await service.invite(tx, form, demo=settings.demo)
+    return InvitationMade(
+        id=invitation.id,
+        account_id=invitation.account_id or uuid.UUID(int=0),
+        token=secret,
+        link=f"{settings.public_url}/m/invitation#{secret}",
+        expires_at=invitation.expires_at,
+    )
+
+
+@router.post("/memberships", operation_id="memberships_create", status_code=201, **needs(Permission.ACCOUNT_INVITE))
+async def add_membership(tx: Writing, form: MembershipForm) -> Created:
+    """Give one more role to somebody who already has an account."""
+    made = await service.add_membership(tx, form)
+    return Created(id=made.id, version=made.version)
+
+
+@router.post("/memberships/{membership_id}/end", operation_id="memberships_end", **needs(Permission.ACCOUNT_INVITE))
+async def end_membership(tx: Writing, membership_id: uuid.UUID) -> Done:
+    """End a role."""
+    await service.end_membership(tx, membership_id)
+    return Done()
+
+
+@router.get(
+    "/memberships", operation_id="memberships_list", response_model=MemberPage, **needs(Permission.ACCOUNT_READ)
+)
+async def list_members(
+    reads: Reading,
+    page: Page,
+    role: Annotated[Role | None, Query()] = None,
+    unit: Annotated[uuid.UUID | None, Query()] = None,
+) -> Response:
+    """People and their roles, as far as one sees them."""
+    given = {"role": role, "unit": unit}
+    shape = frozenset(name for name, value in given.items() if value is not None)
+    sql = queries.members_page(reads.actor.role, shape)
+    return await reads.page(sql, page, member_role=role, unit=unit)
+
+
+@router.post("/units", operation_id="units_create", status_code=201, **needs(Permission.UNIT_FOUND))
+async def found_unit(tx: Writing, form: UnitForm) -> Created:
+    """Found a unit below one's own."""
+    made = await service.found_unit(tx, form)
+    return Created(id=made.id, version=made.version)
+
+
+@router.get("/units", operation_id="units_list", response_model=UnitPage, **needs(Permission.UNIT_READ))
+async def list_units(
+    reads: Reading,
+    page: Page,
+    kind: Annotated[UnitKind | None, Query()] = None,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+    parent: Annotated[uuid.UUID | None, Query()] = None,
+    sort: Annotated[queries.UnitSort, Query()] = "name",
+) -> Response:
+    """Units."""
+    given = {"kind": kind, "city": city, "parent": parent}
+    shape = frozenset(name for name, value in given.items() if value is not None)
+    return await reads.page(queries.units_page(reads.actor.role, shape, sort), page, **given)
+
+
+@router.get("/units/{unit_id}", operation_id="units_get", response_model=UnitItem, **needs(Permission.UNIT_READ))
+async def get_unit(reads: Reading, unit_id: uuid.UUID) -> Response:
+    """One unit."""
+    return await reads.record(queries.unit_record(reads.actor.role), id=unit_id)
+

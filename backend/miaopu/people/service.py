@@ -1,0 +1,188 @@
+"""Accounts and units: founding, inviting, accepting."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.people import passwords
+from miaopu.people.access import FOUNDS, INVITES, ROLE_UNIT, Actor, Role, UnitKind
+from miaopu.people.acting import Tx
+from miaopu.people.models import Account, Invitation, Membership, Unit
+from miaopu.people.names import sort_key
+from miaopu.people.schemas import AcceptForm, InvitationForm, MembershipForm, UnitForm
+from miaopu.people.tokens import new_secret, secret_hash
+
+INVITATION_LIFE = timedelta(days=30)
+
+
+async def found_unit(tx: Tx, form: UnitForm) -> Unit:
+    """A new unit below one's own. Raises 404 for a parent out of reach, 403 for a kind one may not found."""
+    parent = await tx.session.get(Unit, form.parent_id)
+    if parent is None or not within(tx.actor, parent):
+        raise not_found("unit")
+    if form.kind not in FOUNDS.get(tx.actor.role, frozenset()):
+        raise Problem("forbidden", 403)
+    unit_id = new_id()
+    unit = Unit(
+        id=unit_id,
+        parent_id=parent.id,
+        city_id=unit_id if form.kind is UnitKind.CITY else parent.city_id,
+        kind=form.kind.value,
+        code=form.code,
+        name=form.name,
+        name_en=form.name_en,
+    )
+    tx.session.add(unit)
+    await tx.session.flush()
+    return unit
+
+
+def within(actor: Actor, unit: Unit) -> bool:
+    """True when the unit is the actor's own or lies below it."""
+    if actor.role is Role.REGION_OFFICE:
+        return True
+    if actor.role is Role.CITY_OFFICE:
+        return unit.city_id == actor.city_id
+    return unit.id == actor.unit_id
+
+
+async def invite(tx: Tx, form: InvitationForm, *, demo: bool) -> tuple[Invitation, str]:
+    """A one-time link for a person: account and membership exist at once, and wake when it is accepted.
+
+    Raises 404 for a unit out of reach, 403 for a role one may not invite, 422 for a role that does not fit the unit.
+    """
+    unit = await _reachable(tx, form.unit_id, form.role)
+    secret, token_hash = new_secret()
+    account = Account(
+        id=new_id(), login=f"invited-{new_id().hex}", name=form.name, name_key=sort_key(form.name), demo=demo
+    )
+    tx.session.add(account)
+    await tx.session.flush()
+    tx.session.add(
+        Membership(account_id=account.id, role=form.role.value, unit_id=unit.id, cycle_id=form.cycle_id)
+    )
+    invitation = Invitation(
+        id=new_id(),
+        unit_id=unit.id,
+        cycle_id=form.cycle_id,
+        role=form.role.value,
+        name=form.name,
+        token_hash=token_hash,
+        invited_by=tx.actor.account_id,
+        expires_at=clock.real_now() + INVITATION_LIFE,
+        account_id=account.id,
+    )
+    tx.session.add(invitation)
+    await tx.session.flush()
+    return invitation, secret
+
+
+async def add_membership(tx: Tx, form: MembershipForm) -> Membership:
+    """One more role for an existing account (a mentor who is also an expert). Raises as `invite` does."""
+    unit = await _reachable(tx, form.unit_id, form.role)
+    account = await account_by_login(tx.session, form.login)
+    if account is None:
+        raise invalid(FieldError("/login", "unknown"))
+    membership = Membership(
+        id=new_id(), account_id=account.id, role=form.role.value, unit_id=unit.id, cycle_id=form.cycle_id
+    )
+    tx.session.add(membership)
+    await tx.session.flush()
+    return membership
+
+
+async def _reachable(tx: Tx, unit_id: uuid.UUID, role: Role) -> Unit:
+    unit = await tx.session.get(Unit, unit_id)
+    below = unit is not None and unit.parent_id == tx.actor.unit_id
+    if unit is None or not (unit.id == tx.actor.unit_id or below or within(tx.actor, unit)):
+        raise not_found("unit")
+    if role not in INVITES.get(tx.actor.role, frozenset()):
+        raise Problem("forbidden", 403)
+    if ROLE_UNIT[role] != unit.kind:
+        raise invalid(FieldError("/role", "role_unit"))
+    return unit
+
+
+async def pending_invitation(session: AsyncSession, token: str) -> Invitation:
+    """The invitation behind a link, locked. Raises 404 when unknown, used or expired (one answer for all)."""
+    found = await session.scalar(
+        select(Invitation).where(Invitation.token_hash == secret_hash(token)).with_for_update()
+    )
+    if found is None or found.accepted_at is not None or found.expires_at <= clock.real_now():
+        raise not_found("invitation")
+    return found
+
+
+async def accept(session: AsyncSession, token: str, form: AcceptForm) -> Account:
+    """Take up an invitation: choose login and password. Raises 404, or 422 when the login is taken."""
+    invitation = await pending_invitation(session, token)
+    account = await session.get(Account, invitation.account_id)
+    if account is None:
+        raise not_found("invitation")
+    if await account_by_login(session, form.login) is not None:
+        raise invalid(FieldError("/login", "taken"))
+    audit.act_as(session, audit.Who(account.id, None, invitation.role))
+    account.login = form.login
+    account.password_hash = await passwords.hashed(form.password)
+    audit.note(session, account, Act("account.joined"))
+    invitation.accepted_at = clock.real_now()
+    await session.flush()
+    return account
+
+
+async def account_by_login(session: AsyncSession, login: str) -> Account | None:
+    """The account of a login, whatever its letters' case."""
+    found: Account | None = await session.scalar(
+        select(Account).where(func.lower(Account.login) == login.strip().lower())
+    )
+    return found
+
+
+async def end_membership(tx: Tx, membership_id: uuid.UUID) -> Membership:
+    """End a role (somebody left). Raises 404 out of reach."""
+    membership = await tx.session.get(Membership, membership_id)
+    unit = await tx.session.get(Unit, membership.unit_id) if membership else None
+    if membership is None or unit is None or not within(tx.actor, unit):
+        raise not_found("membership")
+    membership.ended_at = clock.now()
+    audit.note(tx.session, membership, Act("membership.ended"))
+    return membership
+
+
+async def first_account(session: AsyncSession, *, unit_code: str, unit_name: str, name: str, demo: bool) -> str:
+    """The region's unit and its first account's link, on an empty installation; for the command line.
+
+    Raises Problem 409 `already_set_up` when a unit exists.
+    """
+    if await session.scalar(select(func.count()).select_from(Unit)):
+        raise Problem("already_set_up", 409)
+    unit = Unit(id=new_id(), kind=UnitKind.REGION.value, code=unit_code, name=unit_name)
+    account = Account(
+        id=new_id(), login=f"invited-{new_id().hex}", name=name, name_key=sort_key(name), demo=demo
+    )
+    session.add_all([unit, account])
+    await session.flush()
+    secret, token_hash = new_secret()
+    session.add_all(
+        [
+            Membership(account_id=account.id, role=Role.REGION_OFFICE.value, unit_id=unit.id),
+            Invitation(
+                unit_id=unit.id,
+                role=Role.REGION_OFFICE.value,
+                name=name,
+                token_hash=token_hash,
+                expires_at=clock.real_now() + INVITATION_LIFE,
+                account_id=account.id,
+            ),
+        ]
+    )
+    await audit.commit(session)
+    return secret
+
+

@@ -1,0 +1,278 @@
+"""How anything changes state: edges as data, and the one function that takes them.
+
+A room declares its edges (from, action, to, permission, stage, needs a reason?). `move` alone assigns a state:
+it asks the permission, compares the version the caller saw, finds the edge, asks the stage's window, demands the
+reason, records the act and tells those concerned. `offers` turns the same table into the actions that a reader
+can take now, inside the statement of a read; so no screen repeats a rule.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, Field, StringConstraints
+from sqlalchemy import ColumnElement, DateTime, String, bindparam, case, cast, column, func, literal, or_, select, table
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import Annotated
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.problem import FieldError, Problem
+from miaopu.notices.service import tell
+from miaopu.people.access import Permission, Role, may, require, roles_with
+from miaopu.people.acting import Tx
+from miaopu.people.models import Membership
+from miaopu.programme.plan import StageCode
+
+NOW = bindparam("now", type_=DateTime(timezone=True))
+stages = table(
+    "stages", column("cycle_id"), column("code", String), column("opens_at"), column("closes_at")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One arrow. `form` marks an act that carries data and so has an endpoint of its own."""
+
+    sources: tuple[str, ...]
+    action: str
+    target: str
+    permission: Permission
+    stage: StageCode | None = None
+    needs_reason: bool = False
+    form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The states and edges of one kind of thing."""
+
+    thing: str
+    states: tuple[str, ...]
+    edges: tuple[Edge, ...]
+
+    def edge(self, state: str, action: str) -> Edge | None:
+        """The edge that `action` takes from `state`."""
+        return next((e for e in self.edges if e.action == action and state in e.sources), None)
+
+    def permission(self, action: str) -> Permission:
+        """What an action needs. Raises KeyError for an unknown one."""
+        for edge in self.edges:
+            if edge.action == action:
+                return edge.permission
+        raise KeyError(action)
+
+    def permissions(self, actions: Iterable[str]) -> dict[str, Permission]:
+        """What each of some actions needs (for the contract)."""
+        return {action: self.permission(action) for action in actions}
+
+    def next_roles(self, state: str) -> tuple[Role, ...]:
+        """Whose turn it is in a state."""
+        wanted = [e.permission for e in self.edges if state in e.sources and e.action not in ASIDE]
+        return tuple(r for r in Role if any(r in roles_with(p) for p in wanted))
+
+
+# Acts that end a thing early: whoever may take them is not "whose turn it is".
+ASIDE = frozenset({"withdraw", "leave"})
+
+
+class Moves(Protocol):
+    """What `move` asks of a thing."""
+
+    id: Any
+    state: Any
+    state_since: Any
+    version: Any
+
+    @property
+    def cycle_id(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Who is told: the owners' accounts, and by role the unit whose turn may come. `title` names the thing."""
+
+    title: str = ""
+    owners: Sequence[uuid.UUID | None] = ()
+    units: Mapping[Role, uuid.UUID | None] = field(default_factory=dict)
+
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class Move(BaseModel):
+    """An act on a thing: the version the caller saw, and the reason where one is asked for."""
+
+    version: int = Field(ge=1)
+    reason: Reason | None = None
+
+
+class Moved(BaseModel):
+    """Where the thing stands now."""
+
+    id: uuid.UUID
+    state: str
+    version: int
+
+
+class ActionOffer(BaseModel):
+    """An act of this reader's role on this record; `blocked_by` says why it cannot be taken now."""
+
+    action: str
+    needs_reason: bool
+    form: bool = Field(description="takes data: has an endpoint of its own")
+    available: bool
+    blocked_by: Literal["not_open_yet", "closed"] | None
+    stage: StageCode | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class RecordOf(BaseModel):
+    """What every record has besides its facts."""
+
+    id: uuid.UUID
+    state: str
+    state_since: datetime
+    version: int
+    actions: list[ActionOffer]
+    waiting_for: list[Role]
+
+
+async def move(
+    tx: Tx,
+    flow: Flow,
+    thing: Moves,
+    action: str,
+    *,
+    version: int | None,
+    reason: str | None = None,
+    concerned: Concerned | None = None,
+) -> None:
+    """Take an edge. The caller has loaded `thing` through `visible(actor)` (the first gate, 404).
+
+    Args:
+        version: what the caller saw; None only where a batch act has read the thing in this transaction.
+
+    Raises:
+        Problem: 403 `forbidden`; 409 `stale`, `wrong_state`, `window_closed`; 422 `reason_missing`.
+    """
+    require(tx.actor, flow.permission(action))
+    if version is not None and thing.version != version:
+        raise Problem("stale", 409, version=thing.version)
+    edge = flow.edge(thing.state, action)
+    if edge is None:
+        raise Problem("wrong_state", 409, state=thing.state, action=action)
+    require(tx.actor, edge.permission)
+    if edge.stage is not None:
+        await ask_window(tx.session, thing.cycle_id, edge.stage)
+    if edge.needs_reason and not (reason or "").strip():
+        raise Problem("reason_missing", 422, errors=[FieldError("/reason", "missing")])
+    before, thing.state, thing.state_since = thing.state, edge.target, clock.now()
+    act = Act(f"{flow.thing}.{action}", reason, before, edge.target)
+    audit.note(tx.session, thing, act)
+    await tx.session.flush()
+    if concerned is not None:
+        await _tell(tx, flow, thing, act, concerned)
+
+
+async def ask_window(session: AsyncSession, cycle_id: uuid.UUID, stage: StageCode) -> None:
+    """Raises 409 `window_closed` with the window when the stage is not open now."""
+    known: dict[Any, Any] = session.info.setdefault("windows", {})
+    if (cycle_id, stage) not in known:
+        row = (
+            await session.execute(
+                select(stages.c.opens_at, stages.c.closes_at).where(
+                    stages.c.cycle_id == cycle_id, stages.c.code == stage.value
+                )
+            )
+        ).first()
+        known[(cycle_id, stage)] = tuple(row) if row else (None, None)
+    opens, closes = known[(cycle_id, stage)]
+    if opens is None or not opens <= clock.now() < closes:
+        raise Problem(
+            "window_closed",
+            409,
+            stage=stage.value,
+            opens_at=opens.isoformat() if opens else "",
+            closes_at=closes.isoformat() if closes else "",
+        )
+
+
+async def _tell(tx: Tx, flow: Flow, thing: Moves, act: Act, concerned: Concerned) -> None:
+    accounts: list[uuid.UUID] = [a for a in concerned.owners if a is not None and a != tx.actor.account_id]
+    turns = [
+        (role, concerned.units[role]) for role in flow.next_roles(thing.state) if role in concerned.units
+    ]
+    if turns:
+        held = [
+            (Membership.role == role.value)
+            & (Membership.unit_id == unit if unit is not None else Membership.unit_id.is_not(None))
+            for role, unit in turns
+        ]
+        found = await tx.session.scalars(
+            select(Membership.account_id).where(or_(*held), Membership.ended_at.is_(None))
+        )
+        accounts += [a for a in found if a != tx.actor.account_id]
+    await tell(
+        tx.session,
+        accounts,
+        act.action,
+        thing_type=flow.thing,
+        thing_id=thing.id,
+        cycle_id=thing.cycle_id,
+        title=concerned.title,
+        reason=act.reason,
+    )
+
+
+def offers(flow: Flow, role: Role, state: Any, cycle_id: Any) -> ColumnElement[Any]:
+    """The `actions` column of a record's statement: what this role can do from the row's state, and when."""
+    by_state: dict[str, list[dict[str, object]]] = {}
+    for edge in flow.edges:
+        if may(role, edge.permission):
+            for source in edge.sources:
+                by_state.setdefault(source, []).append(
+                    {
+                        "action": edge.action,
+                        "needs_reason": edge.needs_reason,
+                        "form": edge.form,
+                        "stage": edge.stage.value if edge.stage else None,
+                    }
+                )
+    listed = _lookup(by_state, state)
+    e = func.jsonb_array_elements(listed).table_valued(column("value", JSONB), name="e")
+    offer = e.c.value
+    w = stages.alias("w")
+    missing = offer["stage"].astext.is_not(None) & w.c.code.is_(None)
+    blocked = case(
+        (missing | (w.c.opens_at > NOW), literal("not_open_yet", String)),
+        (w.c.closes_at <= NOW, literal("closed", String)),
+        else_=None,
+    )
+    built = func.jsonb_build_object(
+        "available", blocked.is_(None), "blocked_by", blocked, "opens_at", w.c.opens_at, "closes_at", w.c.closes_at
+    )
+    return (
+        select(func.coalesce(func.jsonb_agg(offer.op("||")(built)), cast(literal("[]", String), JSONB)))
+        .select_from(
+            e.outerjoin(w, (w.c.cycle_id == cycle_id) & (w.c.code == offer["stage"].astext))
+        )
+        .scalar_subquery()
+        .label("actions")
+    )
+
+
+def waiting_for(flow: Flow, state: Any) -> ColumnElement[Any]:
+    """The `waiting_for` column: the roles whose turn it is in the row's state."""
+    turns = {s: [r.value for r in flow.next_roles(s)] for s in flow.states}
+    return _lookup(turns, state).label("waiting_for")
+
+
+def _lookup(by_state: Mapping[str, object], state: Any) -> ColumnElement[Any]:
+    words = cast(literal(json.dumps(by_state), String), JSONB)
+    return func.coalesce(words.op("->")(state), cast(literal("[]", String), JSONB))

@@ -1,0 +1,219 @@
+"""The plan document: every number, list, window and reading of a cycle, as validated data.
+
+The plan of 2024 ships as `plans/nmg-2024.toml`; another year or region is another file and no code changes.
+Errors name the key of the document that is wrong. Parts of the document live in `plan_parts.py`.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, model_validator
+
+from miaopu.programme.plan_parts import (
+    Certificates,
+    Choices,
+    City,
+    Consents,
+    Cutoff,
+    Eligibility,
+    Evaluations,
+    Growth,
+    Interview,
+    Leaving,
+    Mentors,
+    Numbering,
+    Pairing,
+    Part,
+    PublicLists,
+    Region,
+    StageCode,
+    StageWindow,
+    Subject,
+    Totals,
+    Training,
+    Tracking,
+    Two,
+    University,
+    WrittenTest,
+)
+
+__all__ = ["Plan", "PlanError", "PlanFault", "StageCode", "check_plan_file", "load_plan", "plan_digest"]
+
+
+class Plan(Part):
+    """A cycle's plan. Attribute names follow the document's keys."""
+
+    code: str = Field(pattern=r"^[a-z0-9-]{3,64}$")
+    year: int = Field(ge=2000, le=2200)
+    title: Two
+    region: Region
+    timezone: str
+    starts_on: date
+    ends_on: date
+    places: int = Field(ge=1)
+    subjects: tuple[Subject, ...] = Field(min_length=1)
+    cities: tuple[City, ...] = Field(min_length=1)
+    universities: tuple[University, ...] = Field(min_length=1)
+    holidays: tuple[date, ...] = ()
+    make_up_days: tuple[date, ...] = ()
+    eligibility: Eligibility
+    choices: Choices
+    mentors: Mentors
+    written_test: WrittenTest
+    cutoff: Cutoff
+    interview: Interview
+    totals: Totals
+    pairing: Pairing
+    training: Training
+    growth: Growth
+    leaving: Leaving
+    evaluations: Evaluations
+    certificates: Certificates
+    tracking: Tracking
+    public_lists: PublicLists
+    consents: Consents
+    numbering: Numbering
+    stages: tuple[StageWindow, ...]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        faults: list[str] = []
+        subjects = [s.code for s in self.subjects]
+        cities = [c.code for c in self.cities]
+        faults += _repeated("subjects", subjects) + _repeated("cities", cities)
+        faults += _repeated("universities", [u.code for u in self.universities])
+        faults += _repeated("stages", [s.code.value for s in self.stages])
+        total = sum(c.places for c in self.cities)
+        if total != self.places:
+            faults.append(f"places: is {self.places}, the cities' places add up to {total}")
+        for i, university in enumerate(self.universities):
+            if university.city not in cities:
+                faults.append(f"universities[{i}].city: unknown city {university.city}")
+            faults += [
+                f"universities[{i}].subjects: unknown subject {code}"
+                for code in university.subjects
+                if code not in subjects
+            ]
+        faults += [
+            f"eligibility.subjects_without_exam: unknown subject {code}"
+            for code in self.eligibility.subjects_without_exam
+            if code not in subjects
+        ]
+        missing = [code.value for code in StageCode if code not in {s.code for s in self.stages}]
+        faults += [f"stages: {code} is missing" for code in missing]
+        if self.starts_on >= self.ends_on:
+            faults.append("ends_on: must be after starts_on")
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            faults.append(f"timezone: unknown {self.timezone}")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    def stage(self, code: StageCode) -> StageWindow:
+        """The window of a stage as the document gives it (local dates, both inclusive)."""
+        return next(s for s in self.stages if s.code is code)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The local time of the region."""
+        return ZoneInfo(self.timezone)
+
+    def opens_at(self, code: StageCode) -> datetime:
+        """The first moment of a stage."""
+        return self.midnight(self.stage(code).opens_on)
+
+    def closes_at(self, code: StageCode) -> datetime:
+        """The first moment after a stage: midnight at the end of its last day ("before April" is 31 March)."""
+        return self.midnight(self.stage(code).closes_on + timedelta(days=1))
+
+    def midnight(self, day: date) -> datetime:
+        """The beginning of a local day, aware."""
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone)
+
+    def local_day(self, moment: datetime) -> date:
+        """The local date of a moment."""
+        return moment.astimezone(self.zone).date()
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday without the holidays, and the weekends worked in their stead (调休)."""
+        return day in self.make_up_days or (day.weekday() < 5 and day not in self.holidays)
+
+    def working_days_after(self, moment: datetime, days: int) -> datetime:
+        """The end of the `days`-th working day after the local day of `moment`."""
+        day, left = self.local_day(moment), days
+        while left > 0:
+            day += timedelta(days=1)
+            left -= self.is_working_day(day)
+        return self.midnight(day + timedelta(days=1))
+
+    def city(self, code: str) -> City:
+        """A city by its code. Raises StopIteration for an unknown one."""
+        return next(c for c in self.cities if c.code == code)
+
+
+def _repeated(key: str, codes: list[str]) -> list[str]:
+    return [f"{key}: {code} stands twice" for code, times in Counter(codes).items() if times > 1]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFault:
+    """One fault of a document: the key (`cities[1].places`), a code and a sentence."""
+
+    key: str
+    code: str
+    message: str
+
+
+class PlanError(Exception):
+    """A document that is no plan; `errors` lists every fault."""
+
+    def __init__(self, errors: list[PlanFault]) -> None:
+        super().__init__("; ".join(f"{e.key}: {e.message}" for e in errors))
+        self.errors = errors
+
+
+def load_plan(text: str) -> Plan:
+    """The plan of a TOML text. Raises PlanError with every key that is wrong."""
+    try:
+        return Plan.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise PlanError([PlanFault("toml", "toml", str(wrong))]) from wrong
+    except ValidationError as wrong:
+        raise PlanError(_faults(wrong)) from wrong
+
+
+def _faults(wrong: ValidationError) -> list[PlanFault]:
+    found: list[PlanFault] = []
+    for error in wrong.errors():
+        key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
+        if error["type"] == "value_error":
+            for line in str(error.get("ctx", {}).get("error", error["msg"])).splitlines():
+                own, _, message = line.partition(": ")
+                found.append(PlanFault(f"{key}.{own}".lstrip(".") if message else key, "value", message or line))
+        else:
+            found.append(PlanFault(key, error["type"], error["msg"]))
+    return found
+
+
+def check_plan_file(path: Path) -> list[PlanFault]:
+    """The faults of a file: an empty list for a plan (`miaopu plan check FILE`)."""
+    try:
+        load_plan(path.read_text("utf-8"))
+    except PlanError as wrong:
+        return wrong.errors
+    return []
+
+
+def plan_digest(plan: Plan) -> str:
+    """SHA-256 (hex) of the plan's canonical JSON: equal for equal plans, whatever their layout."""
+    canonical = json.dumps(plan.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

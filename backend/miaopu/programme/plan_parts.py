@@ -1,0 +1,346 @@
+"""The parts of a plan document (see `plan.py`)."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+Percent = Annotated[Decimal, Field(gt=0, le=100)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Weight = Annotated[Decimal, Field(ge=0)]
+
+
+class StageCode(StrEnum):
+    """The stages of a cycle, in the plan's order (六、培养程序; 七、考核评价)."""
+
+    NOMINATION = "nomination"
+    REGISTRATION = "registration"
+    REGISTRATION_REVIEW = "registration_review"
+    WRITTEN_TEST = "written_test"
+    CUTOFF = "cutoff"
+    INTERVIEW = "interview"
+    PAIRING = "pairing"
+    MEETING = "meeting"
+    TRAINING = "training"
+    INITIAL_EVALUATION = "initial_evaluation"
+    MIDTERM_EVALUATION = "midterm_evaluation"
+    ANNUAL_EVALUATION = "annual_evaluation"
+    FINAL_EVALUATION = "final_evaluation"
+    CERTIFICATES = "certificates"
+    ACCEPTANCE = "acceptance"
+
+
+class Degree(StrEnum):
+    """Academic degrees, lowest first (GB/T 6864)."""
+
+    NONE = "none"
+    BACHELOR = "bachelor"
+    MASTER = "master"
+    DOCTOR = "doctor"
+
+
+class TitleLevel(StrEnum):
+    """Levels of professional titles, lowest first (GB/T 8561): 副高级以上 is associate_senior or above."""
+
+    NONE = "none"
+    JUNIOR = "junior"
+    INTERMEDIATE = "intermediate"
+    ASSOCIATE_SENIOR = "associate_senior"
+    SENIOR = "senior"
+
+
+class Part(BaseModel):
+    """Frozen, and strict about unknown keys: a misspelt key is an error, not a silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Two(Part):
+    """The same in Chinese and English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Named(Two):
+    """Something with a code and its names."""
+
+    code: Code
+
+
+class Region(Two):
+    division: str = Field(pattern=r"^\d{6}$", description="GB/T 2260")
+
+
+class Subject(Named):
+    """P1"""
+
+
+class City(Named):
+    """P3: places of a city."""
+
+    division: str = Field(pattern=r"^\d{6}$", description="GB/T 2260")
+    places: Positive
+
+
+class University(Named):
+    """P2: which subjects it offers; it lies in one city."""
+
+    ministry_code: str = Field(default="", pattern=r"^(\d{10})?$")
+    city: str
+    subjects: tuple[str, ...] = Field(min_length=1)
+
+
+class Eligibility(Part):
+    """P13"""
+
+    grades: tuple[Positive, ...] = Field(min_length=1)
+    subject_rank_percent: Percent
+    overall_rank_percent: Percent
+    subjects_without_exam: tuple[str, ...] = ()
+    exceptions: Literal[False] = False
+
+
+class Choices(Part):
+    """P13: ranked choices of mentors."""
+
+    minimum: Positive
+    maximum: Positive
+    same_city_only: bool
+    adjustment_offered: bool
+    from_first_review: bool
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError("maximum: is smaller than minimum")
+        return self
+
+
+class Standing(Named):
+    """A class of mentor (P6); `main` ones are what mentors should mainly be."""
+
+    main: bool
+    reason_required: bool
+
+
+class Mentors(Part):
+    """P6–P8, P12"""
+
+    standings: tuple[Standing, ...] = Field(min_length=1)
+    degree_in_principle: Degree
+    team_degree: Degree
+    team_title_level: TitleLevel
+    team_minimum: Count
+    capacity: Positive
+    notice_working_days: Positive
+    approvals: tuple[Literal["association", "education_department"], ...] = Field(min_length=1)
+
+
+class WrittenTest(Part):
+    """P14"""
+
+    full_mark: Positive
+    decimals: Literal[0, 1, 2]
+    second_review_gate: Literal["before_test", "before_cutoff"]
+    papers: str
+
+
+class Cutoff(Part):
+    """P15"""
+
+    scope: Literal["city_subject", "region_subject"]
+    ratio: Annotated[Decimal, Field(ge=1)]
+    warn_below: Decimal
+    warn_above: Decimal
+    ties: Literal["all_in", "returning_first"]
+
+
+class Dimension(Named):
+    """A dimension of a rubric. A `level` has a comment and three steps, never a number, and weighs nothing."""
+
+    kind: Literal["score", "level"] = "score"
+    full_mark: Positive = 100
+    weight: Weight = Decimal(1)
+
+
+def _weights(dimensions: tuple[Dimension, ...]) -> None:
+    if sum(d.weight for d in dimensions if d.kind == "score") <= 0:
+        raise ValueError("dimensions: the weights of the scored ones add up to nothing")
+    if any(d.kind == "level" and d.weight != 0 for d in dimensions):
+        raise ValueError("dimensions: a level must weigh 0")
+
+
+class Interview(Part):
+    """P16"""
+
+    dimensions: tuple[Dimension, ...] = Field(min_length=1)
+    panel_minimum: Positive
+    levels: tuple[Named, ...] = Field(min_length=3, max_length=3)
+    extra_forms: tuple[Named, ...] = ()
+    outlier_points: Annotated[Decimal, Field(gt=0)]
+    reserves_per_place: Annotated[Decimal, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        _weights(self.dimensions)
+        return self
+
+
+class Totals(Part):
+    """How test and interview make the total."""
+
+    test_weight: Weight
+    interview_weight: Weight
+    decimals: Literal[0, 1, 2, 3, 4]
+    returning_wins_ties: bool
+
+    @model_validator(mode="after")
+    def _hundred(self) -> Self:
+        if self.test_weight + self.interview_weight != 100:
+            raise ValueError("interview_weight: the two weights must add up to 100")
+        return self
+
+
+class Pairing(Part):
+    """P8, P12a"""
+
+    returning_wins_ties: bool
+    co_mentors: bool
+
+
+class Training(Part):
+    """P9, P10, P17–P20"""
+
+    meetings_per_month: Positive
+    campus_visits: Positive
+    counting_starts: Literal["month_after_active", "month_of_active"]
+    activities: tuple[Named, ...] = Field(min_length=1)
+    refill_places: Literal[False] = False
+
+
+class Growth(Part):
+    """P11"""
+
+    due_days: Positive
+    late_allowed: bool
+    reviewers: tuple[Literal["mentor", "team_member"], ...] = Field(min_length=1)
+
+
+class Leaving(Part):
+    """Leaving of one's own will."""
+
+    confirmed_by: tuple[Literal["mentor", "school", "city_office"], ...]
+
+
+class Initial(Part):
+    """P22"""
+
+    fields: tuple[Named, ...] = Field(min_length=1)
+
+
+class Midterm(Part):
+    """P23"""
+
+    objection_working_days: Positive
+    two_people: bool
+
+
+class Annual(Part):
+    """P24"""
+
+    materials: tuple[Named, ...] = Field(min_length=1)
+    required_materials: tuple[str, ...]
+    mentor_levels: tuple[Named, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = {m.code for m in self.materials}
+        for code in self.required_materials:
+            if code not in known:
+                raise ValueError(f"required_materials: unknown {code}")
+        return self
+
+
+class Final(Part):
+    """P25"""
+
+    criteria: tuple[Dimension, ...] = Field(min_length=1)
+    experts_per_student: Positive
+    own_mentor_recused: bool
+    excellent_from: Decimal
+    qualified_from: Decimal
+    excellent_cap_percent: Percent | None = None
+
+    @model_validator(mode="after")
+    def _lines(self) -> Self:
+        if self.qualified_from > self.excellent_from:
+            raise ValueError("qualified_from: lies above excellent_from")
+        _weights(self.criteria)
+        return self
+
+
+class Evaluations(Part):
+    initial: Initial
+    midterm: Midterm
+    annual: Annual
+    final: Final
+
+
+class Certificates(Part):
+    """P26"""
+
+    grades: tuple[Literal["excellent", "qualified"], ...] = Field(min_length=1)
+
+
+class Tracking(Part):
+    """P29"""
+
+    years: Positive
+
+
+class PublicLists(Part):
+    """What a public list of students may show."""
+
+    columns: tuple[Literal["masked_name", "number", "university", "subject", "mentor"], ...]
+    without_consent: Literal["number", "masked_name"]
+
+
+class ConsentText(Two):
+    """A text a guardian agrees to, by its version."""
+
+    version: str
+
+
+class Consents(Part):
+    participation: ConsentText
+    publication: ConsentText
+    national_programme: ConsentText
+    required_under_age: Positive
+
+
+class Numbering(Part):
+    """Formats of numbers: {year}, {city}, {subject}, {serial} with its width."""
+
+    registration: str
+    letter: str
+    ticket: str
+    certificate: str
+
+
+class StageWindow(Named):
+    """A stage with its local dates, both inclusive."""
+
+    code: StageCode  # type: ignore[assignment]
+    opens_on: date
+    closes_on: date
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.opens_on > self.closes_on:
+            raise ValueError("closes_on: is before opens_on")
+        return self

@@ -1,0 +1,240 @@
+"""Reads of cycles, stages, plans, trails and of who one is."""
+
+import json
+import uuid
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from miaopu.core.audit import AuditEntry
+from miaopu.core.problem import not_found
+from miaopu.core.read import as_list, as_page, as_record, kept
+from miaopu.notices.models import Notice
+from miaopu.people.access import CITY_SIDE, Role, permissions_of
+from miaopu.people.models import Account, Unit
+from miaopu.people.queries import ME, memberships_json
+from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.models import CYCLE_FLOW, Cycle, CycleCity, CycleSubject, PlanVersion, Stage
+from miaopu.programme.plan import Plan
+
+MY_CYCLE = bindparam("cycle_id", type_=Uuid)
+ID = bindparam("id", type_=Uuid)
+CycleSort = Literal["-year", "year"]
+
+
+def visible(role: Role) -> ColumnElement[bool]:
+    """Cycles are open to everybody who takes part."""
+    return false() if role is Role.PUBLIC else true()
+
+
+def rows_json(rows: Select[Any]) -> Any:
+    """The rows as a JSON array, for a column of a record."""
+    return (
+        select(func.coalesce(func.json_agg(func.row_to_json(literal_column("j"))), literal_column("'[]'::json")))
+        .select_from(rows.subquery("j"))
+        .scalar_subquery()
+    )
+
+
+def stages_json(cycle_id: Any) -> Any:
+    """The stages of a cycle in the plan's order, each with its state by the clock."""
+    state = case((Stage.opens_at > NOW, "planned"), (Stage.closes_at > NOW, "open"), else_="closed")
+    return rows_json(
+        select(
+            Stage.code,
+            Stage.position,
+            Stage.opens_at,
+            Stage.closes_at,
+            state.label("state"),
+            Stage.version,
+        )
+        .where(Stage.cycle_id == cycle_id)
+        .order_by(Stage.position)
+    )
+
+
+def subjects_json(cycle_id: Any) -> Any:
+    """The subjects of a cycle in the plan's order."""
+    return rows_json(
+        select(CycleSubject.code, CycleSubject.name, CycleSubject.name_en)
+        .where(CycleSubject.cycle_id == cycle_id)
+        .order_by(CycleSubject.position)
+    )
+
+
+def _cycles(role: Role) -> Select[Any]:
+    return select(
+        Cycle.id,
+        Cycle.code,
+        Cycle.year,
+        Cycle.title,
+        Cycle.title_en,
+        Cycle.state,
+        Cycle.plan_version,
+        Cycle.plan_digest,
+        Cycle.version,
+    ).where(visible(role))
+
+
+@kept
+def cycles_page(role: Role, sort: CycleSort) -> Select[Any]:
+    """All cycles."""
+    return as_page(_cycles(role), Cycle.year.desc() if sort == "-year" else Cycle.year, Cycle.id)
+
+
+@kept
+def cycle_record(role: Role) -> Select[Any]:
+    """One cycle with its stages, places and subjects."""
+    places = rows_json(
+        select(CycleCity.city_id, Unit.name.label("city_name"), CycleCity.places, CycleCity.taken)
+        .join(Unit, Unit.id == CycleCity.city_id)
+        .where(CycleCity.cycle_id == Cycle.id)
+        .order_by(CycleCity.places.desc(), Unit.code)
+    )
+    return as_record(
+        _cycles(role)
+        .add_columns(
+            Cycle.state_since,
+            stages_json(Cycle.id).label("stages"),
+            places.label("cities"),
+            subjects_json(Cycle.id).label("subjects"),
+            offers(CYCLE_FLOW, role, Cycle.state, Cycle.id),
+            waiting_for(CYCLE_FLOW, Cycle.state),
+        )
+        .where(Cycle.id == ID)
+    )
+
+
+@kept
+def plan_record(role: Role) -> Select[Any]:
+    """The plan in force, text and data."""
+    return as_record(
+        select(
+            Cycle.id.label("cycle_id"),
+            PlanVersion.number,
+            PlanVersion.digest,
+            PlanVersion.source,
+            Cycle.plan,
+        )
+        .join(
+            PlanVersion, (PlanVersion.cycle_id == Cycle.id) & (PlanVersion.number == Cycle.plan_version)
+        )
+        .where(Cycle.id == ID, visible(role))
+    )
+
+
+def trail_of(role: Role, thing: str, seen: Select[Any]) -> Select[Any]:
+    """The trail of one thing that the reader sees; no row (404) where `seen` has none. Rooms keep it by role.
+
+    `seen` selects from the room's table with `visible(role)` and `id = :id`.
+    """
+    named = AuditEntry.account_id == ME
+    if role in CITY_SIDE:
+        named = true()  # type: ignore[assignment]
+    rows = (
+        select(
+            AuditEntry.at,
+            AuditEntry.action,
+            case((named, Account.name)).label("actor_name"),
+            AuditEntry.role.label("actor_role"),
+            AuditEntry.part_type,
+            AuditEntry.from_state,
+            AuditEntry.to_state,
+            AuditEntry.reason,
+            AuditEntry.changes,
+        )
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.thing_type == thing, AuditEntry.thing_id == ID)
+        .order_by(AuditEntry.id)
+    )
+    return as_list(rows).having(seen.exists())
+
+
+@kept
+def trail(role: Role) -> Select[Any]:
+    """The trail of a cycle."""
+    return trail_of(role, "cycle", select(Cycle.id).where(Cycle.id == ID, visible(role)))
+
+
+@kept
+def me(role: Role) -> Select[Any]:
+    """`GET /me` in one statement."""
+    granted = json.dumps([p.value for p in permissions_of(role)])
+    account = rows_json(select(Account.id, Account.name, Account.login).where(Account.id == ME))
+    cycle = rows_json(
+        select(
+            Cycle.id,
+            Cycle.code,
+            Cycle.year,
+            Cycle.title,
+            Cycle.title_en,
+            Cycle.state,
+            subjects_json(Cycle.id).label("subjects"),
+        ).where(Cycle.id == MY_CYCLE)
+    )
+    mine = memberships_json()
+    unread = select(func.count()).where(Notice.account_id == ME, Notice.read_at.is_(None)).scalar_subquery()
+    membership = (
+        select(literal_column("m.value"))
+        .select_from(func.json_array_elements(mine).alias("m"))
+        .where(literal_column("m.value ->> 'id'") == cast(bindparam("membership_id", type_=Uuid), String))
+        .scalar_subquery()
+    )
+    return as_record(
+        select(
+            account.op("->")(0).label("account"),
+            membership.label("membership"),
+            mine.label("memberships"),
+            cast(literal(granted, String), JSON).label("permissions"),
+            cycle.op("->")(0).label("cycle"),
+            stages_json(MY_CYCLE).label("stages"),
+            bindparam("now", type_=DateTime(timezone=True)).label("now"),
+            unread.label("unread"),
+            cast(bindparam("demo", type_=String), JSON).label("demo"),
+        )
+    )
+
+
+async def cycle_and_plan(session: AsyncSession, cycle_id: uuid.UUID) -> tuple[Cycle, Plan]:
+    """A cycle and its plan, parsed once for each session. Raises 404."""
+    kept_plans: dict[uuid.UUID, tuple[Cycle, Plan]] = session.info.setdefault("plans", {})
+    if cycle_id not in kept_plans:
+        cycle = await session.get(Cycle, cycle_id)
+        if cycle is None:
+            raise not_found("cycle")
+        kept_plans[cycle_id] = (cycle, parsed(cycle.plan_digest, json.dumps(cycle.plan)))
+    return kept_plans[cycle_id]
+
+
+async def plan_of(session: AsyncSession, cycle_id: uuid.UUID) -> Plan:
+    """The plan of a cycle: every number of the programme comes from here. Raises 404."""
+    return (await cycle_and_plan(session, cycle_id))[1]
+
+
+_parsed: dict[str, Plan] = {}
+
+
+def parsed(digest: str, text: str) -> Plan:
+    """A plan from its stored JSON; the last few are remembered by their digest."""
+    if digest not in _parsed:
+        if len(_parsed) > 8:
+            _parsed.clear()
+        _parsed[digest] = Plan.model_validate_json(text)
+    return _parsed[digest]

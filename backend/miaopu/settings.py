@@ -1,0 +1,73 @@
+"""Settings: one frozen object, read from the environment once by the command line and handed on."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class MissingSecret(Exception):
+    """A production start lacks something it must not invent. The message names the variable."""
+
+
+class Settings(BaseModel):
+    """Everything that differs between two installations. Nothing of the programme is here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Literal["production", "demo", "test"] = "demo"
+    database_url: str = ""
+    read_database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = ROOT / "var"
+    # 32 bytes as hex; seals identity numbers, phones and signing keys, and keys the blind indexes.
+    secret: SecretStr = SecretStr("")
+    public_url: str = ""
+    allowed_origins: tuple[str, ...] = ()
+    cookie_secure: bool = False
+    cookie_samesite: Literal["strict", "lax", "none"] = "strict"
+    pool_size: int = Field(default=12, ge=1)
+    read_pool_size: int = Field(default=12, ge=1)
+    upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
+    files_url: str = ""
+    spa_dir: Path | None = None
+
+    @property
+    def demo(self) -> bool:
+        """True where accounts can be borrowed and the clock turned. Never in production."""
+        return self.mode == "demo"
+
+    @property
+    def reads_url(self) -> str:
+        """DSN of the reads' pool; the same database unless a standby is named."""
+        return self.read_database_url or self.database_url
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> "Settings":
+        if self.mode == "production":
+            if not self.database_url:
+                raise MissingSecret("MIAOPU_DATABASE_URL")
+            if len(self.secret.get_secret_value()) < 64:
+                raise MissingSecret("MIAOPU_SECRET")
+            if not self.public_url:
+                raise MissingSecret("MIAOPU_PUBLIC_URL")
+        return self
+
+
+def from_environment(environment: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+    """Settings from `MIAOPU_*` variables; `overrides` win.
+
+    Raises:
+        MissingSecret: a production start without a secret, a database or a public address.
+    """
+    given: dict[str, object] = {}
+    for name in Settings.model_fields:
+        value = environment.get(f"MIAOPU_{name.upper()}")
+        if value:
+            given[name] = tuple(value.split(",")) if name == "allowed_origins" else value
+    return Settings.model_validate({**given, **overrides})
