@@ -144,7 +144,7 @@ def from_database(wrong: Exception) -> Problem:
     if isinstance(cause, asyncpg.IntegrityConstraintViolationError) or isinstance(wrong, IntegrityError):
         name = getattr(cause, "constraint_name", None) or ""
         detail = f"constraint.{name}"
-        return Problem(detail if detail in words("zh-CN") else "constraint", 409, constraint=name)
+        return Problem(detail if detail in words("zh-CN") else "conflict", 409, constraint=name)
     if isinstance(cause, asyncpg.SerializationError | asyncpg.DeadlockDetectedError):
         return Problem("stale", 409)
     if isinstance(cause, asyncpg.DataError | asyncpg.UntranslatableCharacterError):

@@ -91,8 +91,9 @@ async def refresh(session: AsyncSession, database: Database, secret: str) -> Gra
     if token is None or sign_in is None or sign_in.revoked_at or sign_in.expires_at <= clock.real_now():
         raise Problem("unauthenticated", 401)
     if token.used_at is not None:
+        family = sign_in.id
         await session.rollback()
-        await _revoke_now(database, sign_in.id, "reused")
+        await _revoke_now(database, family, "reused")
         raise Problem("refresh_reused", 401)
     token.used_at = clock.real_now()
     actor = await actor_for(session, sign_in.account_id, sign_in.membership_id)

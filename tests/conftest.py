@@ -1,0 +1,70 @@
+"""What every test can lean on: a database of its own, the application over it, people to act as."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from postgres import fresh_database
+
+from miaopu.core import clock
+from miaopu.main import make_app, open_state
+from miaopu.settings import Settings
+
+PLANS = Path(__file__).parent / "plans"
+
+
+@pytest.fixture(scope="session")
+def session_database() -> str:
+    """One database for tests that only add their own rows."""
+    return fresh_database()
+
+
+@pytest.fixture
+def own_database() -> str:
+    """A database nobody else uses."""
+    return fresh_database()
+
+
+def test_settings(url: str, folder: Path, **overrides: object) -> Settings:
+    """Settings for tests: a random secret, files in a temporary folder."""
+    given: dict[str, object] = {
+        "mode": "test",
+        "database_url": url,
+        "secret": secrets.token_hex(32),
+        "data_dir": folder,
+        "public_url": "http://testserver",
+        **overrides,
+    }
+    return Settings.model_validate(given)
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+async def app(own_database: str, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    """The application over a database of its own."""
+    made = make_app(test_settings(own_database, tmp_path))
+    await open_state(made, made.state.settings)
+    yield made
+    await made.state.database.close()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to the application, without a socket."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1") as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def real_clock() -> Iterator[None]:
+    """Each test begins and ends at the real time."""
+    clock.set_offset(timedelta(0))
+    yield
+    clock.set_offset(timedelta(0))
