@@ -99,6 +99,21 @@ def as_list(rows: Select[Any]) -> Select[Any]:
     ).select_from(shown)
 
 
+def present(**filters: Any) -> tuple[frozenset[str], dict[str, Any]]:
+    """The filters that were given: their names (the statement's shape) and their values."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    return frozenset(given), given
+
+
+def filtered(
+    rows: Select[Any], conditions: Mapping[str, ColumnElement[bool]], names: frozenset[str]
+) -> Select[Any]:
+    """The rows that meet the named conditions; each binds the parameter of its own name."""
+    for name in sorted(names):
+        rows = rows.where(conditions[name])
+    return rows
+
+
 class PageOf(BaseModel):
     """What every list has besides its items."""
 

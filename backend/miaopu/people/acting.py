@@ -28,21 +28,23 @@ class Tx:
     request_id: str
 
 
+def scope(actor: Actor) -> dict[str, Any]:
+    """The actor's own ids, as the `visible` conditions bind them."""
+    return {
+        "account_id": actor.account_id,
+        "membership_id": actor.membership_id,
+        "unit_id": actor.unit_id,
+        "city_id": actor.city_id,
+        "cycle_id": actor.cycle_id,
+        "role": actor.role.value,
+    }
+
+
 class Reads(Reader):
     """The reads' pool as one signed-in person sees it; their ids are bound to every statement."""
 
     def __init__(self, request: Request, actor: Actor) -> None:
-        super().__init__(
-            request.app.state.database.reads,
-            {
-                "account_id": actor.account_id,
-                "membership_id": actor.membership_id,
-                "unit_id": actor.unit_id,
-                "city_id": actor.city_id,
-                "cycle_id": actor.cycle_id,
-                "role": actor.role.value,
-            },
-        )
+        super().__init__(request.app.state.database.reads, scope(actor))
         self.actor = actor
 
 

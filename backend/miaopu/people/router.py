@@ -139,13 +139,7 @@ async def invite(request: Request, tx: Writing, form: InvitationForm) -> Invitat
     """Invite a person into one's unit or one directly below it."""
     settings: Settings = request.app.state.settings
     invitation, secret = await service.invite(tx, form, demo=settings.demo)
-    return InvitationMade(
-        id=invitation.id,
-        account_id=invitation.account_id or uuid.UUID(int=0),
-        token=secret,
-        link=f"{settings.public_url}/m/invitation#{secret}",
-        expires_at=invitation.expires_at,
-    )
+    return InvitationMade.of(invitation, secret, settings.public_url)
 
 
 @router.post("/memberships", operation_id="memberships_create", status_code=201, **needs(Permission.ACCOUNT_INVITE))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.people.access import Role, UnitKind
+from miaopu.people.models import Invitation
 from miaopu.people.names import PersonName
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64, pattern=r"^[\w.@+-]+$")]
@@ -61,6 +62,17 @@ class InvitationMade(BaseModel):
     token: str
     link: str
     expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: Invitation, secret: str, public_url: str) -> "InvitationMade":
+        """The answer for an invitation that was just made."""
+        return cls(
+            id=invitation.id,
+            account_id=invitation.account_id or uuid.UUID(int=0),
+            token=secret,
+            link=f"{public_url}/m/invitation#{secret}",
+            expires_at=invitation.expires_at,
+        )
 
 
 class InvitationShown(BaseModel):

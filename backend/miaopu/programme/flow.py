@@ -76,6 +76,11 @@ class Flow:
         return tuple(r for r in Role if any(r in roles_with(p) for p in wanted))
 
 
+def simple_actions(flow: Flow) -> tuple[str, ...]:
+    """The acts that carry nothing but a version and a reason: those of `/actions/{action}`."""
+    return tuple(dict.fromkeys(e.action for e in flow.edges if not e.form))
+
+
 # Acts that end a thing early: whoever may take them is not "whose turn it is".
 ASIDE = frozenset({"withdraw", "leave"})
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,16 +24,19 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core.audit import AuditEntry
-from miaopu.core.problem import not_found
+from miaopu.core.problem import Problem, not_found
 from miaopu.core.read import as_list, as_page, as_record, kept
 from miaopu.notices.models import Notice
+from miaopu.core.db import Base
 from miaopu.people.access import CITY_SIDE, Role, permissions_of
+from miaopu.people.acting import Tx, scope
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, memberships_json
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import CYCLE_FLOW, Cycle, CycleCity, CycleSubject, PlanVersion, Stage
 from miaopu.programme.plan import Plan
 
+T = TypeVar("T", bound=Base)
 MY_CYCLE = bindparam("cycle_id", type_=Uuid)
 ID = bindparam("id", type_=Uuid)
 CycleSort = Literal["-year", "year"]
@@ -210,6 +213,23 @@ def me(role: Role) -> Select[Any]:
             cast(bindparam("demo", type_=String), JSON).label("demo"),
         )
     )
+
+
+async def load(tx: Tx, model: type[T], seen: ColumnElement[bool], thing_id: uuid.UUID) -> T:
+    """The first gate: the thing, if the actor sees it (`seen` is the room's `visible(role)`). Raises 404."""
+    found: T | None = await tx.session.scalar(
+        select(model).where(model.id == thing_id, seen),  # type: ignore[attr-defined]
+        {**scope(tx.actor)},
+    )
+    if found is None:
+        raise not_found()
+    return found
+
+
+def ask_version(thing: Any, version: int) -> None:
+    """Raises 409 `stale` when the caller saw another version."""
+    if thing.version != version:
+        raise Problem("stale", 409, version=thing.version)
 
 
 async def cycle_and_plan(session: AsyncSession, cycle_id: uuid.UUID) -> tuple[Cycle, Plan]:

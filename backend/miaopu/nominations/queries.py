@@ -1,0 +1,213 @@
+"""Reads of nominations."""
+
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, String, Uuid, and_, bindparam, case, false, func, select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import as_page, as_record, filtered, kept
+from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, Objection, TeamMember
+from miaopu.people.access import OVERSIGHT, Role
+from miaopu.people.models import Unit
+from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+
+NominationSort = Literal["name", "-state_since", "state_since", "university"]
+University = aliased(Unit, name="university")
+City = aliased(Unit, name="city")
+
+
+def visible(role: Role) -> ColumnElement[bool]:
+    """The region and the organisers see all, a city its own once recommended, a university its own, a mentor himself."""
+    here = Nomination.cycle_id == MY_CYCLE
+    if role in OVERSIGHT:
+        return and_(here, Nomination.state != "draft")
+    if role is Role.CITY_OFFICE:
+        return and_(here, Nomination.city_id == MY_CITY, Nomination.state != "draft")
+    if role is Role.UNIVERSITY:
+        return and_(here, Nomination.university_id == MY_UNIT)
+    if role is Role.MENTOR:
+        return and_(here, Nomination.account_id == ME)
+    return false()
+
+
+def _items(role: Role) -> Select[Any]:
+    return (
+        select(
+            Nomination.id,
+            Nomination.name,
+            Nomination.subject,
+            Nomination.university_id,
+            University.name.label("university_name"),
+            Nomination.city_id,
+            City.name.label("city_name"),
+            Nomination.standing,
+            Nomination.degree,
+            Nomination.title,
+            Nomination.state,
+            Nomination.state_since,
+            Nomination.version,
+        )
+        .join(University, University.id == Nomination.university_id)
+        .join(City, City.id == Nomination.city_id)
+        .where(visible(role))
+    )
+
+
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "state": Nomination.state == bindparam("state"),
+    "subject": Nomination.subject == bindparam("subject"),
+    "university": Nomination.university_id == bindparam("university", type_=Uuid),
+    "city": Nomination.city_id == bindparam("city", type_=Uuid),
+    "q": Nomination.name.contains(bindparam("q", type_=String), autoescape=False),
+}
+SORTS: dict[str, Any] = {
+    "name": Nomination.name_key,
+    "state_since": Nomination.state_since,
+    "-state_since": Nomination.state_since.desc(),
+    "university": University.name,
+}
+
+
+@kept
+def page(role: Role, filters: frozenset[str], sort: NominationSort) -> Select[Any]:
+    """Nominations, filtered."""
+    return as_page(filtered(_items(role), FILTERS, filters), SORTS[sort], Nomination.id)
+
+
+@kept
+def record(role: Role) -> Select[Any]:
+    """One nomination with team, approvals, objections and what the reader can do."""
+    team = rows_json(
+        select(
+            TeamMember.id,
+            TeamMember.name,
+            TeamMember.unit_name,
+            TeamMember.degree,
+            TeamMember.title,
+            TeamMember.title_level,
+            TeamMember.duty,
+            TeamMember.may_review,
+            TeamMember.account_id,
+        )
+        .where(TeamMember.nomination_id == Nomination.id)
+        .order_by(TeamMember.id)
+    )
+    approvals = rows_json(
+        select(Approval.role, Approval.at).where(Approval.nomination_id == Nomination.id).order_by(Approval.at)
+    )
+    # Only who handles objections reads their text; the others see that there is one.
+    text = Objection.text if role is Role.REGION_OFFICE else case((false(), Objection.text))
+    objections = rows_json(
+        select(Objection.id, Objection.state, Objection.raised_at, text.label("text"), Objection.answer)
+        .where(Objection.nomination_id == Nomination.id)
+        .order_by(Objection.raised_at)
+    )
+    return as_record(
+        _items(role)
+        .add_columns(
+            Nomination.standing_reason,
+            Nomination.degree_reason,
+            Nomination.degree_exception_by.is_not(None).label("degree_exception"),
+            Nomination.department,
+            Nomination.research,
+            Nomination.introduction,
+            Nomination.opinion,
+            Nomination.capacity,
+            Nomination.account_id,
+            Nomination.notice_began_at,
+            Nomination.notice_ends_at,
+            Nomination.letter_number,
+            Nomination.letter_code,
+            Nomination.appointed_at,
+            team.label("team"),
+            approvals.label("approvals"),
+            objections.label("objections"),
+            offers(FLOW, role, Nomination.state, Nomination.cycle_id),
+            waiting_for(FLOW, Nomination.state),
+        )
+        .where(Nomination.id == ID)
+    )
+
+
+@kept
+def trail(role: Role) -> Select[Any]:
+    """The trail of a nomination."""
+    return trail_of(role, "nomination", select(Nomination.id).where(Nomination.id == ID, visible(role)))
+
+
+@kept
+def directory(role: Role, filters: frozenset[str]) -> Select[Any]:
+    """Mentors that can be chosen, in the reader's city (all cities for the region's own units)."""
+    rows = (
+        select(
+            Nomination.id,
+            Nomination.name,
+            Nomination.subject,
+            University.name.label("university_name"),
+            City.name.label("city_name"),
+            Nomination.title,
+            Nomination.department,
+            Nomination.research,
+            Nomination.introduction,
+            Nomination.capacity,
+            Nomination.state,
+        )
+        .join(University, University.id == Nomination.university_id)
+        .join(City, City.id == Nomination.city_id)
+        .where(Nomination.cycle_id == MY_CYCLE, _choosable())
+    )
+    if role not in OVERSIGHT and role is not Role.EXPERT:
+        rows = rows.where(Nomination.city_id == MY_CITY)
+    return as_page(filtered(rows, FILTERS, filters), Nomination.subject, Nomination.name_key, Nomination.id)
+
+
+def _choosable() -> ColumnElement[bool]:
+    return Nomination.state == func.any(func.string_to_array(",".join(CHOOSABLE), ","))
+
+
+@kept
+def on_notice() -> Select[Any]:
+    """Mentors whose public notice runs now; for everybody."""
+    rows = (
+        select(
+            Nomination.id,
+            Nomination.name,
+            Nomination.subject,
+            University.name.label("university_name"),
+            Nomination.title,
+            Nomination.standing,
+            Nomination.notice_began_at,
+            Nomination.notice_ends_at,
+        )
+        .join(University, University.id == Nomination.university_id)
+        .where(Nomination.state == "on_notice", Nomination.notice_ends_at > NOW)
+    )
+    return as_page(rows, University.name, Nomination.name_key, Nomination.id)
+
+
+@kept
+def letter_check() -> Select[Any]:
+    """A letter of appointment by the code of its QR."""
+    return as_record(
+        select(
+            Nomination.letter_number.label("number"),
+            Nomination.name,
+            University.name.label("university_name"),
+            Nomination.subject,
+            Nomination.appointed_at,
+        )
+        .join(University, University.id == Nomination.university_id)
+        .where(Nomination.letter_code == bindparam("code"), Nomination.state == "appointed")
+    )
+
+
+@kept
+def objection() -> Select[Any]:
+    """An objection by its receipt."""
+    return as_record(
+        select(Objection.state, Objection.raised_at, Objection.answer).where(
+            Objection.receipt == bindparam("receipt")
+        )
+    )

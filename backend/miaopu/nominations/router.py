@@ -1,0 +1,182 @@
+"""Paths of mentors: nomination, review, approval, notice, appointment."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from miaopu.core.door import Door
+from miaopu.core.read import Created, Page, PublicReads, present
+from miaopu.nominations import queries, service
+from miaopu.nominations.models import FLOW
+from miaopu.nominations.schemas import (
+    ApproveForm,
+    LetterCheck,
+    MentorPage,
+    NominationAction,
+    NominationEdit,
+    NominationForm,
+    NominationPage,
+    NominationRecord,
+    NominationState,
+    ObjectionAnswer,
+    ObjectionForm,
+    ObjectionRaised,
+    ObjectionShown,
+    ProfileForm,
+    PublicMentorPage,
+    TeamMemberForm,
+)
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.schemas import Done, InvitationMade
+from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.schemas import Trail
+
+router = APIRouter(prefix="/nominations", tags=["nomination"], route_class=Door)
+mentors = APIRouter(prefix="/mentors", tags=["nomination"], route_class=Door)
+public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+P = Permission
+
+
+@router.get("", operation_id="nominations_list", response_model=NominationPage, **needs(P.NOMINATION_READ))
+async def list_nominations(
+    reads: Reading,
+    page: Page,
+    state: Annotated[NominationState | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+    university: Annotated[uuid.UUID | None, Query()] = None,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40)] = None,
+    sort: Annotated[queries.NominationSort, Query()] = "-state_since",
+) -> Response:
+    """Nominations, as far as one sees them."""
+    shape, given = present(state=state, subject=subject, university=university, city=city, q=q)
+    return await reads.page(queries.page(reads.actor.role, shape, sort), page, **given)
+
+
+@router.post("", operation_id="nominations_create", status_code=201, **needs(P.NOMINATION_RECOMMEND))
+async def create(tx: Writing, form: NominationForm) -> Created:
+    """Put a professor forward (a draft)."""
+    return Created.model_validate(await service.create(tx, form), from_attributes=True)
+
+
+@router.get("/{nomination_id}", operation_id="nominations_get", response_model=NominationRecord, **needs(P.NOMINATION_READ))
+async def get(reads: Reading, nomination_id: uuid.UUID) -> Response:
+    """One nomination."""
+    return await reads.record(queries.record(reads.actor.role), id=nomination_id)
+
+
+@router.patch("/{nomination_id}", operation_id="nominations_update", **tells(P.NOMINATION_RECOMMEND))
+async def edit(tx: Writing, nomination_id: uuid.UUID, form: NominationEdit) -> Moved:
+    """Correct a draft."""
+    return Moved.model_validate(await service.edit(tx, nomination_id, form), from_attributes=True)
+
+
+@router.post(
+    "/{nomination_id}/actions/{action}", operation_id="nominations_act", **tells(FLOW.permissions(simple_actions(FLOW)))
+)
+async def act(tx: Writing, nomination_id: uuid.UUID, action: NominationAction, form: Move) -> Moved:
+    """Take a step: recommend, review, publish, appoint …"""
+    return Moved.model_validate(await service.act(tx, nomination_id, action, form), from_attributes=True)
+
+
+@router.post("/{nomination_id}/approve", operation_id="nominations_approve", **tells(P.NOMINATION_APPROVE))
+async def approve(tx: Writing, nomination_id: uuid.UUID, form: ApproveForm) -> Moved:
+    """One organiser's approval; the last one needed approves the nomination."""
+    return Moved.model_validate(await service.approve(tx, nomination_id, form), from_attributes=True)
+
+
+@router.post(
+    "/{nomination_id}/invite-mentor",
+    operation_id="nominations_invite_mentor",
+    status_code=201,
+    **tells(P.NOMINATION_RECOMMEND),
+)
+async def invite_mentor(request: Request, tx: Writing, nomination_id: uuid.UUID) -> InvitationMade:
+    """A one-time link for the mentor."""
+    settings = request.app.state.settings
+    invitation, secret = await service.invite_mentor(tx, nomination_id, demo=settings.demo)
+    return InvitationMade.of(invitation, secret, settings.public_url)
+
+
+@router.put("/{nomination_id}/profile", operation_id="nominations_profile", **tells(P.NOMINATION_PROFILE))
+async def enter_profile(tx: Writing, nomination_id: uuid.UUID, form: ProfileForm) -> Moved:
+    """The mentor's own details."""
+    return Moved.model_validate(await service.enter_profile(tx, nomination_id, form), from_attributes=True)
+
+
+@router.post(
+    "/{nomination_id}/team", operation_id="nominations_add_team_member", status_code=201, **tells(P.NOMINATION_PROFILE)
+)
+async def add_team_member(tx: Writing, nomination_id: uuid.UUID, form: TeamMemberForm) -> Created:
+    """A member of the mentor's team."""
+    return Created.model_validate(await service.add_team_member(tx, nomination_id, form), from_attributes=True)
+
+
+@router.delete(
+    "/{nomination_id}/team/{member_id}",
+    operation_id="nominations_remove_team_member",
+    **tells(P.NOMINATION_PROFILE),
+)
+async def remove_team_member(tx: Writing, nomination_id: uuid.UUID, member_id: uuid.UUID) -> Done:
+    """Take a member out of the team."""
+    await service.remove_team_member(tx, nomination_id, member_id)
+    return Done()
+
+
+@router.post(
+    "/{nomination_id}/objections/{objection_id}/answer",
+    operation_id="nominations_answer_objection",
+    **tells(P.NOMINATION_APPOINT),
+)
+async def answer_objection(
+    tx: Writing, nomination_id: uuid.UUID, objection_id: uuid.UUID, form: ObjectionAnswer
+) -> Done:
+    """Answer an objection."""
+    await service.answer_objection(tx, nomination_id, objection_id, form)
+    return Done()
+
+
+@router.get("/{nomination_id}/trail", operation_id="nominations_trail", response_model=Trail, **needs(P.NOMINATION_READ))
+async def trail(reads: Reading, nomination_id: uuid.UUID) -> Response:
+    """Everything that was done to a nomination."""
+    return await reads.record(queries.trail(reads.actor.role), id=nomination_id)
+
+
+@mentors.get("", operation_id="mentors_list", response_model=MentorPage, **needs(P.MENTOR_DIRECTORY))
+async def directory(
+    reads: Reading,
+    page: Page,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+    university: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """Mentors who can be chosen."""
+    shape, given = present(subject=subject, university=university, q=q)
+    return await reads.page(queries.directory(reads.actor.role, shape), page, **given)
+
+
+@public.get("/notices", operation_id="public_notices", response_model=PublicMentorPage)
+async def notices(reads: PublicReads, page: Page) -> Response:
+    """Public notice: mentors whose appointment is open to objections."""
+    return await reads.page(queries.on_notice(), page)
+
+
+@public.post("/notices/{nomination_id}/objections", operation_id="public_object", status_code=201)
+async def object_to(request: Request, nomination_id: uuid.UUID, form: ObjectionForm) -> ObjectionRaised:
+    """Raise an objection; keep the receipt."""
+    made = await service.object_to(request.state.session, nomination_id, form)
+    return ObjectionRaised(receipt=made.receipt)
+
+
+@public.get("/objections/{receipt}", operation_id="public_objection", response_model=ObjectionShown)
+async def objection(reads: PublicReads, receipt: str) -> Response:
+    """What became of an objection."""
+    return await reads.record(queries.objection(), receipt=receipt)
+
+
+@public.get("/letters/{code}", operation_id="public_letter", response_model=LetterCheck)
+async def letter_check(reads: PublicReads, code: str) -> Response:
+    """Check a letter of appointment by the code of its QR."""
+    return await reads.record(queries.letter_check(), code=code)

@@ -1,0 +1,207 @@
+"""What the endpoints of mentors take and answer."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from miaopu.core.read import PageOf
+from miaopu.people.access import Role
+from miaopu.people.names import PersonName
+from miaopu.programme.flow import RecordOf
+from miaopu.programme.plan_parts import Degree, TitleLevel
+
+NominationState = Literal[
+    "draft", "recommended", "city_reviewed", "profile_submitted", "region_reviewed", "approved", "on_notice",
+    "appointed", "rejected",
+]  # fmt: skip
+# The acts that carry nothing but a version and a reason.
+NominationAction = Literal[
+    "recommend", "pass_first_review", "return_to_university", "reject_first_review", "submit_profile",
+    "pass_second_review", "return_to_mentor", "reject_second_review", "return_for_review", "publish", "appoint",
+    "uphold_objection",
+]  # fmt: skip
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class NominationForm(BaseModel):
+    """A university puts a professor forward for one of its subjects."""
+
+    subject: Annotated[str, StringConstraints(max_length=32)]
+    name: PersonName
+    standing: Annotated[str, StringConstraints(max_length=32)] = Field(description="a standing of the plan (P6)")
+    standing_reason: Prose = ""
+    degree: Degree
+    degree_reason: Prose = ""
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    department: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    research: Prose = ""
+    opinion: Prose = ""
+
+
+class NominationEdit(NominationForm):
+    version: int = Field(ge=1)
+
+
+class ProfileForm(BaseModel):
+    """The mentor's own details."""
+
+    version: int = Field(ge=1)
+    research: Prose
+    introduction: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+    capacity: int = Field(ge=1, description="students the mentor will take; at most what the plan allows (P8)")
+
+
+class TeamMemberForm(BaseModel):
+    """A team member has the plan's degree or the plan's level of title, or above (P7)."""
+
+    name: PersonName
+    unit_name: Line
+    degree: Degree
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    title_level: TitleLevel
+    duty: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    may_review: bool = Field(default=False, description="by the mentor's leave reviews growth logs")
+
+
+class ApproveForm(BaseModel):
+    version: int = Field(ge=1)
+
+
+class ObjectionForm(BaseModel):
+    """An objection from anybody, during the public notice."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
+    contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
+class ObjectionRaised(BaseModel):
+    """Keep the receipt: it is the only way to ask for the answer."""
+
+    receipt: str
+
+
+class ObjectionShown(BaseModel):
+    state: Literal["open", "upheld", "dismissed"]
+    raised_at: datetime
+    answer: str
+
+
+class ObjectionAnswer(BaseModel):
+    upheld: bool
+    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=4000)]
+
+
+class NominationItem(BaseModel):
+    id: uuid.UUID
+    name: str
+    subject: str
+    university_id: uuid.UUID
+    university_name: str
+    city_id: uuid.UUID
+    city_name: str
+    standing: str
+    degree: Degree
+    title: str
+    state: NominationState
+    state_since: datetime
+    version: int
+
+
+class NominationPage(PageOf):
+    items: list[NominationItem]
+
+
+class TeamMemberItem(BaseModel):
+    id: uuid.UUID
+    name: str
+    unit_name: str
+    degree: Degree
+    title: str
+    title_level: TitleLevel
+    duty: str
+    may_review: bool
+    account_id: uuid.UUID | None
+
+
+class ApprovalItem(BaseModel):
+    role: Role
+    at: datetime
+
+
+class ObjectionItem(BaseModel):
+    id: uuid.UUID
+    state: Literal["open", "upheld", "dismissed"]
+    raised_at: datetime
+    text: str | None
+    answer: str
+
+
+class NominationRecord(NominationItem, RecordOf):
+    state: NominationState
+    standing_reason: str
+    degree_reason: str
+    degree_exception: bool
+    department: str
+    research: str
+    introduction: str
+    opinion: str
+    capacity: int
+    account_id: uuid.UUID | None
+    notice_began_at: datetime | None
+    notice_ends_at: datetime | None
+    letter_number: str | None
+    letter_code: str | None
+    appointed_at: datetime | None
+    team: list[TeamMemberItem]
+    approvals: list[ApprovalItem]
+    objections: list[ObjectionItem]
+
+
+class MentorItem(BaseModel):
+    """A mentor as students see one."""
+
+    id: uuid.UUID
+    name: str
+    subject: str
+    university_name: str
+    city_name: str
+    title: str
+    department: str
+    research: str
+    introduction: str
+    capacity: int
+    state: NominationState
+
+
+class MentorPage(PageOf):
+    items: list[MentorItem]
+
+
+class PublicMentor(BaseModel):
+    """A mentor on public notice."""
+
+    id: uuid.UUID
+    name: str
+    subject: str
+    university_name: str
+    title: str
+    standing: str
+    notice_began_at: datetime
+    notice_ends_at: datetime
+
+
+class PublicMentorPage(PageOf):
+    items: list[PublicMentor]
+
+
+class LetterCheck(BaseModel):
+    """What the QR of a letter of appointment leads to."""
+
+    number: str
+    name: str
+    university_name: str
+    subject: str
+    appointed_at: datetime
