@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
@@ -148,6 +150,8 @@ class Registration(Stateful, Base):
     overall_rank: Mapped[int | None] = mapped_column(Integer)
     rank_basis: Mapped[str] = mapped_column(String(200), default="")
     school_statement: Mapped[bool] = mapped_column(default=False)
+    # The verdict by P13 as `rules.judge` found it when the draft was last saved.
+    eligibility: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info={"personal": True})
     returning: Mapped[bool] = mapped_column(default=False)
     accepts_adjustment: Mapped[bool] = mapped_column(default=True)
     interests: Mapped[str] = mapped_column(String(4000), default="", info={"personal": True})

@@ -1,0 +1,176 @@
+"""Reads of registrations."""
+
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, LargeBinary, Select, String, Uuid, and_, bindparam, exists, false, func, select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import as_page, as_record, filtered, kept
+from miaopu.nominations.models import Nomination
+from miaopu.people.access import OVERSIGHT, Role
+from miaopu.people.models import Unit
+from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.models import Cycle
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+from miaopu.registrations.models import FLOW, Consent, MentorChoice, Registration
+
+RegistrationSort = Literal["name", "number", "state_since", "-state_since", "school"]
+School = aliased(Unit, name="school")
+City = aliased(Unit, name="city")
+
+
+def visible(role: Role) -> ColumnElement[bool]:
+    """The offices and organisers see what was submitted, a school its own students, a student and a guardian one."""
+    here = Registration.cycle_id == MY_CYCLE
+    if role in OVERSIGHT:
+        return and_(here, Registration.submitted_at.is_not(None))
+    if role is Role.CITY_OFFICE:
+        return and_(here, Registration.city_id == MY_CITY, Registration.submitted_at.is_not(None))
+    if role is Role.SCHOOL:
+        return and_(here, Registration.school_id == MY_UNIT)
+    if role is Role.STUDENT:
+        return and_(here, Registration.account_id == ME)
+    if role is Role.GUARDIAN:
+        return and_(here, Registration.guardian_account_id == ME)
+    return false()
+
+
+def consent_given() -> ColumnElement[bool]:
+    """A guardian's consent is there and was not withdrawn."""
+    return exists().where(
+        Consent.registration_id == Registration.id, Consent.given_at.is_not(None), Consent.withdrawn_at.is_(None)
+    )
+
+
+def _items(role: Role) -> Select[Any]:
+    return (
+        select(
+            Registration.id,
+            Registration.number,
+            Registration.name,
+            Registration.school_id,
+            School.name.label("school_name"),
+            Registration.city_id,
+            City.name.label("city_name"),
+            Registration.subject,
+            Registration.grade,
+            Registration.returning,
+            Registration.eligibility["eligible"].as_boolean().label("eligible"),
+            consent_given().label("consent_given"),
+            Registration.state,
+            Registration.state_since,
+            Registration.version,
+        )
+        .join(School, School.id == Registration.school_id)
+        .join(City, City.id == Registration.city_id)
+        .where(visible(role))
+    )
+
+
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "state": Registration.state == bindparam("state"),
+    "subject": Registration.subject == bindparam("subject"),
+    "school": Registration.school_id == bindparam("school", type_=Uuid),
+    "city": Registration.city_id == bindparam("city", type_=Uuid),
+    "q": Registration.name.contains(bindparam("q", type_=String))
+    | (Registration.number == bindparam("q", type_=String)),
+}
+SORTS: dict[str, Any] = {
+    "name": Registration.name_key,
+    "number": Registration.number,
+    "state_since": Registration.state_since,
+    "-state_since": Registration.state_since.desc(),
+    "school": School.name,
+}
+
+
+@kept
+def page(role: Role, filters: frozenset[str], sort: RegistrationSort) -> Select[Any]:
+    """Registrations, filtered."""
+    return as_page(filtered(_items(role), FILTERS, filters), SORTS[sort], Registration.id)
+
+
+@kept
+def record(role: Role) -> Select[Any]:
+    """One registration with choices, consents, verdict and what the reader can do."""
+    choices = rows_json(
+        select(
+            MentorChoice.rank,
+            MentorChoice.mentor_id,
+            Nomination.name.label("mentor_name"),
+            Unit.name.label("university_name"),
+            Nomination.subject,
+        )
+        .join(Nomination, Nomination.id == MentorChoice.mentor_id)
+        .join(Unit, Unit.id == Nomination.university_id)
+        .where(MentorChoice.registration_id == Registration.id)
+        .order_by(MentorChoice.rank)
+    )
+    consents = rows_json(
+        select(
+            Consent.relation,
+            Consent.text_version,
+            Consent.asked_at,
+            Consent.given_at,
+            Consent.publication,
+            Consent.national_programme,
+        )
+        .where(Consent.registration_id == Registration.id)
+        .order_by(Consent.asked_at)
+    )
+    return as_record(
+        _items(role)
+        .add_columns(
+            Registration.account_id,
+            Registration.entry_year,
+            Registration.identity_sealed.is_not(None).label("has_identity"),
+            Registration.year_size,
+            Registration.subject_rank,
+            Registration.overall_rank,
+            Registration.rank_basis,
+            Registration.school_statement,
+            Registration.eligibility,
+            Registration.accepts_adjustment,
+            Registration.interests,
+            Registration.motivation,
+            Registration.submitted_at,
+            choices.label("choices"),
+            consents.label("consents"),
+            offers(FLOW, role, Registration.state, Registration.cycle_id),
+            waiting_for(FLOW, Registration.state),
+        )
+        .where(Registration.id == ID)
+    )
+
+
+@kept
+def trail(role: Role) -> Select[Any]:
+    """The trail of a registration."""
+    return trail_of(role, "registration", select(Registration.id).where(Registration.id == ID, visible(role)))
+
+
+@kept
+def consent() -> Select[Any]:
+    """What a guardian's link is about, while it can be used."""
+    texts = Cycle.plan["consents"]
+    return as_record(
+        select(
+            Registration.name.label("student_name"),
+            Unit.name.label("school_name"),
+            Consent.guardian_name,
+            Consent.text_version.label("version"),
+            texts["participation"].label("participation"),
+            texts["publication"].label("publication"),
+            texts["national_programme"].label("national_programme"),
+            Consent.given_at.is_not(None).label("given"),
+        )
+        .join(Registration, Registration.id == Consent.registration_id)
+        .join(Unit, Unit.id == Registration.school_id)
+        .join(Cycle, Cycle.id == Registration.cycle_id)
+        .where(
+            Consent.token_hash == bindparam("token_hash", type_=LargeBinary),
+            Consent.expires_at > NOW,
+            func.coalesce(Consent.withdrawn_at, NOW) >= NOW,
+        )
+    )

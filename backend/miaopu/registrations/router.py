@@ -1,0 +1,130 @@
+"""Paths of registrations and of guardians' consent."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from miaopu.core.door import Door
+from miaopu.core.read import Created, Page, PublicReads, present
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.router import Unkept
+from miaopu.people.schemas import Done
+from miaopu.people.tokens import secret_hash
+from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.schemas import Trail
+from miaopu.registrations import consents, queries, service
+from miaopu.registrations.models import FLOW
+from miaopu.registrations.schemas import (
+    ConsentAsk,
+    ConsentAsked,
+    ConsentForm,
+    ConsentShown,
+    RegistrationAction,
+    RegistrationEdit,
+    RegistrationPage,
+    RegistrationRecord,
+    RegistrationState,
+    StatementForm,
+)
+
+router = APIRouter(prefix="/registrations", tags=["registration"], route_class=Door)
+public = APIRouter(prefix="/public", tags=["public"], route_class=Unkept)
+P = Permission
+
+
+@router.get("", operation_id="registrations_list", response_model=RegistrationPage, **needs(P.REGISTRATION_READ))
+async def list_registrations(
+    reads: Reading,
+    page: Page,
+    state: Annotated[RegistrationState | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+    school: Annotated[uuid.UUID | None, Query()] = None,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40)] = None,
+    sort: Annotated[queries.RegistrationSort, Query()] = "state_since",
+) -> Response:
+    """Registrations, as far as one sees them."""
+    shape, given = present(state=state, subject=subject, school=school, city=city, q=q)
+    return await reads.page(queries.page(reads.actor.role, shape, sort), page, **given)
+
+
+@router.post("", operation_id="registrations_create", status_code=201, **needs(P.REGISTRATION_WRITE))
+async def create(tx: Writing) -> Created:
+    """Begin a registration (a draft of one's own)."""
+    return Created.model_validate(await service.create(tx), from_attributes=True)
+
+
+@router.get(
+    "/{registration_id}", operation_id="registrations_get", response_model=RegistrationRecord, **needs(P.REGISTRATION_READ)
+)
+async def get(reads: Reading, registration_id: uuid.UUID) -> Response:
+    """One registration."""
+    return await reads.record(queries.record(reads.actor.role), id=registration_id)
+
+
+@router.patch("/{registration_id}", operation_id="registrations_update", **tells(P.REGISTRATION_WRITE))
+async def edit(request: Request, tx: Writing, registration_id: uuid.UUID, form: RegistrationEdit) -> Moved:
+    """Save the draft."""
+    saved = await service.edit(tx, request.app.state.vault, registration_id, form)
+    return Moved.model_validate(saved, from_attributes=True)
+
+
+@router.post(
+    "/{registration_id}/actions/{action}",
+    operation_id="registrations_act",
+    **tells(FLOW.permissions(simple_actions(FLOW))),
+)
+async def act(tx: Writing, registration_id: uuid.UUID, action: RegistrationAction, form: Move) -> Moved:
+    """Take a step: submit, recommend, review, return, withdraw …"""
+    return Moved.model_validate(await service.act(tx, registration_id, action, form), from_attributes=True)
+
+
+@router.post("/{registration_id}/statement", operation_id="registrations_statement", **tells(P.REGISTRATION_RECOMMEND))
+async def statement(tx: Writing, registration_id: uuid.UUID, form: StatementForm) -> Moved:
+    """The school's statement for a subject without an exam."""
+    return Moved.model_validate(await service.state_fitness(tx, registration_id, form), from_attributes=True)
+
+
+@router.post(
+    "/{registration_id}/consent-requests",
+    operation_id="registrations_ask_consent",
+    status_code=201,
+    **tells(P.REGISTRATION_WRITE),
+)
+async def ask_consent(request: Request, tx: Writing, registration_id: uuid.UUID, form: ConsentAsk) -> ConsentAsked:
+    """Ask a guardian for consent."""
+    settings = request.app.state.settings
+    made, token, link = await consents.ask(
+        tx, request.app.state.vault, registration_id, form, settings.public_url
+    )
+    shown = settings.mode != "production"
+    return ConsentAsked(
+        id=made.id,
+        sent_to=f"{form.phone[:3]}****{form.phone[-4:]}",
+        link=link if shown else None,
+        token=token if shown else None,
+    )
+
+
+@router.get(
+    "/{registration_id}/trail", operation_id="registrations_trail", response_model=Trail, **needs(P.REGISTRATION_READ)
+)
+async def trail(reads: Reading, registration_id: uuid.UUID) -> Response:
+    """Everything that was done to a registration."""
+    return await reads.record(queries.trail(reads.actor.role), id=registration_id)
+
+
+@public.get("/consents/{token}", operation_id="consents_show", response_model=ConsentShown)
+async def show_consent(reads: PublicReads, token: str) -> Response:
+    """What a guardian is asked to agree to."""
+    return await reads.record(queries.consent(), token_hash=secret_hash(token))
+
+
+@public.post("/consents/{token}", operation_id="consents_give")
+async def give_consent(request: Request, token: str, form: ConsentForm) -> Done:
+    """The guardian agrees."""
+    demo = request.app.state.settings.demo
+    await consents.give(request.state.session, token, form, address_of(request), demo=demo)
+    return Done()

@@ -1,0 +1,79 @@
+"""Eligibility (P13), to be checked by hand: whole numbers only, no rounding, no exceptions."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Literal
+
+RuleCode = Literal["grade", "subject_rank", "overall_rank", "school_statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a student stands: ranks start at 1, `year_size` is the number of students of the year."""
+
+    grade: int
+    year_size: int
+    subject_rank: int | None
+    overall_rank: int | None
+    school_statement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule: what was reached (percent, rounded up so that a miss never looks like a hit), the limit, met or not."""
+
+    code: RuleCode
+    met: bool
+    reached: Decimal | None
+    limit: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Eligible or not, with every rule that was looked at."""
+
+    eligible: bool
+    rules: tuple[RuleResult, ...]
+
+
+def within(rank: int, year_size: int, percent: Decimal) -> bool:
+    """True when rank × 100 ≤ percent × year size: exactly at the line passes (reading A10)."""
+    return rank * 100 <= percent * year_size
+
+
+def percentage(rank: int, year_size: int) -> Decimal:
+    """rank ÷ year size in percent, two decimals, rounded up."""
+    return (Decimal(rank * 100) / Decimal(year_size)).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
+
+
+def judge(
+    standing: Standing,
+    *,
+    grades: Collection[int],
+    subject_percent: Decimal,
+    overall_percent: Decimal,
+    subject_has_exam: bool,
+) -> Verdict:
+    """P13: the grade, and the subject's rank or the overall rank; where a subject has no exam, a statement of the school.
+
+    Raises:
+        ValueError: a rank outside 1…year_size.
+    """
+    rules = [RuleResult("grade", standing.grade in grades, None, None)]
+    ways: list[RuleResult] = []
+    for code, rank, limit in (
+        ("subject_rank", standing.subject_rank, subject_percent),
+        ("overall_rank", standing.overall_rank, overall_percent),
+    ):
+        if rank is None:
+            continue
+        if not 1 <= rank <= standing.year_size:
+            raise ValueError(f"{code} {rank} is outside 1..{standing.year_size}")
+        reached = percentage(rank, standing.year_size)
+        met = within(rank, standing.year_size, limit)
+        ways.append(RuleResult(code, met, reached, limit))  # type: ignore[arg-type]
+    if not subject_has_exam and standing.school_statement:
+        ways.append(RuleResult("school_statement", True, None, None))
+    rules += ways
+    return Verdict(rules[0].met and any(way.met for way in ways), tuple(rules))

@@ -1,0 +1,265 @@
+"""Verbs of registrations: a draft, its materials, the reviews (P13)."""
+
+import secrets
+import uuid
+from dataclasses import asdict
+
+from sqlalchemy import delete, func, select
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.secrets import Vault
+from miaopu.nominations.models import CHOOSABLE, Nomination
+from miaopu.people.access import Permission, Role, require
+from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.models import Account, Unit
+from miaopu.programme.flow import Concerned, Move, ask_window, move
+from miaopu.programme.models import CycleSubject
+from miaopu.programme.plan import Plan, StageCode
+from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.programme.service import takes_part
+from miaopu.registrations.models import FLOW, Consent, MentorChoice, Registration
+from miaopu.registrations.queries import visible
+from miaopu.registrations.rules import Standing, judge
+from miaopu.registrations.schemas import RegistrationAction, RegistrationEdit, StatementForm
+
+# What a student fills in before submitting.
+REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "motivation")
+
+
+async def create(tx: Tx) -> Registration:
+    """A student's draft in the present cycle. Raises 409 outside the window, when the school takes no part, or twice."""
+    cycle_id = cycle_of(tx.actor)
+    await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
+    if not await takes_part(tx, cycle_id, tx.actor.unit_id):
+        raise Problem("school_not_in_cycle", 409)
+    plan = await plan_of(tx.session, cycle_id)
+    account = await tx.session.get(Account, tx.actor.account_id)
+    school = await tx.session.get(Unit, tx.actor.unit_id)
+    assert account is not None
+    assert school is not None
+    assert school.city_id is not None
+    registration = Registration(
+        id=new_id(),
+        cycle_id=cycle_id,
+        state="draft",
+        number=await _number(tx, plan, cycle_id, school.city_id),
+        account_id=account.id,
+        school_id=school.id,
+        city_id=school.city_id,
+        name=account.name,
+        name_key=account.name_key,
+        returning=await _took_part_before(tx, cycle_id),
+    )
+    tx.session.add(registration)
+    audit.note(tx.session, registration, Act("registration.create"))
+    await tx.session.flush()
+    return registration
+
+
+async def _number(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID) -> str:
+    # Random rather than counted: a number tells nobody who registered before whom, nor how many there are.
+    city = await tx.session.get(Unit, city_id)
+    assert city is not None
+    division = plan.city(city.code).division[2:4]
+    while True:
+        number = plan.numbering.registration.format(
+            year=plan.year, city=division, serial=secrets.randbelow(99_999) + 1
+        )
+        taken = await tx.session.scalar(
+            select(Registration.id).where(Registration.cycle_id == cycle_id, Registration.number == number)
+        )
+        if taken is None:
+            return number
+
+
+async def _took_part_before(tx: Tx, cycle_id: uuid.UUID) -> bool:
+    """P5: who was in training in an earlier cycle returns, and has priority in ties."""
+    earlier = await tx.session.scalar(
+        select(func.count()).select_from(Registration).where(
+            Registration.account_id == tx.actor.account_id,
+            Registration.cycle_id != cycle_id,
+            Registration.state == "enrolled",
+        )
+    )  # fmt: skip
+    return bool(earlier)
+
+
+async def edit(tx: Tx, vault: Vault, registration_id: uuid.UUID, form: RegistrationEdit) -> Registration:
+    """Save a draft; the verdict by P13 is computed anew. Raises 404, 403, 409, 422."""
+    registration = await load(tx, Registration, visible(tx.actor.role), registration_id)
+    require(tx.actor, Permission.REGISTRATION_WRITE)
+    ask_version(registration, form.version)
+    if registration.state != "draft":
+        raise Problem("wrong_state", 409, state=registration.state)
+    plan = await plan_of(tx.session, registration.cycle_id)
+    given = form.model_dump(exclude_unset=True, exclude={"version", "identity_number", "choices"})
+    for name, value in given.items():
+        if value is not None or name in ("subject", "grade", "subject_rank", "overall_rank", "year_size"):
+            setattr(registration, name, value)
+    if form.subject and await tx.session.get(CycleSubject, (registration.cycle_id, form.subject)) is None:
+        raise invalid(FieldError("/subject", "enum"))
+    if form.identity_number:
+        registration.identity_sealed = vault.seal(form.identity_number)
+        registration.identity_index = vault.index("identity", form.identity_number)
+        registration.birth_year = int(form.identity_number[6:10])
+    _ask_ranks(registration)
+    registration.eligibility = verdict(plan, registration)
+    if form.choices is not None:
+        await _choose(tx, plan, registration, form.choices)
+    audit.note(tx.session, registration, Act("registration.edit"))
+    await tx.session.flush()
+    return registration
+
+
+def _ask_ranks(registration: Registration) -> None:
+    size = registration.year_size
+    faults = [
+        FieldError(f"/{name}", "rank_over_size", {"size": size})
+        for name in ("subject_rank", "overall_rank")
+        if size is not None and (getattr(registration, name) or 0) > size
+    ]
+    if faults:
+        raise invalid(*faults)
+
+
+def verdict(plan: Plan, registration: Registration) -> dict[str, object] | None:
+    """The verdict as stored and shown; None until grade and year size are known."""
+    if registration.grade is None or registration.year_size is None or registration.subject is None:
+        return None
+    found = judge(
+        Standing(
+            registration.grade,
+            registration.year_size,
+            registration.subject_rank,
+            registration.overall_rank,
+            registration.school_statement,
+        ),
+        grades=plan.eligibility.grades,
+        subject_percent=plan.eligibility.subject_rank_percent,
+        overall_percent=plan.eligibility.overall_rank_percent,
+        subject_has_exam=registration.subject not in plan.eligibility.subjects_without_exam,
+    )
+    rules = [
+        {k: str(v) if k in ("reached", "limit") and v is not None else v for k, v in asdict(rule).items()}
+        for rule in found.rules
+    ]
+    return {"eligible": found.eligible, "rules": rules}
+
+
+async def _choose(tx: Tx, plan: Plan, registration: Registration, choices: list[uuid.UUID]) -> None:
+    """Replace the ranked choices. Raises 422 for too many, doubles, another city or subject, or who cannot be chosen."""
+    if len(choices) > plan.choices.maximum:
+        raise invalid(FieldError("/choices", "too_long", {"max_length": plan.choices.maximum}))
+    if len(set(choices)) != len(choices):
+        raise invalid(FieldError("/choices", "choice_twice"))
+    mentors = {
+        m.id: m for m in await tx.session.scalars(select(Nomination).where(Nomination.id.in_(choices)))
+    }
+    for i, mentor_id in enumerate(choices):
+        mentor = mentors.get(mentor_id)
+        if mentor is None or mentor.cycle_id != registration.cycle_id or mentor.state not in CHOOSABLE:
+            raise invalid(FieldError(f"/choices/{i}", "choice_unknown"))
+        if plan.choices.same_city_only and mentor.city_id != registration.city_id:
+            raise invalid(FieldError(f"/choices/{i}", "choice_city"))
+        if mentor.subject != registration.subject:
+            raise invalid(FieldError(f"/choices/{i}", "choice_subject"))
+    await audit.bulk(
+        tx.session,
+        delete(MentorChoice).where(MentorChoice.registration_id == registration.id),
+        action="registration.choose",
+        thing_type="registration",
+        thing_id=registration.id,
+        facts={"choices": [None, [str(c) for c in choices]]},
+    )
+    tx.session.add_all(
+        MentorChoice(registration_id=registration.id, rank=rank, mentor_id=mentor_id)
+        for rank, mentor_id in enumerate(choices, start=1)
+    )
+
+
+async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, form: Move) -> Registration:
+    """Take one edge. Raises as `flow.move`, and 422 for what is missing at submission."""
+    registration = await load(tx, Registration, visible(tx.actor.role), registration_id)
+    require(tx.actor, FLOW.permission(action))
+    if action == "submit" and FLOW.edge(registration.state, action):
+        await _ask_complete(tx, registration)
+        registration.submitted_at = registration.submitted_at or clock.now()
+    await move(
+        tx, FLOW, registration, action, version=form.version, reason=form.reason, concerned=concerned(registration)
+    )
+    return registration
+
+
+def concerned(registration: Registration) -> Concerned:
+    """Student and guardian own it; school, city and region take turns."""
+    return Concerned(
+        title=f"{registration.number} {registration.name}",
+        owners=[registration.account_id, registration.guardian_account_id],
+        units={
+            Role.SCHOOL: registration.school_id,
+            Role.CITY_OFFICE: registration.city_id,
+            Role.REGION_OFFICE: None,
+        },
+    )
+
+
+async def _ask_complete(tx: Tx, registration: Registration) -> None:
+    plan = await plan_of(tx.session, registration.cycle_id)
+    names = {"identity_index": "identity_number"}
+    faults = [
+        FieldError(f"/{names.get(name, name)}", "missing")
+        for name in REQUIRED
+        if getattr(registration, name) in (None, "")
+    ]
+    registration.eligibility = verdict(plan, registration)
+    if registration.eligibility is not None and not registration.eligibility["eligible"]:
+        faults += [
+            FieldError(_field_of(rule["code"]), f"not_eligible_{rule['code']}", rule)
+            for rule in registration.eligibility["rules"]
+            if not rule["met"]
+        ] or [FieldError("/overall_rank", "missing")]
+    chosen = await tx.session.scalar(
+        select(func.count()).select_from(MentorChoice).where(MentorChoice.registration_id == registration.id)
+    )
+    if (chosen or 0) < plan.choices.minimum:
+        faults.append(FieldError("/choices", "too_short", {"min_length": plan.choices.minimum}))
+    if faults:
+        raise invalid(*faults)
+    if await _needs_consent(tx, plan, registration):
+        raise Problem("consent_missing", 422, errors=[FieldError("/consent", "missing")])
+
+
+def _field_of(rule: str) -> str:
+    return "/overall_rank" if rule == "school_statement" else f"/{rule}"
+
+
+async def _needs_consent(tx: Tx, plan: Plan, registration: Registration) -> bool:
+    age = clock.now().year - (registration.birth_year or clock.now().year)
+    if age > plan.consents.required_under_age:
+        return False
+    given = await tx.session.scalar(
+        select(func.count()).select_from(Consent).where(
+            Consent.registration_id == registration.id,
+            Consent.given_at.is_not(None),
+            Consent.withdrawn_at.is_(None),
+        )
+    )  # fmt: skip
+    return not given
+
+
+async def state_fitness(tx: Tx, registration_id: uuid.UUID, form: StatementForm) -> Registration:
+    """The school's statement for a subject without an exam. Raises 404, 403, 409."""
+    registration = await load(tx, Registration, visible(tx.actor.role), registration_id)
+    require(tx.actor, Permission.REGISTRATION_RECOMMEND)
+    ask_version(registration, form.version)
+    if registration.state not in ("draft", "submitted"):
+        raise Problem("wrong_state", 409, state=registration.state)
+    registration.school_statement = form.school_statement
+    plan = await plan_of(tx.session, registration.cycle_id)
+    registration.eligibility = verdict(plan, registration)
+    audit.note(tx.session, registration, Act("registration.state_fitness"))
+    await tx.session.flush()
+    return registration
