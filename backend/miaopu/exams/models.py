@@ -1,0 +1,145 @@
+"""The written test and the cutoffs (P14, P15)."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from miaopu.core.db import Base, Row, Stateful
+from miaopu.people.access import Permission as P
+from miaopu.people.models import one_of
+from miaopu.programme.flow import Edge, Flow
+from miaopu.programme.plan import StageCode as S
+
+Mark = Numeric(6, 2)
+
+
+class Sitting(Row, Base):
+    """One subject's test in one city: when and where."""
+
+    __tablename__ = "sittings"
+    __thing__ = "sitting"
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "subject"], ["cycle_subjects.cycle_id", "cycle_subjects.code"]),
+        UniqueConstraint("cycle_id", "city_id", "subject"),
+        CheckConstraint("starts_at < ends_at", name="time"),
+    )
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    subject: Mapped[str] = mapped_column(String(32))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(200))
+    # Published with the seats: anybody can seat again and find the same (P16a).
+    seed: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime | None]
+
+
+class ExamRoom(Row, Base):
+    """A room of a sitting."""
+
+    __tablename__ = "exam_rooms"
+    __thing__ = "exam_room"
+    __trail__ = ("sitting", "sitting_id")
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "name"),
+        CheckConstraint("capacity >= 1", name="capacity"),
+    )
+
+    sitting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sittings.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    capacity: Mapped[int] = mapped_column(Integer)
+
+
+class Seat(Row, Base):
+    """One student's seat, ticket, attendance and mark. Marks are entered twice, by two people."""
+
+    __tablename__ = "seats"
+    __thing__ = "seat"
+    __trail__ = ("registration", "registration_id")
+    __table_args__ = (
+        UniqueConstraint("registration_id"),
+        UniqueConstraint("room_id", "number"),
+        UniqueConstraint("ticket_number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("NOT (absent AND mark IS NOT NULL)", name="absent_without_mark"),
+        Index("ix_seats_sitting", "sitting_id"),
+    )
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    sitting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sittings.id"))
+    room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_rooms.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    ticket_number: Mapped[str] = mapped_column(String(40))
+    absent: Mapped[bool] = mapped_column(default=False)
+    mark: Mapped[Decimal | None] = mapped_column(Mark)
+    entered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    # The second entry confirms the first; while they differ nothing can be published.
+    second_absent: Mapped[bool | None]
+    second_mark: Mapped[Decimal | None] = mapped_column(Mark)
+    second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class SubjectPlaces(Row, Base):
+    """How many of a city's places a subject gets (reading); the sum is the city's places."""
+
+    __tablename__ = "subject_places"
+    __thing__ = "subject_places"
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "subject"], ["cycle_subjects.cycle_id", "cycle_subjects.code"]),
+        UniqueConstraint("cycle_id", "city_id", "subject"),
+        CheckConstraint("places >= 0", name="places"),
+    )
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    subject: Mapped[str] = mapped_column(String(32))
+    places: Mapped[int] = mapped_column(Integer)
+
+
+CUTOFF_STATES = ("proposed", "confirmed")
+CUTOFF_FLOW = Flow(
+    thing="cutoff",
+    states=CUTOFF_STATES,
+    edges=(
+        Edge(("proposed",), "confirm", "confirmed", P.CUTOFF_CONFIRM, S.CUTOFF),
+    ),
+)  # fmt: skip
+
+
+class Cutoff(Stateful, Base):
+    """The line of one subject in one city: proposed from marks and places, confirmed by the region (P15)."""
+
+    __tablename__ = "cutoffs"
+    __thing__ = "cutoff"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "city_id", "subject"),
+        CheckConstraint(one_of("state", CUTOFF_STATES), name="state"),
+        # Another line than the computed one has a reason.
+        CheckConstraint(
+            "line IS NOT DISTINCT FROM computed_line OR reason <> ''", name="set_line_has_reason"
+        ),
+    )
+
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    subject: Mapped[str] = mapped_column(String(32))
+    places: Mapped[int] = mapped_column(Integer)
+    candidates: Mapped[int] = mapped_column(Integer)
+    computed_line: Mapped[Decimal | None] = mapped_column(Mark)
+    line: Mapped[Decimal | None] = mapped_column(Mark)
+    reaching: Mapped[int] = mapped_column(Integer)
+    off_ratio: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(2000), default="")
+    confirmed_at: Mapped[datetime | None]

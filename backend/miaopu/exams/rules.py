@@ -1,0 +1,119 @@
+"""Cutoffs (P15), seats (P14) and the split of a city's places, to be checked by hand. Marks are Decimals, never floats."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import floor
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One who sat the test; `returning` took part last year (P5)."""
+
+    key: str
+    mark: Decimal
+    returning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A cutoff: the lowest mark that is in (None when nobody can be), and who reaches it."""
+
+    mark: Decimal | None
+    reached: tuple[str, ...]
+
+
+def cutoff(
+    candidates: Sequence[Candidate],
+    places: int,
+    ratio: Decimal,
+    ties: Literal["all_in", "returning_first"] = "all_in",
+) -> Line:
+    """The mark of the last of ratio × places; all who reach it are in (reading on ties).
+
+    With `returning_first` the group at the line is cut to size: who took part last year goes first.
+    """
+    wanted = floor(ratio * places)
+    ranked = sorted(candidates, key=lambda c: (-c.mark, not c.returning, c.key))
+    if wanted <= 0 or not ranked:
+        return Line(None, ())
+    mark = ranked[min(wanted, len(ranked)) - 1].mark
+    inside = [c for c in ranked if c.mark >= mark]
+    if ties == "returning_first" and len(inside) > wanted:
+        inside = [c for i, c in enumerate(inside) if i < wanted or (c.returning and c.mark == mark)]
+    return Line(mark, tuple(c.key for c in inside))
+
+
+def reached(candidates: Sequence[Candidate], mark: Decimal) -> tuple[str, ...]:
+    """Who reaches a line that people have set."""
+    ranked = sorted(candidates, key=lambda c: (-c.mark, not c.returning, c.key))
+    return tuple(c.key for c in ranked if c.mark >= mark)
+
+
+def ranks(marks: Sequence[Decimal]) -> list[int]:
+    """Competition ranks (1, 2, 2, 4) in the order given."""
+    ordered = sorted(marks, reverse=True)
+    first: dict[Decimal, int] = {}
+    for place, mark in enumerate(ordered, start=1):
+        first.setdefault(mark, place)
+    return [first[mark] for mark in marks]
+
+
+def off_ratio(interviewed: int, places: int, low: Decimal, high: Decimal) -> bool:
+    """True when interviewed : places leaves the band in which 3 : 1 is kept "in principle" (soft, S77)."""
+    return places > 0 and not low * places <= interviewed <= high * places
+
+
+def split_fault(split: Mapping[str, int], places: int) -> str | None:
+    """Why a split of a city's places over its subjects cannot stand, or None. The sum is the city's places (P3)."""
+    if any(n < 0 for n in split.values()):
+        return "negative"
+    total = sum(split.values())
+    if total == places:
+        return None
+    return "over" if total > places else "under"
+
+
+def suggest_split(candidates: Mapping[str, int], places: int) -> dict[str, int]:
+    """Places in proportion to candidates by largest remainders (Hamilton); ties go to the code that sorts first."""
+    total = sum(candidates.values())
+    if total == 0:
+        return dict.fromkeys(candidates, 0)
+    given = {code: places * n // total for code, n in candidates.items()}
+    left = places - sum(given.values())
+    by_remainder = sorted(candidates, key=lambda code: (-(places * candidates[code] % total), code))
+    for code in by_remainder[:left]:
+        given[code] += 1
+    return given
+
+
+def shuffled(keys: Sequence[str], seed: str) -> list[str]:
+    """The same order for the same seed, and no other way to influence it: by SHA-256 of seed and key."""
+    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())
+
+
+def seating(keys: Sequence[str], groups: Mapping[str, str], rooms: Sequence[tuple[str, int]], seed: str) -> dict[str, tuple[str, int]]:
+    """Who sits where: key → (room, seat from 1). Neighbours are of different groups (schools) where that is possible.
+
+    Raises:
+        ValueError: more people than seats.
+    """
+    if len(keys) > sum(capacity for _, capacity in rooms):
+        raise ValueError("too few seats")
+    waiting: dict[str, list[str]] = {}
+    for key in shuffled(keys, seed):
+        waiting.setdefault(groups[key], []).append(key)
+    order: list[str] = []
+    last = ""
+    while waiting:
+        # The largest group other than the neighbour's goes next: the only way to never run into a corner.
+        free = [g for g in waiting if g != last] or list(waiting)
+        group = max(free, key=lambda g: (len(waiting[g]), g))
+        order.append(waiting[group].pop(0))
+        last = group
+        if not waiting[group]:
+            del waiting[group]
+    seats = ((room, number) for room, capacity in rooms for number in range(1, capacity + 1))
+    return dict(zip(order, seats, strict=False))
