@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from postgres import fresh_database
 
 from miaopu.core import clock
 from miaopu.main import make_app, open_state
 from miaopu.settings import Settings
+from postgres import fresh_database
 
 PLANS = Path(__file__).parent / "plans"
 

@@ -111,9 +111,7 @@ def test_a_character_that_no_font_has_is_refused_and_named() -> None:
         documents.certificate(replace(CERTIFICATE, name="乌\U0003f0ff云"))
     assert refused.value.code == "document_glyph_missing"
     assert refused.value.params["characters"] == "\U0003f0ff"
-    unguarded = documents.render(
-        "certificate", replace(CERTIFICATE, name="乌\U0003f0ff云"), "zh-CN", pdf_standards=[]
-    )
+    unguarded = documents.render("certificate", replace(CERTIFICATE, name="乌\U0003f0ff云"), "zh-CN", pdf_standards=[])
     assert not glyphs_are_all_there(unguarded)
 
 

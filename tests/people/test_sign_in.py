@@ -19,9 +19,7 @@ async def first(app: FastAPI, client: httpx.AsyncClient) -> dict[str, str]:
     """The region office's first account, signed in; returns its headers."""
     async with app.state.database.session() as session:
         link = await first_account(session, unit_code="region", unit_name="自治区管理办公室", name="乌云", demo=False)
-    accepted = await client.post(
-        f"/public/invitations/{link}/accept", json={"login": "wuyun", "password": PASSWORD}
-    )
+    accepted = await client.post(f"/public/invitations/{link}/accept", json={"login": "wuyun", "password": PASSWORD})
     assert accepted.status_code == 200, accepted.text
     return {"authorization": f"Bearer {accepted.json()['access_token']}"}
 

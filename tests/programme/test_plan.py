@@ -197,9 +197,7 @@ def test_before_april_ends_with_the_last_moment_of_march_in_local_time() -> None
         ("2024-09-30T10:00+08:00", 2, "2024-10-10T00:00+08:00"),  # over the National Day holiday
     ],
 )
-def test_working_days_skip_weekends_and_holidays_and_count_worked_weekends(
-    start: str, days: int, ends: str
-) -> None:
+def test_working_days_skip_weekends_and_holidays_and_count_worked_weekends(start: str, days: int, ends: str) -> None:
     assert PLAN.working_days_after(datetime.fromisoformat(start), days) == datetime.fromisoformat(ends)
 
 

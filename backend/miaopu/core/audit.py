@@ -129,9 +129,7 @@ async def bulk(
     result = await session.execute(statement, execution_options={"audited": True})
     rows = int(getattr(result, "rowcount", -1))
     _pending(session.sync_session).append(
-        _entry(
-            Act(action, reason), thing_type, thing_id, None, None, {**(facts or {}), "rows": [None, rows]}
-        )
+        _entry(Act(action, reason), thing_type, thing_id, None, None, {**(facts or {}), "rows": [None, rows]})
     )
     return rows
 

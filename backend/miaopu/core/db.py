@@ -131,5 +131,3 @@ def plain_url(url: str) -> str:
 def sqlalchemy_url(url: str) -> str:
     """The DSN as SQLAlchemy takes it."""
     return plain_url(url).replace("postgresql://", "postgresql+asyncpg://", 1)
-
-

@@ -147,9 +147,7 @@ def render(kind: str, data: Data, language: Language, **output: Any) -> bytes:
 
 @cache
 def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())]
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())])
     if not fonts.families():
         raise Problem("document_font_missing", 500)
     return typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
@@ -182,9 +180,7 @@ def _inputs(kind: str, data: Data, language: Language) -> str:
     if isinstance(data, FormData):
         known = _labelled(said, facts, ("school", "subject"))
         sent["facts"] = known + [{"label": label, "value": value} for label, value in data.facts]
-        sent["texts"] = [
-            {"heading": h, "paragraphs": [p for p in t.splitlines() if p.strip()]} for h, t in data.texts
-        ]
+        sent["texts"] = [{"heading": h, "paragraphs": [p for p in t.splitlines() if p.strip()]} for h, t in data.texts]
     return json.dumps(sent, ensure_ascii=False)
 
 
@@ -215,9 +211,7 @@ def _unprintable(kind: str, data: Data, language: Language) -> str:
     texts = json.loads(_inputs(kind, data, language))
     texts.pop("qr")
     found = []
-    for character in sorted(
-        {c for c in json.dumps(texts, ensure_ascii=False) if not c.isspace() and ord(c) > 126}
-    ):
+    for character in sorted({c for c in json.dumps(texts, ensure_ascii=False) if not c.isspace() and ord(c) > 126}):
         source = f'#set text(font: ("Noto Serif SC", "Noto Sans SC"))\n\\u{{{ord(character):x}}}'.encode()
         try:
             with _one_at_a_time:

@@ -37,9 +37,7 @@ class Problem(Exception):
         params: values for the words; those that JSON can carry go into the answer as well.
     """
 
-    def __init__(
-        self, code: str, status: int = 409, *, errors: Sequence[FieldError] = (), **params: object
-    ) -> None:
+    def __init__(self, code: str, status: int = 409, *, errors: Sequence[FieldError] = (), **params: object) -> None:
         super().__init__(code)
         self.code = code
         self.status = status

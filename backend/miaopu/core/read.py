@@ -105,9 +105,7 @@ def present(**filters: Any) -> tuple[frozenset[str], dict[str, Any]]:
     return frozenset(given), given
 
 
-def filtered(
-    rows: Select[Any], conditions: Mapping[str, ColumnElement[bool]], names: frozenset[str]
-) -> Select[Any]:
+def filtered(rows: Select[Any], conditions: Mapping[str, ColumnElement[bool]], names: frozenset[str]) -> Select[Any]:
     """The rows that meet the named conditions; each binds the parameter of its own name."""
     for name in sorted(names):
         rows = rows.where(conditions[name])

@@ -42,9 +42,7 @@ async def count(database: Database, bucket: str, *, limit: int, window: timedelt
     moment = clock.real_now()
     async with database.engine.begin() as connection:
         found = (
-            await connection.execute(
-                UPSERT, {"bucket": bucket[:200], "until": moment + window, "now": moment}
-            )
+            await connection.execute(UPSERT, {"bucket": bucket[:200], "until": moment + window, "now": moment})
         ).one()
     if found.count > limit:
         raise Problem("too_many_requests", 429, retry_after=int((found.until - moment).total_seconds()) + 1)

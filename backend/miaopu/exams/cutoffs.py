@@ -42,9 +42,7 @@ async def split_places(tx: Tx, form: PlacesForm) -> None:
     before = {
         row.subject: row
         for row in await tx.session.scalars(
-            select(SubjectPlaces).where(
-                SubjectPlaces.cycle_id == cycle_id, SubjectPlaces.city_id == tx.actor.city_id
-            )
+            select(SubjectPlaces).where(SubjectPlaces.cycle_id == cycle_id, SubjectPlaces.city_id == tx.actor.city_id)
         )
     }
     drawn = await tx.session.scalar(
@@ -81,7 +79,9 @@ def _candidates_by_subject():  # type: ignore[no-untyped-def]
         .scalar_subquery()
     )
     return (
-        select(CycleSubject.code, tested.label("candidates"), SubjectPlaces.places, CycleCity.places.label("city_places"))
+        select(
+            CycleSubject.code, tested.label("candidates"), SubjectPlaces.places, CycleCity.places.label("city_places")
+        )
         .join(CycleCity, (CycleCity.cycle_id == CycleSubject.cycle_id) & (CycleCity.city_id == MY_CITY))
         .outerjoin(
             SubjectPlaces,
@@ -145,9 +145,7 @@ async def propose(tx: Tx, form: CutoffForm) -> Cutoff:
         )
     )
     if row is None:
-        row = Cutoff(
-            id=new_id(), cycle_id=cycle_id, state="proposed", city_id=tx.actor.city_id, subject=form.subject
-        )
+        row = Cutoff(id=new_id(), cycle_id=cycle_id, state="proposed", city_id=tx.actor.city_id, subject=form.subject)
         tx.session.add(row)
     elif row.state != "proposed":
         raise Problem("wrong_state", 409, state=row.state)

@@ -128,9 +128,7 @@ class Cutoff(Stateful, Base):
         UniqueConstraint("cycle_id", "city_id", "subject"),
         CheckConstraint(one_of("state", CUTOFF_STATES), name="state"),
         # Another line than the computed one has a reason.
-        CheckConstraint(
-            "line IS NOT DISTINCT FROM computed_line OR reason <> ''", name="set_line_has_reason"
-        ),
+        CheckConstraint("line IS NOT DISTINCT FROM computed_line OR reason <> ''", name="set_line_has_reason"),
     )
 
     city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))

@@ -52,13 +52,13 @@ def visible_seats(role: Role) -> ColumnElement[bool]:
 
 def _sittings(role: Role) -> Select[Any]:
     def count(*conditions: Any) -> Any:
-        return select(func.count()).select_from(Seat).where(Seat.sitting_id == Sitting.id, *conditions).scalar_subquery()
+        return (
+            select(func.count()).select_from(Seat).where(Seat.sitting_id == Sitting.id, *conditions).scalar_subquery()
+        )
 
     rooms = select(func.count()).select_from(ExamRoom).where(ExamRoom.sitting_id == Sitting.id).scalar_subquery()
     seats = (
-        select(func.coalesce(func.sum(ExamRoom.capacity), 0))
-        .where(ExamRoom.sitting_id == Sitting.id)
-        .scalar_subquery()
+        select(func.coalesce(func.sum(ExamRoom.capacity), 0)).where(ExamRoom.sitting_id == Sitting.id).scalar_subquery()
     )
     return (
         select(

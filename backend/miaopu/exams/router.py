@@ -68,9 +68,7 @@ async def get_sitting(reads: Reading, sitting_id: uuid.UUID) -> Response:
     return await reads.record(queries.sitting_record(reads.actor.role), id=sitting_id)
 
 
-@router.post(
-    "/sittings/{sitting_id}/rooms", operation_id="sittings_add_room", status_code=201, **tells(P.EXAM_ARRANGE)
-)
+@router.post("/sittings/{sitting_id}/rooms", operation_id="sittings_add_room", status_code=201, **tells(P.EXAM_ARRANGE))
 async def add_room(tx: Writing, sitting_id: uuid.UUID, form: RoomForm) -> Created:
     """Add a room."""
     return Created.model_validate(await service.add_room(tx, sitting_id, form), from_attributes=True)

@@ -94,7 +94,9 @@ def shuffled(keys: Sequence[str], seed: str) -> list[str]:
     return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())
 
 
-def seating(keys: Sequence[str], groups: Mapping[str, str], rooms: Sequence[tuple[str, int]], seed: str) -> dict[str, tuple[str, int]]:
+def seating(
+    keys: Sequence[str], groups: Mapping[str, str], rooms: Sequence[tuple[str, int]], seed: str
+) -> dict[str, tuple[str, int]]:
     """Who sits where: key → (room, seat from 1). Neighbours are of different groups (schools) where that is possible.
 
     Raises:

@@ -78,9 +78,7 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
         )
     )
     rooms = list(
-        await tx.session.scalars(
-            select(ExamRoom).where(ExamRoom.sitting_id == sitting.id).order_by(ExamRoom.name)
-        )
+        await tx.session.scalars(select(ExamRoom).where(ExamRoom.sitting_id == sitting.id).order_by(ExamRoom.name))
     )
     taken = dict(
         (
@@ -93,9 +91,7 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
     )
     free = [(str(room.id), room.capacity - taken.get(room.id, 0)) for room in rooms]
     try:
-        seats = seating(
-            [r.number for r in waiting], {r.number: str(r.school_id) for r in waiting}, free, sitting.seed
-        )
+        seats = seating([r.number for r in waiting], {r.number: str(r.school_id) for r in waiting}, free, sitting.seed)
     except ValueError as few:
         raise Problem("full", 409, places=sum(n for _, n in free), taken=len(waiting)) from few
     for registration in waiting:
@@ -175,8 +171,7 @@ async def enter_marks(tx: Tx, sitting_id: uuid.UUID, items: Sequence[MarkLine]) 
     sitting = await _marking(tx, sitting_id)
     await _ask_marks(tx, sitting, items)
     seats = {
-        seat.ticket_number: seat
-        for seat in await tx.session.scalars(select(Seat).where(Seat.sitting_id == sitting.id))
+        seat.ticket_number: seat for seat in await tx.session.scalars(select(Seat).where(Seat.sitting_id == sitting.id))
     }
     unknown = [
         FieldError(f"/items/{i}/ticket_number", "unknown")
@@ -189,9 +184,7 @@ async def enter_marks(tx: Tx, sitting_id: uuid.UUID, items: Sequence[MarkLine]) 
     for line in items:
         became[_enter(tx, seats[line.ticket_number], line.mark, line.absent)].append(line.ticket_number)
     await tx.session.flush()
-    return MarksEntered(
-        first=len(became["first"]), confirmed=len(became["confirmed"]), differing=became["differing"]
-    )
+    return MarksEntered(first=len(became["first"]), confirmed=len(became["confirmed"]), differing=became["differing"])
 
 
 async def _ask_marks(tx: Tx, sitting: Sitting, items: Sequence[MarkLine]) -> None:

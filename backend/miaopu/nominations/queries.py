@@ -207,7 +207,5 @@ def letter_check() -> Select[Any]:
 def objection() -> Select[Any]:
     """An objection by its receipt."""
     return as_record(
-        select(Objection.state, Objection.raised_at, Objection.answer).where(
-            Objection.receipt == bindparam("receipt")
-        )
+        select(Objection.state, Objection.raised_at, Objection.answer).where(Objection.receipt == bindparam("receipt"))
     )

@@ -61,7 +61,9 @@ async def create(tx: Writing, form: NominationForm) -> Created:
     return Created.model_validate(await service.create(tx, form), from_attributes=True)
 
 
-@router.get("/{nomination_id}", operation_id="nominations_get", response_model=NominationRecord, **needs(P.NOMINATION_READ))
+@router.get(
+    "/{nomination_id}", operation_id="nominations_get", response_model=NominationRecord, **needs(P.NOMINATION_READ)
+)
 async def get(reads: Reading, nomination_id: uuid.UUID) -> Response:
     """One nomination."""
     return await reads.record(queries.record(reads.actor.role), id=nomination_id)
@@ -138,7 +140,9 @@ async def answer_objection(
     return Done()
 
 
-@router.get("/{nomination_id}/trail", operation_id="nominations_trail", response_model=Trail, **needs(P.NOMINATION_READ))
+@router.get(
+    "/{nomination_id}/trail", operation_id="nominations_trail", response_model=Trail, **needs(P.NOMINATION_READ)
+)
 async def trail(reads: Reading, nomination_id: uuid.UUID) -> Response:
     """Everything that was done to a nomination."""
     return await reads.record(queries.trail(reads.actor.role), id=nomination_id)

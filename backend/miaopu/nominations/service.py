@@ -115,7 +115,13 @@ async def act(tx: Tx, nomination_id: uuid.UUID, action: NominationAction, form: 
             await _ask_notice(tx, nomination)
             await _issue_letter(tx, plan, nomination)
     await move(
-        tx, FLOW, nomination, action, version=form.version, reason=form.reason, concerned=await _concerned(tx, nomination)
+        tx,
+        FLOW,
+        nomination,
+        action,
+        version=form.version,
+        reason=form.reason,
+        concerned=await _concerned(tx, nomination),
     )
     return nomination
 

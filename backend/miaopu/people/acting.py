@@ -48,9 +48,7 @@ class Reads(Reader):
         self.actor = actor
 
 
-async def signed_in(
-    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
-) -> Actor:
+async def signed_in(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Actor:
     """Who is asking. Raises 401 without a valid token."""
     if given is None:
         raise Problem("unauthenticated", 401)

@@ -16,7 +16,7 @@ NAME = 100
 
 def one_of(column: str, values: type[Role] | type[UnitKind] | tuple[str, ...]) -> str:
     """CHECK text: the column holds one of the values."""
-    listed = ", ".join(f"'{str(value)}'" for value in values)
+    listed = ", ".join(f"'{value!s}'" for value in values)
     return f"{column} IN ({listed})"
 
 

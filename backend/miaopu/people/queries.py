@@ -2,7 +2,20 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, Uuid, and_, bindparam, false, func, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import as_page, as_record, kept

@@ -4,6 +4,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+
 from miaopu.core.door import Door
 from miaopu.core.problem import Problem
 from miaopu.core.read import Created, Page, PublicReads
@@ -198,4 +199,3 @@ async def list_units(
 async def get_unit(reads: Reading, unit_id: uuid.UUID) -> Response:
     """One unit."""
     return await reads.record(queries.unit_record(reads.actor.role), id=unit_id)
-

@@ -64,9 +64,7 @@ async def invite(tx: Tx, form: InvitationForm, *, demo: bool) -> tuple[Invitatio
     )
     tx.session.add(account)
     await tx.session.flush()
-    tx.session.add(
-        Membership(account_id=account.id, role=form.role.value, unit_id=unit.id, cycle_id=form.cycle_id)
-    )
+    tx.session.add(Membership(account_id=account.id, role=form.role.value, unit_id=unit.id, cycle_id=form.cycle_id))
     invitation = Invitation(
         id=new_id(),
         unit_id=unit.id,
@@ -163,9 +161,7 @@ async def first_account(session: AsyncSession, *, unit_code: str, unit_name: str
     if await session.scalar(select(func.count()).select_from(Unit)):
         raise Problem("already_set_up", 409)
     unit = Unit(id=new_id(), kind=UnitKind.REGION.value, code=unit_code, name=unit_name)
-    account = Account(
-        id=new_id(), login=f"invited-{new_id().hex}", name=name, name_key=sort_key(name), demo=demo
-    )
+    account = Account(id=new_id(), login=f"invited-{new_id().hex}", name=name, name_key=sort_key(name), demo=demo)
     session.add_all([unit, account])
     await session.flush()
     secret, token_hash = new_secret()
@@ -184,5 +180,3 @@ async def first_account(session: AsyncSession, *, unit_code: str, unit_name: str
     )
     await audit.commit(session)
     return secret
-
-

@@ -59,10 +59,7 @@ async def sign_in(session: AsyncSession, database: Database, form: SignInForm, d
 async def begin(session: AsyncSession, account: Account, device: Device) -> Granted:
     """A new family for an account whose identity is proven. Raises 403 `no_membership`."""
     before = await session.scalar(
-        select(SignIn.membership_id)
-        .where(SignIn.account_id == account.id)
-        .order_by(SignIn.created_at.desc())
-        .limit(1)
+        select(SignIn.membership_id).where(SignIn.account_id == account.id).order_by(SignIn.created_at.desc()).limit(1)
     )
     actor = await actor_for(session, account.id, before)
     moment = clock.real_now()
@@ -108,11 +105,7 @@ async def _revoke_now(database: Database, sign_in_id: uuid.UUID, why: str) -> No
 
 
 def _revoke(which: Any, why: str) -> Any:
-    return (
-        update(SignIn)
-        .where(which, SignIn.revoked_at.is_(None))
-        .values(revoked_at=clock.real_now(), revoked_why=why)
-    )
+    return update(SignIn).where(which, SignIn.revoked_at.is_(None)).values(revoked_at=clock.real_now(), revoked_why=why)
 
 
 def _issue(session: AsyncSession, sign_in_id: uuid.UUID) -> str:

@@ -11,13 +11,25 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, Field, StringConstraints
-from sqlalchemy import ColumnElement, DateTime, String, bindparam, case, cast, column, func, literal, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    String,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from typing_extensions import Annotated
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
@@ -29,9 +41,7 @@ from miaopu.people.models import Membership
 from miaopu.programme.plan import StageCode
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
-stages = table(
-    "stages", column("cycle_id"), column("code", String), column("opens_at"), column("closes_at")
-)
+stages = table("stages", column("cycle_id"), column("code", String), column("opens_at"), column("closes_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +220,14 @@ async def ask_window(session: AsyncSession, cycle_id: uuid.UUID, stage: StageCod
 
 async def _tell(tx: Tx, flow: Flow, thing: Moves, act: Act, concerned: Concerned) -> None:
     accounts: list[uuid.UUID] = [a for a in concerned.owners if a is not None and a != tx.actor.account_id]
-    turns = [
-        (role, concerned.units[role]) for role in flow.next_roles(thing.state) if role in concerned.units
-    ]
+    turns = [(role, concerned.units[role]) for role in flow.next_roles(thing.state) if role in concerned.units]
     if turns:
         held = [
             (Membership.role == role.value)
             & (Membership.unit_id == unit if unit is not None else Membership.unit_id.is_not(None))
             for role, unit in turns
         ]
-        found = await tx.session.scalars(
-            select(Membership.account_id).where(or_(*held), Membership.ended_at.is_(None))
-        )
+        found = await tx.session.scalars(select(Membership.account_id).where(or_(*held), Membership.ended_at.is_(None)))
         accounts += [a for a in found if a != tx.actor.account_id]
     await tell(
         tx.session,
@@ -264,9 +270,7 @@ def offers(flow: Flow, role: Role, state: Any, cycle_id: Any) -> ColumnElement[A
     )
     return (
         select(func.coalesce(func.jsonb_agg(offer.op("||")(built)), cast(literal("[]", String), JSONB)))
-        .select_from(
-            e.outerjoin(w, (w.c.cycle_id == cycle_id) & (w.c.code == offer["stage"].astext))
-        )
+        .select_from(e.outerjoin(w, (w.c.cycle_id == cycle_id) & (w.c.code == offer["stage"].astext)))
         .scalar_subquery()
         .label("actions")
     )

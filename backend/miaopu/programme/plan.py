@@ -8,8 +8,10 @@ import hashlib
 import json
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -37,8 +39,8 @@ from miaopu.programme.plan_parts import (
     StageWindow,
     Subject,
     Totals,
-    Training,
     Tracking,
+    Training,
     Two,
     University,
     WrittenTest,
@@ -215,5 +217,16 @@ def check_plan_file(path: Path) -> list[PlanFault]:
 
 def plan_digest(plan: Plan) -> str:
     """SHA-256 (hex) of the plan's canonical JSON: equal for equal plans, whatever their layout."""
-    canonical = json.dumps(plan.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(_canonical(plan.model_dump(mode="python")), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _canonical(value: object) -> object:
+    # 3 and 3.0 are one number: a digest must not tell two layouts of the same plan apart.
+    if isinstance(value, Mapping):
+        return {str(key): _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value if isinstance(value, str | int | bool | None) else str(value)

@@ -168,11 +168,11 @@ class Dimension(Named):
     weight: Weight = Decimal(1)
 
 
-def _weights(dimensions: tuple[Dimension, ...]) -> None:
+def _weights(dimensions: tuple[Dimension, ...], key: str) -> None:
     if sum(d.weight for d in dimensions if d.kind == "score") <= 0:
-        raise ValueError("dimensions: the weights of the scored ones add up to nothing")
+        raise ValueError(f"{key}: the weights of the scored ones add up to nothing")
     if any(d.kind == "level" and d.weight != 0 for d in dimensions):
-        raise ValueError("dimensions: a level must weigh 0")
+        raise ValueError(f"{key}: a level must weigh 0")
 
 
 class Interview(Part):
@@ -187,7 +187,7 @@ class Interview(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        _weights(self.dimensions)
+        _weights(self.dimensions, "dimensions")
         return self
 
 
@@ -280,7 +280,7 @@ class Final(Part):
     def _lines(self) -> Self:
         if self.qualified_from > self.excellent_from:
             raise ValueError("qualified_from: lies above excellent_from")
-        _weights(self.criteria)
+        _weights(self.criteria, "criteria")
         return self
 
 

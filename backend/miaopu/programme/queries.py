@@ -24,10 +24,10 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core.audit import AuditEntry
+from miaopu.core.db import Base
 from miaopu.core.problem import Problem, not_found
 from miaopu.core.read import as_list, as_page, as_record, kept
 from miaopu.notices.models import Notice
-from miaopu.core.db import Base
 from miaopu.people.access import CITY_SIDE, Role, permissions_of
 from miaopu.people.acting import Tx, scope
 from miaopu.people.models import Account, Unit
@@ -136,9 +136,7 @@ def plan_record(role: Role) -> Select[Any]:
             PlanVersion.source,
             Cycle.plan,
         )
-        .join(
-            PlanVersion, (PlanVersion.cycle_id == Cycle.id) & (PlanVersion.number == Cycle.plan_version)
-        )
+        .join(PlanVersion, (PlanVersion.cycle_id == Cycle.id) & (PlanVersion.number == Cycle.plan_version))
         .where(Cycle.id == ID, visible(role))
     )
 

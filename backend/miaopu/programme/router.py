@@ -37,9 +37,7 @@ async def me(request: Request, reads: Reading) -> Response:
 
 
 @router.get("", operation_id="cycles_list", response_model=CyclePage, **needs(Permission.CYCLE_READ))
-async def list_cycles(
-    reads: Reading, page: Page, sort: Annotated[queries.CycleSort, Query()] = "-year"
-) -> Response:
+async def list_cycles(reads: Reading, page: Page, sort: Annotated[queries.CycleSort, Query()] = "-year") -> Response:
     """All cycles, newest first."""
     return await reads.page(queries.cycles_page(reads.actor.role, sort), page)
 
@@ -57,9 +55,7 @@ async def get(reads: Reading, cycle_id: uuid.UUID) -> Response:
     return await reads.record(queries.cycle_record(reads.actor.role), id=cycle_id)
 
 
-@router.get(
-    "/{cycle_id}/plan", operation_id="cycles_plan", response_model=PlanShown, **needs(Permission.CYCLE_READ)
-)
+@router.get("/{cycle_id}/plan", operation_id="cycles_plan", response_model=PlanShown, **needs(Permission.CYCLE_READ))
 async def plan(reads: Reading, cycle_id: uuid.UUID) -> Response:
     """The plan in force."""
     return await reads.record(queries.plan_record(reads.actor.role), id=cycle_id)
@@ -77,9 +73,7 @@ async def act(tx: Writing, cycle_id: uuid.UUID, action: CycleAction, form: Move)
     return Moved.model_validate(await service.act(tx, cycle_id, action, form), from_attributes=True)
 
 
-@router.post(
-    "/{cycle_id}/stages/{code}/extend", operation_id="stages_extend", **needs(Permission.STAGE_EXTEND)
-)
+@router.post("/{cycle_id}/stages/{code}/extend", operation_id="stages_extend", **needs(Permission.STAGE_EXTEND))
 async def extend(tx: Writing, cycle_id: uuid.UUID, code: StageCode, form: Extension) -> Created:
     """Move a stage's window, with a reason."""
     stage = await service.extend(tx, cycle_id, code, form)
@@ -95,9 +89,7 @@ async def admit_school(tx: Writing, cycle_id: uuid.UUID, form: SchoolForm) -> Cr
     return Created(id=made.id, version=made.version)
 
 
-@router.get(
-    "/{cycle_id}/trail", operation_id="cycles_trail", response_model=Trail, **needs(Permission.CYCLE_MANAGE)
-)
+@router.get("/{cycle_id}/trail", operation_id="cycles_trail", response_model=Trail, **needs(Permission.CYCLE_MANAGE))
 async def trail(reads: Reading, cycle_id: uuid.UUID) -> Response:
     """Everything that was done to the cycle."""
     return await reads.record(queries.trail(reads.actor.role), id=cycle_id)

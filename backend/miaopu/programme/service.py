@@ -115,9 +115,7 @@ async def _lay_out(tx: Tx, cycle: Cycle) -> None:
         tx.session.add(CycleCity(cycle_id=cycle.id, city_id=units[city.code].id, places=city.places))
     for university in plan.universities:
         for code in university.subjects:
-            tx.session.add(
-                CycleCell(cycle_id=cycle.id, university_id=units[university.code].id, subject=code)
-            )
+            tx.session.add(CycleCell(cycle_id=cycle.id, university_id=units[university.code].id, subject=code))
     for place, stage in enumerate(plan.stages, start=1):
         tx.session.add(
             Stage(

@@ -69,9 +69,7 @@ async def ask(
 
 async def give(session: AsyncSession, token: str, form: ConsentForm, address: str, *, demo: bool) -> Registration:
     """The guardian agrees; text version, time and address are kept. Raises 404 for a link that cannot be used."""
-    consent = await session.scalar(
-        select(Consent).where(Consent.token_hash == secret_hash(token)).with_for_update()
-    )
+    consent = await session.scalar(select(Consent).where(Consent.token_hash == secret_hash(token)).with_for_update())
     if consent is None or consent.expires_at <= clock.now() or consent.given_at is not None:
         raise not_found()
     registration = await session.get(Registration, consent.registration_id)
@@ -114,7 +112,5 @@ async def _guardian_account(
     )
     session.add(account)
     await session.flush()
-    session.add(
-        Membership(account_id=account.id, role=Role.GUARDIAN.value, unit_id=registration.school_id)
-    )
+    session.add(Membership(account_id=account.id, role=Role.GUARDIAN.value, unit_id=registration.school_id))
     return account

@@ -116,9 +116,7 @@ class Registration(Stateful, Base):
     __tablename__ = "registrations"
     __thing__ = "registration"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["cycle_id", "subject"], ["cycle_subjects.cycle_id", "cycle_subjects.code"]
-        ),
+        ForeignKeyConstraint(["cycle_id", "subject"], ["cycle_subjects.cycle_id", "cycle_subjects.code"]),
         UniqueConstraint("cycle_id", "account_id"),
         UniqueConstraint("cycle_id", "number"),
         CheckConstraint(one_of("state", STATES), name="state"),

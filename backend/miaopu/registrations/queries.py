@@ -2,7 +2,19 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, String, Uuid, and_, bindparam, exists, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import as_page, as_record, filtered, kept

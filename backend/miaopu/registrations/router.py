@@ -57,7 +57,10 @@ async def create(tx: Writing) -> Created:
 
 
 @router.get(
-    "/{registration_id}", operation_id="registrations_get", response_model=RegistrationRecord, **needs(P.REGISTRATION_READ)
+    "/{registration_id}",
+    operation_id="registrations_get",
+    response_model=RegistrationRecord,
+    **needs(P.REGISTRATION_READ),
 )
 async def get(reads: Reading, registration_id: uuid.UUID) -> Response:
     """One registration."""
@@ -96,9 +99,7 @@ async def statement(tx: Writing, registration_id: uuid.UUID, form: StatementForm
 async def ask_consent(request: Request, tx: Writing, registration_id: uuid.UUID, form: ConsentAsk) -> ConsentAsked:
     """Ask a guardian for consent."""
     settings = request.app.state.settings
-    made, token, link = await consents.ask(
-        tx, request.app.state.vault, registration_id, form, settings.public_url
-    )
+    made, token, link = await consents.ask(tx, request.app.state.vault, registration_id, form, settings.public_url)
     shown = settings.mode != "production"
     return ConsentAsked(
         id=made.id,

@@ -22,9 +22,7 @@ RegistrationAction = Literal[
     "reject_by_city", "pass_second_review", "return_from_region", "reject_by_region", "withdraw",
 ]  # fmt: skip
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-Identity = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[1-9]\d{16}[\dX]$")
-]
+Identity = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[1-9]\d{16}[\dX]$")]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^1[3-9]\d{9}$")]
 
 

@@ -65,9 +65,7 @@ async def _number(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID) -
     assert city is not None
     division = plan.city(city.code).division[2:4]
     while True:
-        number = plan.numbering.registration.format(
-            year=plan.year, city=division, serial=secrets.randbelow(99_999) + 1
-        )
+        number = plan.numbering.registration.format(year=plan.year, city=division, serial=secrets.randbelow(99_999) + 1)
         taken = await tx.session.scalar(
             select(Registration.id).where(Registration.cycle_id == cycle_id, Registration.number == number)
         )
@@ -155,9 +153,7 @@ async def _choose(tx: Tx, plan: Plan, registration: Registration, choices: list[
         raise invalid(FieldError("/choices", "too_long", {"max_length": plan.choices.maximum}))
     if len(set(choices)) != len(choices):
         raise invalid(FieldError("/choices", "choice_twice"))
-    mentors = {
-        m.id: m for m in await tx.session.scalars(select(Nomination).where(Nomination.id.in_(choices)))
-    }
+    mentors = {m.id: m for m in await tx.session.scalars(select(Nomination).where(Nomination.id.in_(choices)))}
     for i, mentor_id in enumerate(choices):
         mentor = mentors.get(mentor_id)
         if mentor is None or mentor.cycle_id != registration.cycle_id or mentor.state not in CHOOSABLE:
