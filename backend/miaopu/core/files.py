@@ -1,0 +1,233 @@
+"""Files: they arrive unclaimed, are typed by what is in them, and belong to whoever sent them until claimed.
+
+The name and the type that a browser gives are never believed: the type is read from the content, and what
+goes out again goes out as a download that no browser may guess about.
+"""
+
+import codecs
+import hashlib
+import unicodedata
+import uuid
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import BinaryIO
+from urllib.parse import quote
+
+import obstore
+from anyio.to_thread import run_sync
+from fastapi import UploadFile
+from obstore.store import LocalStore, ObjectStore, from_url
+from sqlalchemy import BigInteger, ForeignKey, Index, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from starlette.responses import StreamingResponse
+
+from miaopu.core import clock
+from miaopu.core.db import Base, new_id
+from miaopu.core.problem import Problem, not_found
+from miaopu.settings import Settings
+
+CHUNK = 1 << 18
+NAME = 200
+PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUFFIXES = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx", CSV: ".csv"}
+SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+# Shown in the page; everything else is only ever downloaded.
+SHOWN = (PDF, PNG, JPEG)
+
+
+class StoredFile(Base):
+    """One file: its bytes are in the store under its id; `claimed_*` is the thing through which it is served."""
+
+    __tablename__ = "files"
+    __audit__ = False
+    __table_args__ = (Index("ix_files_claimed", "claimed_type", "claimed_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    content_type: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(NAME))
+    uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.real_now)
+    claimed_type: Mapped[str | None] = mapped_column(String(40))
+    claimed_id: Mapped[uuid.UUID | None]
+
+
+def make_store(settings: Settings) -> ObjectStore:
+    """Where the bytes are: the folder `files` of the installation, or what `files_url` names (`s3://…`)."""
+    if settings.files_url:
+        return from_url(settings.files_url)
+    return LocalStore(prefix=settings.data_dir / "files", mkdir=True)
+
+
+async def save(
+    session: AsyncSession, store: ObjectStore, upload: UploadFile, limit: int, uploaded_by: uuid.UUID
+) -> StoredFile:
+    """Keep what was sent, unclaimed. The bytes are in the store before the row is committed.
+
+    Raises:
+        Problem: 413 `too_large`; 422 `file_type_unknown`, `file_empty`.
+    """
+    name = safe_name(upload.filename or "")
+    sha256, size, content_type = await run_sync(_examine, upload.file, name, limit)
+    file = StoredFile(
+        id=new_id(), sha256=sha256, size=size, content_type=content_type, name=name, uploaded_by=uploaded_by
+    )
+    await run_sync(upload.file.seek, 0)
+    await obstore.put_async(store, _place(file.id), upload.file)
+    session.add(file)
+    await session.flush()
+    return file
+
+
+async def keep(
+    session: AsyncSession, store: ObjectStore, data: bytes, *, name: str, content_type: str, owner: uuid.UUID
+) -> StoredFile:
+    """Keep what the platform made itself (an export, a bundle of certificates)."""
+    file = StoredFile(
+        id=new_id(),
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        content_type=content_type,
+        name=safe_name(name),
+        uploaded_by=owner,
+    )
+    await obstore.put_async(store, _place(file.id), data)
+    session.add(file)
+    await session.flush()
+    return file
+
+
+async def claim(
+    session: AsyncSession, file_id: uuid.UUID, account_id: uuid.UUID, thing_type: str, thing_id: uuid.UUID
+) -> StoredFile:
+    """Make a file part of a thing. Raises 404 unless it is the account's own and not claimed yet."""
+    own = StoredFile.uploaded_by == account_id
+    free = StoredFile.claimed_type.is_(None)
+    file = await session.scalar(select(StoredFile).where(StoredFile.id == file_id, own, free).with_for_update())
+    if file is None:
+        raise not_found("file")
+    file.claimed_type, file.claimed_id = thing_type, thing_id
+    return file
+
+
+async def read(store: ObjectStore, file: StoredFile) -> bytes:
+    """The whole content, for workbooks that are read here. Raises 404 where the store has lost it."""
+    try:
+        found = await obstore.get_async(store, _place(file.id))
+        return bytes(await found.bytes_async())
+    except FileNotFoundError as lost:
+        raise not_found("file") from lost
+
+
+async def serve(store: ObjectStore, file: StoredFile) -> StreamingResponse:
+    """The file as an answer, piece by piece. Raises 404 where the store has lost it."""
+    try:
+        found = await obstore.get_async(store, _place(file.id))
+    except FileNotFoundError as lost:
+        raise not_found("file") from lost
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async for piece in found.stream(min_chunk_size=CHUNK):
+            yield bytes(piece)
+
+    return StreamingResponse(
+        pieces(),
+        media_type=file.content_type,
+        headers={
+            "content-disposition": disposition(file.name, file.content_type),
+            "content-length": str(file.size),
+            "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "cache-control": "private, no-store",
+            "etag": f'"{file.sha256}"',
+            "x-content-type-options": "nosniff",
+        },
+    )
+
+
+def disposition(name: str, content_type: str) -> str:
+    """Content-Disposition with the name in UTF-8 (RFC 6266, RFC 5987) and a plain one for old readers."""
+    plain = "file" + SUFFIXES.get(content_type, "")
+    kind = "inline" if content_type in SHOWN else "attachment"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def safe_name(name: str) -> str:
+    """The last part of the name without control and direction characters, its ending kept when it is cut."""
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    clean = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    if len(clean) > NAME:
+        suffix = PurePosixPath(clean).suffix[:10]
+        clean = clean[: NAME - len(suffix)] + suffix
+    return clean or "file"
+
+
+def _place(file_id: uuid.UUID) -> str:
+    # The random end of the id spreads the files over folders; its beginning is the time.
+    text = file_id.hex
+    return f"{text[-2:]}/{text}"
+
+
+def _examine(file: BinaryIO, name: str, limit: int) -> tuple[str, int, str]:
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    head = file.read(16)
+    digest.update(head)
+    size += len(head)
+    while piece := file.read(CHUNK):
+        digest.update(piece)
+        size += len(piece)
+        if size > limit:
+            break
+    if size > limit:
+        raise Problem("too_large", 413, limit=limit)
+    if not size:
+        raise Problem("file_empty", 422)
+    content_type = _type_of(file, head, name)
+    if content_type is None:
+        raise Problem("file_type_unknown", 422)
+    return digest.hexdigest(), size, content_type
+
+
+def _type_of(file: BinaryIO, head: bytes, name: str) -> str | None:
+    for signature, content_type in SIGNATURES:
+        if head.startswith(signature):
+            return content_type
+    if head.startswith(b"PK\x03\x04"):
+        return XLSX if _is_xlsx(file) else None
+    if name.lower().endswith(".csv") and _is_text(file):
+        return CSV
+    return None
+
+
+def _is_xlsx(file: BinaryIO) -> bool:
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return {"[Content_Types].xml", "xl/workbook.xml"} <= set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
+def _is_text(file: BinaryIO) -> bool:
+    """True for UTF-8, GB 18030 and UTF-16 with its mark, without control characters."""
+    file.seek(0)
+    marked = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return any(_decodes(file, encoding) for encoding in (("utf-16",) if marked else ("utf-8-sig", "gb18030")))
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while piece := file.read(CHUNK):
+            if any(c < " " and c not in "\t\r\n" for c in decoder.decode(piece)):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
