@@ -77,6 +77,7 @@ class Nomination(Stateful, Base):
         UniqueConstraint("letter_number"),
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("capacity >= 1", name="capacity"),
+        CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
         # A state and its facts go together: an appointed mentor has a letter, a published one a period.
         CheckConstraint("state <> 'appointed' OR letter_number IS NOT NULL", name="appointed_has_letter"),
         CheckConstraint("state <> 'on_notice' OR notice_ends_at IS NOT NULL", name="notice_has_end"),
@@ -101,6 +102,8 @@ class Nomination(Stateful, Base):
     research: Mapped[str] = mapped_column(String(2000), default="")
     introduction: Mapped[str] = mapped_column(String(4000), default="")
     capacity: Mapped[int] = mapped_column(Integer)
+    # Students given to the mentor (P8); whoever gives one locks this row first.
+    taken: Mapped[int] = mapped_column(Integer, default=0)
     opinion: Mapped[str] = mapped_column(String(2000), default="")
     notice_began_at: Mapped[datetime | None]
     notice_ends_at: Mapped[datetime | None]

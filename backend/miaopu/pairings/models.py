@@ -3,10 +3,10 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from miaopu.core.db import Base, Stateful
+from miaopu.core.db import Base, Row, Stateful
 from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
 from miaopu.programme.flow import Edge, Flow
@@ -20,7 +20,7 @@ ENROLMENT_FLOW = Flow(
         # The first meeting makes the pair active (P16b).
         Edge(("enrolled",), "meet", "active", P.MEETING_ARRANGE, S.MEETING, form=True),
         # Of one's own will: reason, confirmed, filed; no mark against the student.
-        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, needs_reason=True, form=True),
+        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, needs_reason=True),
         # Takes effect when the objection period is over, so outside the evaluation's window (P23).
         Edge(("active",), "fail_midterm", "withdrawn", P.EVALUATION_FILE, needs_reason=True, form=True),
         Edge(("active",), "grade_excellent", "excellent", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
@@ -32,6 +32,81 @@ ENROLMENT_FLOW = Flow(
         ),
     ),
 )  # fmt: skip
+
+ROUND_STATES = ("proposed", "confirmed", "filed")
+ROUND_FLOW = Flow(
+    thing="pairing",
+    states=ROUND_STATES,
+    edges=(
+        Edge(("proposed",), "confirm", "confirmed", P.PAIRING_CONFIRM, S.PAIRING),
+        # Filing (备案) informs the region; it can send the list back for a correction of form.
+        Edge(("confirmed",), "file", "filed", P.PAIRING_FILE, S.PAIRING),
+    ),
+)
+
+
+class PairingRound(Stateful, Base):
+    """A city's pairs of one round: proposed by the platform, confirmed by the city, filed with the region."""
+
+    __tablename__ = "pairing_rounds"
+    __thing__ = "pairing"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "city_id", "number"),
+        CheckConstraint(one_of("state", ROUND_STATES), name="state"),
+    )
+
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    filed_at: Mapped[datetime | None]
+
+
+class Pair(Row, Base):
+    """A student and a mentor of a round; `choice` is the rank of the student's choice, None when adjusted."""
+
+    __tablename__ = "pairs"
+    __thing__ = "pair"
+    __trail__ = ("pairing", "round_id")
+    __table_args__ = (
+        UniqueConstraint("registration_id"),
+        CheckConstraint("mentor_id = proposed_mentor_id OR reason <> ''", name="change_has_reason"),
+    )
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pairing_rounds.id"), index=True)
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    mentor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"), index=True)
+    proposed_mentor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"))
+    choice: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(2000), default="")
+
+
+class Meeting(Row, Base):
+    """The first meeting of mentors, students, guide teachers and parents of a city (P16b)."""
+
+    __tablename__ = "meetings"
+    __thing__ = "meeting"
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    starts_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(200))
+    agenda: Mapped[str] = mapped_column(String(4000), default="")
+    held_at: Mapped[datetime | None]
+
+
+class MeetingGuest(Row, Base):
+    """Who of one student's circle came to the first meeting."""
+
+    __tablename__ = "meeting_guests"
+    __thing__ = "meeting_guest"
+    __trail__ = ("meeting", "meeting_id")
+    __table_args__ = (UniqueConstraint("meeting_id", "enrolment_id"),)
+
+    meeting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("meetings.id"))
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    student: Mapped[bool] = mapped_column(default=False)
+    guardian: Mapped[bool] = mapped_column(default=False)
+    guide_teacher: Mapped[bool] = mapped_column(default=False)
+    mentor: Mapped[bool] = mapped_column(default=False)
 
 
 class Enrolment(Stateful, Base):

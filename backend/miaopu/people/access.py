@@ -148,6 +148,7 @@ class Permission(StrEnum):
     GROWTH_WRITE = "growth.write"
     GROWTH_REVIEW = "growth.review"
     ENROLMENT_LEAVE = "enrolment.leave"
+    ENROLMENT_GUIDE = "enrolment.guide"
 
     EVALUATION_READ = "evaluation.read"
     EVALUATION_INITIAL = "evaluation.initial"
@@ -236,7 +237,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.GROWTH_READ: RECORD_SIDE | {R.EXPERT},
     P.GROWTH_WRITE: frozenset({R.STUDENT}),
     P.GROWTH_REVIEW: TEAM,
-    P.ENROLMENT_LEAVE: frozenset({R.STUDENT, R.CITY_OFFICE}),
+    P.ENROLMENT_LEAVE: frozenset({R.CITY_OFFICE}),
+    P.ENROLMENT_GUIDE: frozenset({R.SCHOOL}),
     # Evaluation (P22–P26, P28)
     P.EVALUATION_READ: RECORD_SIDE | {R.EXPERT},
     P.EVALUATION_INITIAL: frozenset({R.MENTOR}),
