@@ -13,20 +13,40 @@ from starlette.requests import Request
 
 from miaopu.core import clock, web
 from miaopu.core.db import Database
+from miaopu.core.files import make_store
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.secrets import Vault
-from miaopu.notices.router import router as notices
+from miaopu.exams import router as exams
+from miaopu.nominations import router as nominations
+from miaopu.notices import router as notices
+from miaopu.people import files_router, jobs_router
+from miaopu.people import router as people
 from miaopu.people.acting import identify
 from miaopu.people.keys import load
-from miaopu.people.router import auth, public
-from miaopu.people.router import router as people
+from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
-from miaopu.programme.router import me_router
-from miaopu.programme.router import router as programme
+from miaopu.registrations import router as registrations
 from miaopu.settings import Settings
 
 API = "/api/v1"
-ROUTERS = (auth, me_router, public, people, notices, programme)
+ROUTERS = (
+    people.auth,
+    programme.me_router,
+    people.public,
+    people.router,
+    files_router.router,
+    jobs_router.router,
+    notices.router,
+    programme.router,
+    nominations.router,
+    nominations.mentors,
+    nominations.public,
+    registrations.router,
+    registrations.public,
+    exams.router,
+    exams.cutoffs,
+    exams.public,
+)
 
 
 def make_app(settings: Settings) -> FastAPI:
@@ -75,6 +95,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     state = app.state
     state.database = Database(settings)
     await state.database.open()
+    state.files = make_store(settings)
     state.vault = Vault(settings.secret.get_secret_value())
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()

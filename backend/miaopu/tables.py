@@ -1,10 +1,29 @@
 """Every room's tables, in the order of the rooms: for migrations and for `alembic check`."""
 
-from miaopu.core import audit, door, throttle
+from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
+from miaopu.exams import models as exams
+from miaopu.interviews import models as interviews
+from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
+from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
+from miaopu.registrations import models as registrations
 
-ROOMS = (audit, door, throttle, people, notices, programme)
+ROOMS = (
+    audit,
+    door,
+    throttle,
+    people,
+    files,
+    jobs,
+    notices,
+    programme,
+    nominations,
+    registrations,
+    exams,
+    interviews,
+    pairings,
+)
 metadata = Base.metadata

@@ -21,6 +21,7 @@ from sqlalchemy.types import Text
 from miaopu.core import clock
 from miaopu.core.problem import not_found
 
+Rows = Select[*tuple[Any, ...]]
 _DIALECT = dialect.dialect()
 P = ParamSpec("P")
 
@@ -38,14 +39,14 @@ class Sql:
         return [given[name] if name in given else self.fixed[name] for name in self.names]
 
 
-def compiled(statement: Select[Any]) -> Sql:
+def compiled(statement: Rows) -> Sql:
     """Compile for asyncpg. Lists go in as arrays (`column == any_(bindparam(...))`), never as IN."""
     done = statement.compile(dialect=_DIALECT)
     fixed = {name: value for name, value in done.params.items() if value is not None or name.startswith("param")}
     return Sql(str(done), tuple(done.positiontup or ()), fixed)
 
 
-def kept(build: Callable[P, Select[Any]]) -> Callable[P, Sql]:
+def kept(build: Callable[P, Rows]) -> Callable[P, Sql]:
     """Decorator: compile what `build` returns once for each set of (hashable) arguments."""
 
     @cache
@@ -55,13 +56,13 @@ def kept(build: Callable[P, Select[Any]]) -> Callable[P, Sql]:
     return make
 
 
-def as_record(row: Select[Any]) -> Select[Any]:
+def as_record(row: Rows) -> Rows:
     """One JSON object of the row's columns, as text."""
     found = row.subquery("r")
     return select(cast(func.row_to_json(literal_column("r")), Text)).select_from(found)
 
 
-def as_page(rows: Select[Any], *order: ColumnElement[Any] | Any) -> Select[Any]:
+def as_page(rows: Rows, *order: ColumnElement[Any] | Any) -> Rows:
     """`{items, total, page, size}` of the rows, as text. `order` must end in the id. Binds `page`, `size`."""
     size = bindparam("size", type_=Integer)
     page = bindparam("page", type_=Integer)
@@ -83,7 +84,7 @@ def as_page(rows: Select[Any], *order: ColumnElement[Any] | Any) -> Select[Any]:
     )  # fmt: skip
 
 
-def as_list(rows: Select[Any]) -> Select[Any]:
+def as_list(rows: Rows) -> Rows:
     """`{items, total}` of all the rows in their own order, as text; for short lists that belong to one record."""
     shown = rows.subquery("r")
     return select(
@@ -105,7 +106,7 @@ def present(**filters: Any) -> tuple[frozenset[str], dict[str, Any]]:
     return frozenset(given), given
 
 
-def filtered(rows: Select[Any], conditions: Mapping[str, ColumnElement[bool]], names: frozenset[str]) -> Select[Any]:
+def filtered(rows: Rows, conditions: Mapping[str, ColumnElement[bool]], names: frozenset[str]) -> Rows:
     """The rows that meet the named conditions; each binds the parameter of its own name."""
     for name in sorted(names):
         rows = rows.where(conditions[name])

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     String,
     Uuid,
     and_,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, ExamRoom, Seat, Sitting
 from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
@@ -50,7 +49,7 @@ def visible_seats(role: Role) -> ColumnElement[bool]:
     return visible_registrations(role)
 
 
-def _sittings(role: Role) -> Select[Any]:
+def _sittings(role: Role) -> Rows:
     def count(*conditions: Any) -> Any:
         return (
             select(func.count()).select_from(Seat).where(Seat.sitting_id == Sitting.id, *conditions).scalar_subquery()
@@ -84,7 +83,7 @@ def _sittings(role: Role) -> Select[Any]:
 
 
 @kept
-def sittings_page(role: Role, filters: frozenset[str]) -> Select[Any]:
+def sittings_page(role: Role, filters: frozenset[str]) -> Rows:
     """Sittings."""
     conditions = {
         "subject": Sitting.subject == bindparam("subject"),
@@ -94,7 +93,7 @@ def sittings_page(role: Role, filters: frozenset[str]) -> Select[Any]:
 
 
 @kept
-def sitting_record(role: Role) -> Select[Any]:
+def sitting_record(role: Role) -> Rows:
     """One sitting with its rooms."""
     taken = select(func.count()).select_from(Seat).where(Seat.room_id == ExamRoom.id).scalar_subquery()
     rooms = rows_json(
@@ -105,7 +104,7 @@ def sitting_record(role: Role) -> Select[Any]:
     return as_record(_sittings(role).add_columns(rooms.label("room_list")).where(Sitting.id == ID))
 
 
-def _seats(role: Role) -> Select[Any]:
+def _seats(role: Role) -> Rows:
     office = role in OVERSIGHT or role is Role.CITY_OFFICE
     # Before publication a mark is the offices' alone; after it, also the student's and the guardian's (S-rows).
     shown: ColumnElement[bool] = true() if office else Sitting.published_at.is_not(None)
@@ -157,14 +156,14 @@ SEAT_FILTERS: dict[str, ColumnElement[bool]] = {
 
 
 @kept
-def seats_page(role: Role, filters: frozenset[str]) -> Select[Any]:
+def seats_page(role: Role, filters: frozenset[str]) -> Rows:
     """Seats, by room and number."""
     rows = filtered(_seats(role), SEAT_FILTERS, filters)
     return as_page(rows, Sitting.subject, ExamRoom.name, Seat.number, Seat.id)
 
 
 @kept
-def seat_record(role: Role) -> Select[Any]:
+def seat_record(role: Role) -> Rows:
     """One seat."""
     return as_record(_seats(role).where(Seat.id == ID))
 
@@ -181,7 +180,7 @@ def visible_cutoffs(role: Role) -> ColumnElement[bool]:
     return false()
 
 
-def _cutoffs(role: Role) -> Select[Any]:
+def _cutoffs(role: Role) -> Rows:
     return (
         select(
             Cutoff.id,
@@ -206,7 +205,7 @@ def _cutoffs(role: Role) -> Select[Any]:
 
 
 @kept
-def cutoffs_page(role: Role, filters: frozenset[str]) -> Select[Any]:
+def cutoffs_page(role: Role, filters: frozenset[str]) -> Rows:
     """Cutoffs."""
     conditions = {
         "state": Cutoff.state == bindparam("state"),
@@ -217,7 +216,7 @@ def cutoffs_page(role: Role, filters: frozenset[str]) -> Select[Any]:
 
 
 @kept
-def cutoff_record(role: Role) -> Select[Any]:
+def cutoff_record(role: Role) -> Rows:
     """One cutoff with the distribution of the marks it was drawn from (counts only)."""
     start = func.floor(Seat.mark / BIN) * BIN
     bins = rows_json(
@@ -247,13 +246,13 @@ def cutoff_record(role: Role) -> Select[Any]:
 
 
 @kept
-def cutoff_trail(role: Role) -> Select[Any]:
+def cutoff_trail(role: Role) -> Rows:
     """The trail of a cutoff."""
     return trail_of(role, "cutoff", select(Cutoff.id).where(Cutoff.id == ID, visible_cutoffs(role)))
 
 
 @kept
-def public_cutoffs() -> Select[Any]:
+def public_cutoffs() -> Rows:
     """Confirmed lines, for everybody: no names, no marks of persons."""
     rows = (
         select(

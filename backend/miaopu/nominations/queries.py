@@ -2,10 +2,10 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, Uuid, and_, bindparam, case, false, func, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, false, func, select
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, Objection, TeamMember
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
@@ -32,7 +32,7 @@ def visible(role: Role) -> ColumnElement[bool]:
     return false()
 
 
-def _items(role: Role) -> Select[Any]:
+def _items(role: Role) -> Rows:
     return (
         select(
             Nomination.id,
@@ -71,13 +71,13 @@ SORTS: dict[str, Any] = {
 
 
 @kept
-def page(role: Role, filters: frozenset[str], sort: NominationSort) -> Select[Any]:
+def page(role: Role, filters: frozenset[str], sort: NominationSort) -> Rows:
     """Nominations, filtered."""
     return as_page(filtered(_items(role), FILTERS, filters), SORTS[sort], Nomination.id)
 
 
 @kept
-def record(role: Role) -> Select[Any]:
+def record(role: Role) -> Rows:
     """One nomination with team, approvals, objections and what the reader can do."""
     team = rows_json(
         select(
@@ -132,13 +132,13 @@ def record(role: Role) -> Select[Any]:
 
 
 @kept
-def trail(role: Role) -> Select[Any]:
+def trail(role: Role) -> Rows:
     """The trail of a nomination."""
     return trail_of(role, "nomination", select(Nomination.id).where(Nomination.id == ID, visible(role)))
 
 
 @kept
-def directory(role: Role, filters: frozenset[str]) -> Select[Any]:
+def directory(role: Role, filters: frozenset[str]) -> Rows:
     """Mentors that can be chosen, in the reader's city (all cities for the region's own units)."""
     rows = (
         select(
@@ -168,7 +168,7 @@ def _choosable() -> ColumnElement[bool]:
 
 
 @kept
-def on_notice() -> Select[Any]:
+def on_notice() -> Rows:
     """Mentors whose public notice runs now; for everybody."""
     rows = (
         select(
@@ -188,7 +188,7 @@ def on_notice() -> Select[Any]:
 
 
 @kept
-def letter_check() -> Select[Any]:
+def letter_check() -> Rows:
     """A letter of appointment by the code of its QR."""
     return as_record(
         select(
@@ -204,7 +204,7 @@ def letter_check() -> Select[Any]:
 
 
 @kept
-def objection() -> Select[Any]:
+def objection() -> Rows:
     """An objection by its receipt."""
     return as_record(
         select(Objection.state, Objection.raised_at, Objection.answer).where(Objection.receipt == bindparam("receipt"))

@@ -1,16 +1,14 @@
 """Reads of the inbox: one's own, nobody else's."""
 
-from typing import Any
+from sqlalchemy import select
 
-from sqlalchemy import Select, select
-
-from miaopu.core.read import as_page, kept
+from miaopu.core.read import Rows, as_page, kept
 from miaopu.notices.models import Notice
 from miaopu.people.queries import ME
 
 
 @kept
-def inbox(unread_only: bool) -> Select[Any]:
+def inbox(unread_only: bool) -> Rows:
     """The reader's lines, newest first."""
     rows = select(
         Notice.id,

@@ -2,10 +2,10 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, Uuid, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.interviews.models import Result
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, Meeting, MeetingGuest, Pair, PairingRound
@@ -40,9 +40,7 @@ def visible_enrolments(role: Role) -> ColumnElement[bool]:
             or_(Nomination.id == Enrolment.mentor_id, Nomination.id == Enrolment.co_mentor_id),
             Nomination.account_id == ME,
         ),
-        Role.TEAM_MEMBER: exists().where(
-            TeamMember.nomination_id == Enrolment.mentor_id, TeamMember.account_id == ME
-        ),
+        Role.TEAM_MEMBER: exists().where(TeamMember.nomination_id == Enrolment.mentor_id, TeamMember.account_id == ME),
     }
     return and_(here, own[role]) if role in own else false()
 
@@ -63,7 +61,7 @@ def visible_meetings(role: Role) -> ColumnElement[bool]:
     return and_(here, Meeting.city_id == MY_CITY) if role in PERSONS else false()
 
 
-def _rounds(role: Role) -> Select[Any]:
+def _rounds(role: Role) -> Rows:
     def count(*conditions: Any) -> Any:
         rows = select(func.count()).select_from(Pair).where(Pair.round_id == PairingRound.id, *conditions)
         return rows.scalar_subquery()
@@ -89,7 +87,7 @@ def _rounds(role: Role) -> Select[Any]:
 
 
 @kept
-def rounds_page(role: Role, filters: frozenset[str]) -> Select[Any]:
+def rounds_page(role: Role, filters: frozenset[str]) -> Rows:
     """Rounds of pairing."""
     conditions = {
         "state": PairingRound.state == bindparam("state"),
@@ -99,7 +97,7 @@ def rounds_page(role: Role, filters: frozenset[str]) -> Select[Any]:
 
 
 @kept
-def round_record(role: Role) -> Select[Any]:
+def round_record(role: Role) -> Rows:
     """One round: its pairs, who is left over, the mentors' seats."""
     pairs = rows_json(
         select(
@@ -171,13 +169,13 @@ def round_record(role: Role) -> Select[Any]:
 
 
 @kept
-def round_trail(role: Role) -> Select[Any]:
+def round_trail(role: Role) -> Rows:
     """The trail of a round."""
     return trail_of(role, "pairing", select(PairingRound.id).where(PairingRound.id == ID, visible_rounds(role)))
 
 
 @kept
-def meetings_page(role: Role) -> Select[Any]:
+def meetings_page(role: Role) -> Rows:
     """First meetings."""
     guests = select(func.count()).select_from(MeetingGuest).where(MeetingGuest.meeting_id == Meeting.id)
     rows = (
@@ -198,11 +196,9 @@ def meetings_page(role: Role) -> Select[Any]:
     return as_page(rows, Meeting.starts_at, Meeting.id)
 
 
-def enrolment_rows(role: Role) -> Select[Any]:
+def enrolment_rows(role: Role) -> Rows:
     """The columns by which every later room shows an enrolment."""
-    teacher = (
-        select(Account.name).where(Account.id == Enrolment.guide_teacher_account_id).scalar_subquery()
-    )
+    teacher = select(Account.name).where(Account.id == Enrolment.guide_teacher_account_id).scalar_subquery()
     return (
         select(
             Enrolment.id,
@@ -250,14 +246,14 @@ ENROLMENT_SORTS: dict[str, Any] = {
 
 
 @kept
-def enrolments_page(role: Role, filters: frozenset[str], sort: EnrolmentSort) -> Select[Any]:
+def enrolments_page(role: Role, filters: frozenset[str], sort: EnrolmentSort) -> Rows:
     """Students in training."""
     rows = filtered(enrolment_rows(role), ENROLMENT_FILTERS, filters)
     return as_page(rows, ENROLMENT_SORTS[sort], Enrolment.id)
 
 
 @kept
-def enrolment_record(role: Role) -> Select[Any]:
+def enrolment_record(role: Role) -> Rows:
     """One student in training."""
     return as_record(
         enrolment_rows(role)
@@ -275,6 +271,6 @@ def enrolment_record(role: Role) -> Select[Any]:
 
 
 @kept
-def enrolment_trail(role: Role) -> Select[Any]:
+def enrolment_trail(role: Role) -> Rows:
     """The trail of an enrolment."""
     return trail_of(role, "enrolment", select(Enrolment.id).where(Enrolment.id == ID, visible_enrolments(role)))

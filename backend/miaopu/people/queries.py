@@ -5,7 +5,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     LargeBinary,
-    Select,
     Uuid,
     and_,
     bindparam,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import as_page, as_record, kept
+from miaopu.core.read import Rows, as_page, as_record, kept
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Invitation, Membership, Unit
 
@@ -44,7 +43,7 @@ def visible_members(role: Role) -> ColumnElement[bool]:
     return Membership.account_id == ME
 
 
-def _units(role: Role) -> Select[Any]:
+def _units(role: Role) -> Rows:
     members = (
         select(func.count())
         .select_from(Membership)
@@ -65,7 +64,7 @@ def _units(role: Role) -> Select[Any]:
 
 
 @kept
-def units_page(role: Role, filters: frozenset[str], sort: UnitSort) -> Select[Any]:
+def units_page(role: Role, filters: frozenset[str], sort: UnitSort) -> Rows:
     """Units, filtered by kind, city or parent."""
     rows = _units(role)
     if "kind" in filters:
@@ -78,13 +77,13 @@ def units_page(role: Role, filters: frozenset[str], sort: UnitSort) -> Select[An
 
 
 @kept
-def unit_record(role: Role) -> Select[Any]:
+def unit_record(role: Role) -> Rows:
     """One unit."""
     return as_record(_units(role).where(Unit.id == bindparam("id", type_=Uuid)))
 
 
 @kept
-def members_page(role: Role, filters: frozenset[str]) -> Select[Any]:
+def members_page(role: Role, filters: frozenset[str]) -> Rows:
     """People and their roles, by name."""
     rows = (
         select(
@@ -137,7 +136,7 @@ def memberships_json() -> Any:
 
 
 @kept
-def invitation_record() -> Select[Any]:
+def invitation_record() -> Rows:
     """What a link that can still be used is for."""
     return as_record(
         select(Invitation.name, Invitation.role, Unit.name.label("unit_name"), Invitation.expires_at)

@@ -217,7 +217,9 @@ def check_plan_file(path: Path) -> list[PlanFault]:
 
 def plan_digest(plan: Plan) -> str:
     """SHA-256 (hex) of the plan's canonical JSON: equal for equal plans, whatever their layout."""
-    canonical = json.dumps(_canonical(plan.model_dump(mode="python")), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(
+        _canonical(plan.model_dump(mode="python")), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

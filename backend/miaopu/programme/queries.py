@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    Select,
     String,
     Uuid,
     bindparam,
@@ -26,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core.audit import AuditEntry
 from miaopu.core.db import Base
 from miaopu.core.problem import Problem, not_found
-from miaopu.core.read import as_list, as_page, as_record, kept
+from miaopu.core.read import Rows, as_list, as_page, as_record, kept
 from miaopu.notices.models import Notice
 from miaopu.people.access import CITY_SIDE, Role, permissions_of
 from miaopu.people.acting import Tx, scope
@@ -47,7 +46,7 @@ def visible(role: Role) -> ColumnElement[bool]:
     return false() if role is Role.PUBLIC else true()
 
 
-def rows_json(rows: Select[Any]) -> Any:
+def rows_json(rows: Rows) -> Any:
     """The rows as a JSON array, for a column of a record."""
     return (
         select(func.coalesce(func.json_agg(func.row_to_json(literal_column("j"))), literal_column("'[]'::json")))
@@ -82,7 +81,7 @@ def subjects_json(cycle_id: Any) -> Any:
     )
 
 
-def _cycles(role: Role) -> Select[Any]:
+def _cycles(role: Role) -> Rows:
     return select(
         Cycle.id,
         Cycle.code,
@@ -97,13 +96,13 @@ def _cycles(role: Role) -> Select[Any]:
 
 
 @kept
-def cycles_page(role: Role, sort: CycleSort) -> Select[Any]:
+def cycles_page(role: Role, sort: CycleSort) -> Rows:
     """All cycles."""
     return as_page(_cycles(role), Cycle.year.desc() if sort == "-year" else Cycle.year, Cycle.id)
 
 
 @kept
-def cycle_record(role: Role) -> Select[Any]:
+def cycle_record(role: Role) -> Rows:
     """One cycle with its stages, places and subjects."""
     places = rows_json(
         select(CycleCity.city_id, Unit.name.label("city_name"), CycleCity.places, CycleCity.taken)
@@ -126,7 +125,7 @@ def cycle_record(role: Role) -> Select[Any]:
 
 
 @kept
-def plan_record(role: Role) -> Select[Any]:
+def plan_record(role: Role) -> Rows:
     """The plan in force, text and data."""
     return as_record(
         select(
@@ -141,7 +140,7 @@ def plan_record(role: Role) -> Select[Any]:
     )
 
 
-def trail_of(role: Role, thing: str, seen: Select[Any]) -> Select[Any]:
+def trail_of(role: Role, thing: str, seen: Rows) -> Rows:
     """The trail of one thing that the reader sees; no row (404) where `seen` has none. Rooms keep it by role.
 
     `seen` selects from the room's table with `visible(role)` and `id = :id`.
@@ -169,13 +168,13 @@ def trail_of(role: Role, thing: str, seen: Select[Any]) -> Select[Any]:
 
 
 @kept
-def trail(role: Role) -> Select[Any]:
+def trail(role: Role) -> Rows:
     """The trail of a cycle."""
     return trail_of(role, "cycle", select(Cycle.id).where(Cycle.id == ID, visible(role)))
 
 
 @kept
-def me(role: Role) -> Select[Any]:
+def me(role: Role) -> Rows:
     """`GET /me` in one statement."""
     granted = json.dumps([p.value for p in permissions_of(role)])
     account = rows_json(select(Account.id, Account.name, Account.login).where(Account.id == ME))

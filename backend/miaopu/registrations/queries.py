@@ -5,7 +5,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     LargeBinary,
-    Select,
     String,
     Uuid,
     and_,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
@@ -55,7 +54,7 @@ def consent_given() -> ColumnElement[bool]:
     )
 
 
-def _items(role: Role) -> Select[Any]:
+def _items(role: Role) -> Rows:
     return (
         select(
             Registration.id,
@@ -98,13 +97,13 @@ SORTS: dict[str, Any] = {
 
 
 @kept
-def page(role: Role, filters: frozenset[str], sort: RegistrationSort) -> Select[Any]:
+def page(role: Role, filters: frozenset[str], sort: RegistrationSort) -> Rows:
     """Registrations, filtered."""
     return as_page(filtered(_items(role), FILTERS, filters), SORTS[sort], Registration.id)
 
 
 @kept
-def record(role: Role) -> Select[Any]:
+def record(role: Role) -> Rows:
     """One registration with choices, consents, verdict and what the reader can do."""
     choices = rows_json(
         select(
@@ -157,13 +156,13 @@ def record(role: Role) -> Select[Any]:
 
 
 @kept
-def trail(role: Role) -> Select[Any]:
+def trail(role: Role) -> Rows:
     """The trail of a registration."""
     return trail_of(role, "registration", select(Registration.id).where(Registration.id == ID, visible(role)))
 
 
 @kept
-def consent() -> Select[Any]:
+def consent() -> Rows:
     """What a guardian's link is about, while it can be used."""
     texts = Cycle.plan["consents"]
     return as_record(

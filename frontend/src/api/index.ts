@@ -1,0 +1,7 @@
+export { connect, send, speak, start } from "./client";
+export { apiOrigin, loadConfig } from "./config";
+export * as api from "./generated/sdk.gen";
+export type * from "./generated/types.gen";
+export { Intention } from "./intention";
+export { ApiProblem, asProblem, byField, ok } from "./problem";
+export { accessToken, forget, keep, onSignedOut, refresh } from "./session";

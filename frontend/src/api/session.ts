@@ -1,0 +1,52 @@
+import { apiOrigin } from "./config";
+import type { AccessGranted } from "./generated";
+
+// The access token lives in memory only; what outlives a reload is the HttpOnly refresh cookie.
+let token: string | null = null;
+let refreshing: Promise<boolean> | null = null;
+const listeners = new Set<() => void>();
+
+export function accessToken(): string | null {
+  return token;
+}
+
+export function keep(granted: AccessGranted): void {
+  token = granted.access_token;
+}
+
+/** Called once the session is over: signed out here, elsewhere, or expired. */
+export function onSignedOut(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function forget(): void {
+  token = null;
+  for (const listener of listeners) listener();
+}
+
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  // The refresh token is used once: two tabs at the same moment would look like theft. They take turns.
+  return navigator.locks ? navigator.locks.request("miaopu-refresh", work) : work();
+}
+
+/** A new access token by the cookie; false when there is no session any more. Throws when the API is away. */
+export function refresh(): Promise<boolean> {
+  refreshing ??= alone(async () => {
+    const answer = await fetch(`${apiOrigin()}/api/v1/auth/refresh`, {
+      method: "POST",
+      credentials: "include",
+      headers: { accept: "application/json" },
+    });
+    if (answer.ok) {
+      keep((await answer.json()) as AccessGranted);
+      return true;
+    }
+    if (answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
+    token = null;
+    return false;
+  }).finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
