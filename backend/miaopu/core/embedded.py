@@ -20,6 +20,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 USER = "miaopu"
 START_SECONDS = 60.0
@@ -172,7 +173,7 @@ def _prepare(home: Path, bindir: Path, account: pwd.struct_passwd | None) -> str
     return password
 
 
-def _as(account: pwd.struct_passwd | None) -> dict[str, object] | dict[str, int]:  # type: ignore[misc]
+def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
@@ -196,7 +197,7 @@ def _launch(
     log = home / "server.log"
     with log.open("ab") as out:
         _own(log, account)
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=out,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ParamSpec
+from typing import cast as cast_to
 
 import asyncpg
 from fastapi import Depends, Query, Request, Response
@@ -22,7 +23,7 @@ from miaopu.core import clock
 from miaopu.core.problem import not_found
 
 Rows = Select[*tuple[Any, ...]]
-_DIALECT = dialect.dialect()
+_DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 P = ParamSpec("P")
 
 
@@ -53,7 +54,7 @@ def kept(build: Callable[P, Rows]) -> Callable[P, Sql]:
     def make(*args: Any, **kwargs: Any) -> Sql:
         return compiled(build(*args, **kwargs))
 
-    return make
+    return cast_to(Callable[P, Sql], make)
 
 
 def as_record(row: Rows) -> Rows:

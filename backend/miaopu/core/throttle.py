@@ -44,7 +44,8 @@ async def count(database: Database, bucket: str, *, limit: int, window: timedelt
         found = (
             await connection.execute(UPSERT, {"bucket": bucket[:200], "until": moment + window, "now": moment})
         ).one()
-    if found.count > limit:
+    tries: int = found[0]
+    if tries > limit:
         raise Problem("too_many_requests", 429, retry_after=int((found.until - moment).total_seconds()) + 1)
 
 

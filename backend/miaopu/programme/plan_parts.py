@@ -335,7 +335,7 @@ class Numbering(Part):
 class StageWindow(Named):
     """A stage with its local dates, both inclusive."""
 
-    code: StageCode  # type: ignore[assignment]
+    code: StageCode
     opens_on: date
     closes_on: date
 

@@ -143,11 +143,13 @@ def plan_record(role: Role) -> Rows:
 def trail_of(role: Role, thing: str, seen: Rows) -> Rows:
     """The trail of one thing that the reader sees; no row (404) where `seen` has none. Rooms keep it by role.
 
-    `seen` selects from the room's table with `visible(role)` and `id = :id`.
+    `seen` selects from the room's table with `visible(role)` and `id = :id`. Outside the offices, what a part of
+    the thing says (a mark before its publication, a panel member's sheet) stays out of the trail.
     """
-    named = AuditEntry.account_id == ME
+    named: ColumnElement[bool] = AuditEntry.account_id == ME
+    told: ColumnElement[bool] = AuditEntry.part_type.is_(None)
     if role in CITY_SIDE:
-        named = true()  # type: ignore[assignment]
+        named = told = true()
     rows = (
         select(
             AuditEntry.at,
@@ -158,7 +160,7 @@ def trail_of(role: Role, thing: str, seen: Rows) -> Rows:
             AuditEntry.from_state,
             AuditEntry.to_state,
             AuditEntry.reason,
-            AuditEntry.changes,
+            case((told, AuditEntry.changes)).label("changes"),
         )
         .outerjoin(Account, Account.id == AuditEntry.account_id)
         .where(AuditEntry.thing_type == thing, AuditEntry.thing_id == ID)
@@ -214,10 +216,9 @@ def me(role: Role) -> Rows:
 
 async def load(tx: Tx, model: type[T], seen: ColumnElement[bool], thing_id: uuid.UUID) -> T:
     """The first gate: the thing, if the actor sees it (`seen` is the room's `visible(role)`). Raises 404."""
-    found: T | None = await tx.session.scalar(
-        select(model).where(model.id == thing_id, seen),  # type: ignore[attr-defined]
-        {**scope(tx.actor)},
-    )
+    key: Any = model
+    statement = select(model).where(key.id == thing_id, seen)
+    found: T | None = (await tx.session.execute(statement, scope(tx.actor))).scalar_one_or_none()
     if found is None:
         raise not_found()
     return found

@@ -112,7 +112,7 @@ class TrailEntry(BaseModel):
     from_state: str | None
     to_state: str | None
     reason: str | None
-    changes: dict[str, Any]
+    changes: dict[str, Any] | None
 
 
 class Trail(BaseModel):

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -123,7 +124,7 @@ def _ask_ranks(registration: Registration) -> None:
         raise invalid(*faults)
 
 
-def verdict(plan: Plan, registration: Registration) -> dict[str, object] | None:
+def verdict(plan: Plan, registration: Registration) -> dict[str, Any] | None:
     """The verdict as stored and shown; None until grade and year size are known."""
     if registration.grade is None or registration.year_size is None or registration.subject is None:
         return None
