@@ -16,9 +16,14 @@ from miaopu.core.db import Database
 from miaopu.core.files import make_store
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.secrets import Vault
+from miaopu.evaluations import certificates_router as certificates
+from miaopu.evaluations import router as evaluations
 from miaopu.exams import router as exams
+from miaopu.growth import router as growth
+from miaopu.interviews import router as interviews
 from miaopu.nominations import router as nominations
 from miaopu.notices import router as notices
+from miaopu.pairings import router as pairings
 from miaopu.people import files_router, jobs_router
 from miaopu.people import router as people
 from miaopu.people.acting import identify
@@ -27,6 +32,7 @@ from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
 from miaopu.settings import Settings
+from miaopu.training import router as training
 
 API = "/api/v1"
 ROUTERS = (
@@ -46,6 +52,20 @@ ROUTERS = (
     exams.router,
     exams.cutoffs,
     exams.public,
+    interviews.router,
+    pairings.router,
+    pairings.meetings,
+    pairings.enrolments,
+    training.plans,
+    training.sessions,
+    training.counters,
+    growth.router,
+    evaluations.initial,
+    evaluations.midterm,
+    evaluations.annual,
+    evaluations.final,
+    certificates.router,
+    certificates.public,
 )
 
 
@@ -61,7 +81,7 @@ def make_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Miaopu 苗圃",
         version="1.0",
-        description="网络工作平台：青少年科技创新后备人才的选拔与培养。The platform that finds and trains young scientists.",
+        description="青少年科技创新后备人才网络工作平台。The platform that finds and trains young scientists.",
         lifespan=lifespan,
         openapi_url=f"{API}/openapi.json",
         docs_url=None,

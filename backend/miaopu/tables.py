@@ -2,7 +2,9 @@
 
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
+from miaopu.evaluations import models as evaluations
 from miaopu.exams import models as exams
+from miaopu.growth import models as growth
 from miaopu.interviews import models as interviews
 from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
@@ -10,6 +12,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
+from miaopu.training import models as training
 
 ROOMS = (
     audit,
@@ -25,5 +28,8 @@ ROOMS = (
     exams,
     interviews,
     pairings,
+    training,
+    growth,
+    evaluations,
 )
 metadata = Base.metadata

@@ -1,4 +1,4 @@
-"""The trail, idempotency keys, throttles, files and jobs."""
+"""The trail, idempotency keys, throttles."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -9,10 +9,10 @@ import hashlib
 import unicodedata
 import uuid
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import obstore
@@ -122,6 +122,18 @@ async def read(store: ObjectStore, file: StoredFile) -> bytes:
         return bytes(await found.bytes_async())
     except FileNotFoundError as lost:
         raise not_found("file") from lost
+
+
+def columns() -> tuple[Any, ...]:
+    """What a read selects of a file that it is about to serve."""
+    return (StoredFile.id, StoredFile.sha256, StoredFile.size, StoredFile.content_type, StoredFile.name)
+
+
+def from_rows(rows: Sequence[Any]) -> StoredFile:
+    """The file of such a read. Raises 404 where there is none."""
+    if not rows:
+        raise not_found("file")
+    return StoredFile(**dict(rows[0]))
 
 
 async def serve(store: ObjectStore, file: StoredFile) -> StreamingResponse:

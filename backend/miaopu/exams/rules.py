@@ -1,4 +1,4 @@
-"""Cutoffs (P15), seats (P14) and the split of a city's places, to be checked by hand. Marks are Decimals, never floats."""
+"""Cutoffs (P15), seats (P14) and the split of a city's places, to be checked by hand: Decimals, no floats."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -87,6 +87,23 @@ def suggest_split(candidates: Mapping[str, int], places: int) -> dict[str, int]:
     for code in by_remainder[:left]:
         given[code] += 1
     return given
+
+
+def mark_fault(
+    mark: Decimal | None, absent: bool, full_mark: int, decimals: int
+) -> tuple[str, dict[str, object]] | None:
+    """Why a mark cannot be entered (a code and the values for its words), or None. Either a mark or absent."""
+    if absent == (mark is not None):
+        return "mark_or_absent", {}
+    if mark is None:
+        return None
+    if mark < 0:
+        return "greater_than_equal", {"ge": 0}
+    if mark > full_mark:
+        return "less_than_equal", {"le": full_mark}
+    if round(mark, decimals) != mark:
+        return "decimal_max_places", {"decimal_places": decimals}
+    return None
 
 
 def shuffled(keys: Sequence[str], seed: str) -> list[str]:

@@ -12,7 +12,7 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_seats, visible_sittings
-from miaopu.exams.rules import seating
+from miaopu.exams.rules import mark_fault, seating
 from miaopu.exams.schemas import MarkForm, MarkLine, MarksEntered, RoomForm, SittingForm
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of, scope
@@ -124,7 +124,7 @@ async def enter_mark(tx: Tx, seat_id: uuid.UUID, form: MarkForm) -> Seat:
     seat = await load_seat(tx, seat_id)
     require(tx.actor, Permission.EXAM_MARK)
     ask_version(seat, form.version)
-    sitting = await _marking(tx, seat.sitting_id)
+    sitting = await marking(tx, seat.sitting_id)
     await _ask_marks(tx, sitting, [MarkLine(ticket_number=seat.ticket_number, mark=form.mark, absent=form.absent)])
     _enter(tx, seat, form.mark, form.absent)
     await tx.session.flush()
@@ -144,7 +144,8 @@ async def load_seat(tx: Tx, seat_id: uuid.UUID) -> Seat:
     return found
 
 
-async def _marking(tx: Tx, sitting_id: uuid.UUID) -> Sitting:
+async def marking(tx: Tx, sitting_id: uuid.UUID) -> Sitting:
+    """A sitting whose marks the actor may enter now. Raises 404, 403, 409 `marks_published`, `window_closed`."""
     sitting = await load(tx, Sitting, visible_sittings(tx.actor.role), sitting_id)
     require(tx.actor, Permission.EXAM_MARK)
     if sitting.published_at is not None:
@@ -168,7 +169,7 @@ def _enter(tx: Tx, seat: Seat, mark: object, absent: bool) -> str:
 
 async def enter_marks(tx: Tx, sitting_id: uuid.UUID, items: Sequence[MarkLine]) -> MarksEntered:
     """Many marks: all or none; a second person's entry confirms the first or shows where they differ."""
-    sitting = await _marking(tx, sitting_id)
+    sitting = await marking(tx, sitting_id)
     await _ask_marks(tx, sitting, items)
     seats = {
         seat.ticket_number: seat for seat in await tx.session.scalars(select(Seat).where(Seat.sitting_id == sitting.id))
@@ -193,12 +194,8 @@ async def _ask_marks(tx: Tx, sitting: Sitting, items: Sequence[MarkLine]) -> Non
     faults = []
     for i, line in enumerate(items):
         at = f"/items/{i}/mark" if len(items) > 1 else "/mark"
-        if line.absent == (line.mark is not None):
-            faults.append(FieldError(at, "mark_or_absent"))
-        elif line.mark is not None and line.mark > test.full_mark:
-            faults.append(FieldError(at, "less_than_equal", {"le": test.full_mark}))
-        elif line.mark is not None and round(line.mark, test.decimals) != line.mark:
-            faults.append(FieldError(at, "decimal_max_places", {"decimal_places": test.decimals}))
+        if fault := mark_fault(line.mark, line.absent, test.full_mark, test.decimals):
+            faults.append(FieldError(at, *fault))
     if len({line.ticket_number for line in items}) != len(items):
         faults.append(FieldError("/items", "ticket_twice"))
     if faults:
@@ -206,8 +203,12 @@ async def _ask_marks(tx: Tx, sitting: Sitting, items: Sequence[MarkLine]) -> Non
 
 
 async def publish(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, int]:
-    """Lock and publish the marks: each student becomes tested or absent and is told. Raises 409 while entries are missing or differ."""
-    sitting = await _marking(tx, sitting_id)
+    """Lock and publish the marks: each student becomes tested or absent and is told.
+
+    Raises:
+        Problem: 409 `marks_incomplete` while entries are missing or differ.
+    """
+    sitting = await marking(tx, sitting_id)
     pairs = (
         await tx.session.execute(
             select(Seat, Registration)

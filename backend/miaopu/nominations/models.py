@@ -55,7 +55,10 @@ FLOW = Flow(
         ),
         # Two recorded decisions, one of each organiser: the second of them makes it `approved`.
         Edge(("region_reviewed",), "approve", "approved", P.NOMINATION_APPROVE, S, form=True),
-        Edge(("region_reviewed",), "return_for_review", "profile_submitted", P.NOMINATION_APPROVE, S, needs_reason=True),
+        Edge(
+            ("region_reviewed",), "return_for_review", "profile_submitted", P.NOMINATION_APPROVE, S,
+            needs_reason=True,
+        ),
         Edge(("approved",), "publish", "on_notice", P.NOMINATION_PUBLISH, S),
         Edge(("on_notice",), "appoint", "appointed", P.NOMINATION_APPOINT),
         Edge(("on_notice",), "uphold_objection", "rejected", P.NOMINATION_APPOINT, needs_reason=True),

@@ -39,7 +39,7 @@ ROUND_FLOW = Flow(
     states=ROUND_STATES,
     edges=(
         Edge(("proposed",), "confirm", "confirmed", P.PAIRING_CONFIRM, S.PAIRING),
-        # Filing (备案) informs the region; it can send the list back for a correction of form.
+        # Filing (备案) informs the region: it records, it does not approve.
         Edge(("confirmed",), "file", "filed", P.PAIRING_FILE, S.PAIRING),
     ),
 )

@@ -154,6 +154,7 @@ class Permission(StrEnum):
     EVALUATION_INITIAL = "evaluation.initial"
     EVALUATION_MIDTERM = "evaluation.midterm"
     EVALUATION_MIDTERM_CONFIRM = "evaluation.confirm_midterm"
+    EVALUATION_OBJECT = "evaluation.object"
     EVALUATION_FILE = "evaluation.file"
     EVALUATION_DOSSIER = "evaluation.dossier"
     EVALUATION_MENTOR = "evaluation.mentor"
@@ -244,6 +245,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EVALUATION_INITIAL: frozenset({R.MENTOR}),
     P.EVALUATION_MIDTERM: frozenset({R.MENTOR}),
     P.EVALUATION_MIDTERM_CONFIRM: frozenset({R.CITY_OFFICE}),
+    P.EVALUATION_OBJECT: STUDENT_SIDE | {R.SCHOOL},
     P.EVALUATION_FILE: frozenset({R.REGION_OFFICE}),
     P.EVALUATION_DOSSIER: frozenset({R.STUDENT}),
     P.EVALUATION_MENTOR: frozenset({R.MENTOR}),

@@ -31,7 +31,7 @@ REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "mo
 
 
 async def create(tx: Tx) -> Registration:
-    """A student's draft in the present cycle. Raises 409 outside the window, when the school takes no part, or twice."""
+    """A student's draft in the present cycle. Raises 409 outside the window, for a school that takes no part, twice."""
     cycle_id = cycle_of(tx.actor)
     await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
     if not await takes_part(tx, cycle_id, tx.actor.unit_id):
@@ -149,7 +149,7 @@ def verdict(plan: Plan, registration: Registration) -> dict[str, Any] | None:
 
 
 async def _choose(tx: Tx, plan: Plan, registration: Registration, choices: list[uuid.UUID]) -> None:
-    """Replace the ranked choices. Raises 422 for too many, doubles, another city or subject, or who cannot be chosen."""
+    """Replace the ranked choices. Raises 422 for too many, doubles, another city or subject, no mentor."""
     if len(choices) > plan.choices.maximum:
         raise invalid(FieldError("/choices", "too_long", {"max_length": plan.choices.maximum}))
     if len(set(choices)) != len(choices):

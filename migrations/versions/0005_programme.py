@@ -5,8 +5,8 @@ from alembic import op
 
 from miaopu.core import audit
 
-revision = "0004_programme"
-down_revision = "0003_notices"
+revision = "0005_programme"
+down_revision = "0004_notices"
 
 
 def upgrade() -> None:
@@ -94,14 +94,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stages")),
         sa.UniqueConstraint("cycle_id", "code", name=op.f("uq_stages_cycle_id_code")),
     )
-    for table in (
-        "cycle_cells",
-        "cycle_cities",
-        "cycle_schools",
-        "cycle_subjects",
-        "plan_versions",
-        "stages",
-    ):
+    for table in ("cycle_cells", "cycle_cities", "cycle_schools", "cycle_subjects", "plan_versions", "stages"):
         op.execute(audit.guard(table))
 
 

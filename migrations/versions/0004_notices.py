@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0003_notices"
-down_revision = "0002_people"
+revision = "0004_notices"
+down_revision = "0003_files"
 
 
 def upgrade() -> None:

@@ -1,0 +1,122 @@
+"""Certificates (P26): issued to excellent and qualified, printed, checked by anybody."""
+
+import json
+import secrets
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.documents import CertificateData
+from miaopu.core.problem import Language, Problem, not_found, words
+from miaopu.core.read import Reader
+from miaopu.evaluations import certificates_queries as queries
+from miaopu.evaluations.models import Certificate
+from miaopu.evaluations.schemas import Issued
+from miaopu.evaluations.service import circle
+from miaopu.nominations.models import Nomination
+from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
+from miaopu.people.acting import Reads, Tx, cycle_of
+from miaopu.people.models import Unit
+from miaopu.people.names import masked
+from miaopu.programme.flow import ask_window, move
+from miaopu.programme.models import Cycle
+from miaopu.programme.plan import StageCode
+from miaopu.programme.queries import plan_of
+
+
+async def issue(tx: Tx) -> Issued:
+    """Certificates for all who were graded and have none; everybody graded becomes a former student.
+
+    Raises:
+        Problem: 409 `window_closed`, `nobody_to_certify`.
+    """
+    cycle_id = cycle_of(tx.actor)
+    await ask_window(tx.session, cycle_id, StageCode.CERTIFICATES)
+    plan = await plan_of(tx.session, cycle_id)
+    # The cycle's row is the lock under which serial numbers are given.
+    await tx.session.execute(select(Cycle.id).where(Cycle.id == cycle_id).with_for_update())
+    last = await tx.session.scalar(select(func.max(Certificate.serial)).where(Certificate.cycle_id == cycle_id))
+    graded = list(
+        await tx.session.scalars(
+            select(Enrolment)
+            .where(Enrolment.cycle_id == cycle_id, Enrolment.state.in_(("excellent", "qualified", "unqualified")))
+            .order_by(Enrolment.number)
+        )
+    )
+    if not graded:
+        raise Problem("nobody_to_certify", 409)
+    serial, issued = last or 0, 0
+    for enrolment in graded:
+        if enrolment.grade in plan.certificates.grades:
+            serial += 1
+            issued += 1
+            await _issue_one(tx, enrolment, plan.numbering.certificate, plan.year, serial)
+        _, told = await circle(tx, enrolment.id)
+        await move(tx, ENROLMENT_FLOW, enrolment, "graduate", version=None, concerned=told)
+    await tx.session.flush()
+    return Issued(certificates=issued, without=len(graded) - issued)
+
+
+async def _issue_one(tx: Tx, enrolment: Enrolment, pattern: str, year: int, serial: int) -> None:
+    mentor = await tx.session.get(Nomination, enrolment.mentor_id)
+    university = await tx.session.get(Unit, enrolment.university_id)
+    city = await tx.session.get(Unit, enrolment.city_id)
+    assert mentor is not None
+    assert university is not None
+    assert city is not None
+    certificate = Certificate(
+        id=new_id(),
+        cycle_id=enrolment.cycle_id,
+        enrolment_id=enrolment.id,
+        serial=serial,
+        number=pattern.format(year=year, city=city.code, subject=enrolment.subject, serial=serial),
+        code=secrets.token_hex(8).upper(),
+        grade=enrolment.grade,
+        name=enrolment.name,
+        subject=enrolment.subject,
+        mentor_name=mentor.name,
+        university_name=university.name,
+        issued_at=clock.now(),
+    )
+    tx.session.add(certificate)
+    audit.note(tx.session, certificate, Act("certificate.issue"))
+
+
+async def printed(reads: Reads, certificate_id: uuid.UUID, address: str, language: Language) -> CertificateData:
+    """The certificate as it is printed, in the language asked for. Raises 404."""
+    rows = await reads.rows(queries.certificate_print(reads.actor.role), id=certificate_id)
+    if not rows:
+        raise not_found()
+    row = rows[0]
+    said = words(language)
+    local: datetime = row["issued_at"].astimezone(ZoneInfo(row["timezone"]))
+    return CertificateData(
+        name=row["name"],
+        school=row["school_name"],
+        subject=row["subject_name"],
+        mentor=row["mentor_name"],
+        university=row["university_name"],
+        year=str(row["year"]),
+        grade=said[f"grade_{row['grade']}"],
+        number=row["number"],
+        date=said["paper_date"].format(year=local.year, month=local.month, day=local.day),
+        issuers=tuple(row["issuers"] or ()),
+        check_url=f"{address}/c/{row['code']}",
+    )
+
+
+async def checked(reads: Reader, code: str) -> str:
+    """What anybody learns by a certificate's code, as JSON: the name is masked. Raises 404."""
+    rows = await reads.rows(queries.certificate_check(), code=code.strip().upper())
+    if not rows:
+        raise not_found("certificate")
+    row = dict(rows[0])
+    shown = {key: value for key, value in row.items() if key != "name"}
+    shown["masked_name"] = masked(row["name"])
+    shown["issued_at"] = row["issued_at"].isoformat()
+    return json.dumps(shown, ensure_ascii=False)

@@ -1,0 +1,122 @@
+"""Reads of certificates."""
+
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.evaluations.models import Certificate
+from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.people.access import Role, UnitKind
+from miaopu.people.models import Unit
+from miaopu.programme.models import Cycle, CycleSubject
+from miaopu.programme.queries import ID
+
+City = aliased(Unit, name="city")
+School = aliased(Unit, name="school")
+
+
+def visible_certificates(role: Role) -> ColumnElement[bool]:
+    """Who sees the student sees the certificate."""
+    return exists().where(Enrolment.id == Certificate.enrolment_id, visible_enrolments(role))
+
+
+def _certificates(role: Role) -> Rows:
+    return (
+        select(
+            Certificate.id,
+            Certificate.enrolment_id,
+            Certificate.number,
+            Certificate.code,
+            Certificate.grade,
+            Certificate.name,
+            Certificate.subject,
+            Certificate.mentor_name,
+            Certificate.university_name,
+            School.name.label("school_name"),
+            City.name.label("city_name"),
+            Certificate.issued_at,
+            Certificate.version,
+        )
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(School, School.id == Enrolment.school_id)
+        .join(City, City.id == Enrolment.city_id)
+        .where(visible_certificates(role))
+    )
+
+
+@kept
+def certificates_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Certificates by number."""
+    conditions = {
+        "grade": Certificate.grade == bindparam("grade"),
+        "subject": Certificate.subject == bindparam("subject"),
+        "city": Enrolment.city_id == bindparam("city", type_=Uuid),
+        "enrolment": Certificate.enrolment_id == bindparam("enrolment", type_=Uuid),
+        "q": Certificate.name.contains(bindparam("q", type_=String))
+        | (Certificate.number == bindparam("q", type_=String)),
+    }
+    return as_page(filtered(_certificates(role), conditions, filters), Certificate.number, Certificate.id)
+
+
+@kept
+def certificate_record(role: Role) -> Rows:
+    """One certificate."""
+    return as_record(_certificates(role).where(Certificate.id == ID))
+
+
+@kept
+def certificate_print(role: Role) -> Rows:
+    """What the paper says. Its issuers are the two organisers."""
+    organisers = select(func.array_agg(Unit.name)).where(
+        Unit.kind.in_((UnitKind.ASSOCIATION.value, UnitKind.EDUCATION_DEPARTMENT.value))
+    )
+    return (
+        select(
+            Certificate.number,
+            Certificate.code,
+            Certificate.grade,
+            Certificate.name,
+            CycleSubject.name.label("subject_name"),
+            Certificate.mentor_name,
+            Certificate.university_name,
+            Cycle.year,
+            Cycle.title,
+            Certificate.issued_at,
+            Cycle.plan["timezone"].as_string().label("timezone"),
+            School.name.label("school_name"),
+            organisers.scalar_subquery().label("issuers"),
+        )
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(School, School.id == Enrolment.school_id)
+        .join(Cycle, Cycle.id == Certificate.cycle_id)
+        .join(
+            CycleSubject, and_(CycleSubject.cycle_id == Certificate.cycle_id, CycleSubject.code == Certificate.subject)
+        )
+        .where(Certificate.id == ID, visible_certificates(role))
+    )
+
+
+@kept
+def certificate_check() -> Rows:
+    """A certificate by its code, for anybody."""
+    return (
+        select(
+            Certificate.number,
+            Certificate.name,
+            Certificate.subject,
+            CycleSubject.name.label("subject_name"),
+            CycleSubject.name_en.label("subject_name_en"),
+            Certificate.grade,
+            Certificate.university_name,
+            Cycle.year,
+            Cycle.title,
+            Cycle.title_en,
+            Certificate.issued_at,
+        )
+        .join(Cycle, Cycle.id == Certificate.cycle_id)
+        .join(
+            CycleSubject, and_(CycleSubject.cycle_id == Certificate.cycle_id, CycleSubject.code == Certificate.subject)
+        )
+        .where(Certificate.code == bindparam("code", type_=String))
+    )

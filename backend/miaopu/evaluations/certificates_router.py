@@ -1,0 +1,85 @@
+"""Paths of the certificates, and their public check."""
+
+import uuid
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from miaopu.core import throttle
+from miaopu.core.documents import certificate as set_certificate
+from miaopu.core.door import Door
+from miaopu.core.files import PDF, disposition
+from miaopu.core.problem import language_of
+from miaopu.core.read import Page, PublicReads, json_response, present
+from miaopu.evaluations import certificates as verbs
+from miaopu.evaluations import certificates_queries as queries
+from miaopu.evaluations.schemas import CertificateCheck, CertificateItem, CertificatePage, Issued
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Writing, address_of, needs
+
+router = APIRouter(prefix="/certificates", tags=["certificates"], route_class=Door)
+public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+P = Permission
+# Enough for a person with a stack of certificates, too little for guessing 64-bit codes.
+CHECKS, WINDOW = 120, timedelta(minutes=10)
+
+
+@router.get("", operation_id="certificates_list", response_model=CertificatePage, **needs(P.CERTIFICATE_READ))
+async def list_certificates(
+    reads: Reading,
+    page: Page,
+    grade: Annotated[Literal["excellent", "qualified"] | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+    enrolment: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=60)] = None,
+) -> Response:
+    """Certificates."""
+    shape, given = present(grade=grade, subject=subject, city=city, enrolment=enrolment, q=q)
+    return await reads.page(queries.certificates_page(reads.actor.role, shape), page, **given)
+
+
+@router.post("/issue", operation_id="certificates_issue", **needs(P.CERTIFICATE_ISSUE))
+async def issue(tx: Writing) -> Issued:
+    """Issue a certificate to every excellent and qualified student who has none."""
+    return await verbs.issue(tx)
+
+
+@router.get(
+    "/{certificate_id}",
+    operation_id="certificates_get",
+    response_model=CertificateItem,
+    **needs(P.CERTIFICATE_READ),
+)
+async def get(reads: Reading, certificate_id: uuid.UUID) -> Response:
+    """One certificate."""
+    return await reads.record(queries.certificate_record(reads.actor.role), id=certificate_id)
+
+
+@router.get(
+    "/{certificate_id}/pdf",
+    operation_id="certificates_pdf",
+    response_class=Response,
+    responses={200: {"content": {PDF: {}}}},
+    **needs(P.CERTIFICATE_READ),
+)
+async def pdf(request: Request, reads: Reading, certificate_id: uuid.UUID) -> Response:
+    """The certificate as PDF, with a QR code to its public check."""
+    language = language_of(request.headers.get("accept-language"))
+    address = request.app.state.settings.public_url or str(request.base_url).rstrip("/")
+    data = await verbs.printed(reads, certificate_id, address, language)
+    content = await run_sync(set_certificate, data, language)
+    return Response(
+        content, media_type=PDF, headers={"content-disposition": disposition(f"{data.number} {data.name}.pdf", PDF)}
+    )
+
+
+@public.get("/certificates/{code}", operation_id="public_certificate", response_model=CertificateCheck)
+async def check(
+    request: Request, reads: PublicReads, code: Annotated[str, Path(min_length=4, max_length=40)]
+) -> Response:
+    """Whether a certificate is true, by the code printed on it."""
+    await throttle.count(request.app.state.database, f"certificate:{address_of(request)}", limit=CHECKS, window=WINDOW)
+    return json_response(await verbs.checked(reads, code))

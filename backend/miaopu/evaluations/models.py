@@ -1,0 +1,172 @@
+"""Initial, mid-term and annual evaluation, the final, certificates (P22–P26)."""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Numeric, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from miaopu.core import clock
+from miaopu.core.db import Base, Row, Stateful
+from miaopu.people.access import Permission as P
+from miaopu.people.models import one_of
+from miaopu.programme.flow import Edge, Flow
+from miaopu.programme.plan import StageCode as S
+
+INITIAL_STATES = ("draft", "submitted")
+INITIAL_FLOW = Flow(
+    thing="initial_evaluation",
+    states=INITIAL_STATES,
+    edges=(Edge(("draft",), "submit", "submitted", P.EVALUATION_INITIAL, S.INITIAL_EVALUATION),),
+)
+
+MIDTERM_STATES = ("draft", "submitted", "confirmed", "objected", "filed")
+M = S.MIDTERM_EVALUATION
+# A fail needs two people: the mentor and the city. It takes effect when it is filed after the time to object.
+MIDTERM_FLOW = Flow(
+    thing="midterm_evaluation",
+    states=MIDTERM_STATES,
+    edges=(
+        Edge(("draft",), "submit", "submitted", P.EVALUATION_MIDTERM, M),
+        Edge(("submitted",), "confirm", "confirmed", P.EVALUATION_MIDTERM_CONFIRM, M),
+        Edge(("submitted",), "return_for_changes", "draft", P.EVALUATION_MIDTERM_CONFIRM, M, needs_reason=True),
+        Edge(("confirmed",), "object", "objected", P.EVALUATION_OBJECT, needs_reason=True),
+        Edge(("objected",), "uphold_objection", "confirmed", P.EVALUATION_MIDTERM_CONFIRM, needs_reason=True),
+        Edge(("objected",), "dismiss_objection", "confirmed", P.EVALUATION_MIDTERM_CONFIRM, needs_reason=True),
+        Edge(("confirmed",), "file", "filed", P.EVALUATION_FILE),
+    ),
+)  # fmt: skip
+
+ANNUAL_STATES = (
+    "open", "submitted", "mentor_evaluated", "recommended", "city_qualified", "city_unqualified", "graded",
+)  # fmt: skip
+A = S.ANNUAL_EVALUATION
+ANNUAL_FLOW = Flow(
+    thing="annual_evaluation",
+    states=ANNUAL_STATES,
+    edges=(
+        Edge(("open",), "submit", "submitted", P.EVALUATION_DOSSIER, A),
+        Edge(("submitted",), "return_to_student", "open", P.EVALUATION_MENTOR, A, needs_reason=True),
+        Edge(("submitted",), "evaluate", "mentor_evaluated", P.EVALUATION_MENTOR, A, form=True),
+        # Only who is recommended can become excellent; the region confirms what the city grades (reading).
+        Edge(("mentor_evaluated",), "recommend", "recommended", P.EVALUATION_CITY, A),
+        Edge(("mentor_evaluated",), "qualify", "city_qualified", P.EVALUATION_CITY, A),
+        Edge(("mentor_evaluated",), "unqualify", "city_unqualified", P.EVALUATION_CITY, A, needs_reason=True),
+        Edge(
+            ("recommended", "city_qualified", "city_unqualified"), "grade", "graded", P.EVALUATION_GRADE,
+            S.FINAL_EVALUATION, form=True,
+        ),
+    ),
+)  # fmt: skip
+
+
+class InitialEvaluation(Stateful, Base):
+    """The mentor's opinion on the first months, in the plan's fields (P22)."""
+
+    __tablename__ = "initial_evaluations"
+    __thing__ = "initial_evaluation"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id"),
+        CheckConstraint(one_of("state", INITIAL_STATES), name="state"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
+    opinions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+
+
+class MidtermEvaluation(Stateful, Base):
+    """The mentor team's evaluation after the report session (P23); `overturned` when an objection was upheld."""
+
+    __tablename__ = "midterm_evaluations"
+    __thing__ = "midterm_evaluation"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id"),
+        CheckConstraint(one_of("state", MIDTERM_STATES), name="state"),
+        CheckConstraint("passed OR reason <> ''", name="fail_has_reason"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> by", name="two_people"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
+    passed: Mapped[bool]
+    reported_on: Mapped[date | None]
+    opinion: Mapped[str] = mapped_column(String(4000), default="")
+    second_half: Mapped[str] = mapped_column(String(4000), default="")
+    reason: Mapped[str] = mapped_column(String(2000), default="")
+    by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    confirmed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    objection_until: Mapped[datetime | None]
+    objection: Mapped[str] = mapped_column(String(2000), default="")
+    overturned: Mapped[bool] = mapped_column(default=False)
+
+
+class AnnualEvaluation(Stateful, Base):
+    """A student's dossier, the mentor's and the city's judgement, the grade (P24, P25)."""
+
+    __tablename__ = "annual_evaluations"
+    __thing__ = "annual_evaluation"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id"),
+        CheckConstraint(one_of("state", ANNUAL_STATES), name="state"),
+        CheckConstraint("state <> 'graded' OR grade IS NOT NULL", name="grade"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
+    report_title: Mapped[str] = mapped_column(String(200), default="")
+    summary: Mapped[str] = mapped_column(String(4000), default="")
+    # Papers of the dossier: kind (a code of the plan), title, file.
+    materials: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    mentor_level: Mapped[str | None] = mapped_column(String(32))
+    mentor_opinion: Mapped[str] = mapped_column(String(4000), default="")
+    mean: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    grade: Mapped[str | None] = mapped_column(String(20))
+
+
+class FinalSheet(Row, Base):
+    """A finalist given to an expert, and the expert's scores. A recused expert keeps the line and its reason."""
+
+    __tablename__ = "final_sheets"
+    __thing__ = "final_sheet"
+    __trail__ = ("annual_evaluation", "annual_id")
+    __table_args__ = (
+        UniqueConstraint("annual_id", "account_id"),
+        CheckConstraint("recused_reason = '' OR score IS NULL", name="recused_without_score"),
+    )
+
+    annual_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("annual_evaluations.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    scores: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    score: Mapped[Decimal | None] = mapped_column(Numeric(7, 4))
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    recused_reason: Mapped[str] = mapped_column(String(500), default="")
+    submitted_at: Mapped[datetime | None]
+
+
+class Certificate(Row, Base):
+    """A certificate as issued (P26): what it says never changes with later data."""
+
+    __tablename__ = "certificates"
+    __thing__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id"),
+        UniqueConstraint("cycle_id", "serial"),
+        UniqueConstraint("number"),
+        UniqueConstraint("code"),
+        CheckConstraint(one_of("grade", ("excellent", "qualified")), name="grade"),
+    )
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
+    serial: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String(60))
+    # Random, for the public check: nobody finds a certificate by counting.
+    code: Mapped[str] = mapped_column(String(40))
+    grade: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(32))
+    mentor_name: Mapped[str] = mapped_column(String(100))
+    university_name: Mapped[str] = mapped_column(String(100))
+    issued_at: Mapped[datetime] = mapped_column(default=clock.now)

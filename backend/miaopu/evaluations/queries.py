@@ -1,0 +1,230 @@
+"""Reads of evaluations and certificates."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.evaluations.models import (
+    ANNUAL_FLOW,
+    INITIAL_FLOW,
+    MIDTERM_FLOW,
+    AnnualEvaluation,
+    FinalSheet,
+    InitialEvaluation,
+    MidtermEvaluation,
+)
+from miaopu.nominations.models import Nomination
+from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.people.access import OVERSIGHT, Role
+from miaopu.people.models import Account, Unit
+from miaopu.people.queries import ME
+from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+
+City = aliased(Unit, name="city")
+School = aliased(Unit, name="school")
+University = aliased(Unit, name="university")
+Mentor = aliased(Nomination, name="mentor")
+TEAM = (Role.MENTOR, Role.TEAM_MEMBER)
+
+
+def _of(model: Any, role: Role) -> ColumnElement[bool]:
+    return exists().where(Enrolment.id == model.enrolment_id, visible_enrolments(role))
+
+
+def visible_initial(role: Role) -> ColumnElement[bool]:
+    """A draft is the mentor's; what is submitted is for all who see the student."""
+    seen = _of(InitialEvaluation, role)
+    return seen if role is Role.MENTOR else and_(seen, InitialEvaluation.state != "draft")
+
+
+def visible_midterm(role: Role) -> ColumnElement[bool]:
+    """A draft is the mentor's, a submitted one also the offices'; the family learns it once the city has confirmed."""
+    seen = _of(MidtermEvaluation, role)
+    if role is Role.MENTOR:
+        return seen
+    if role in (*TEAM, Role.CITY_OFFICE, Role.UNIVERSITY) or role in OVERSIGHT:
+        return and_(seen, MidtermEvaluation.state != "draft")
+    return and_(seen, MidtermEvaluation.state.not_in(("draft", "submitted")))
+
+
+def visible_annual(role: Role) -> ColumnElement[bool]:
+    """A dossier in the making is the student's; an expert sees those given to them."""
+    if role is Role.EXPERT:
+        given = exists().where(
+            FinalSheet.annual_id == AnnualEvaluation.id,
+            FinalSheet.account_id == ME,
+            FinalSheet.recused_reason == "",
+        )
+        return and_(AnnualEvaluation.cycle_id == MY_CYCLE, given)
+    seen = _of(AnnualEvaluation, role)
+    return seen if role is Role.STUDENT else and_(seen, AnnualEvaluation.state != "open")
+
+
+def _rows(model: Any, seen: ColumnElement[bool], *columns: Any) -> Rows:
+    return (
+        select(
+            model.id,
+            model.enrolment_id,
+            Enrolment.number,
+            Enrolment.name.label("student_name"),
+            Enrolment.subject,
+            School.name.label("school_name"),
+            City.name.label("city_name"),
+            Mentor.name.label("mentor_name"),
+            University.name.label("university_name"),
+            model.state,
+            model.state_since,
+            model.version,
+            *columns,
+        )
+        .join(Enrolment, Enrolment.id == model.enrolment_id)
+        .join(School, School.id == Enrolment.school_id)
+        .join(City, City.id == Enrolment.city_id)
+        .join(University, University.id == Enrolment.university_id)
+        .join(Mentor, Mentor.id == Enrolment.mentor_id)
+        .where(seen)
+    )
+
+
+def _filters(model: Any) -> dict[str, Any]:
+    return {
+        "state": model.state == bindparam("state"),
+        "enrolment": model.enrolment_id == bindparam("enrolment", type_=Uuid),
+        "subject": Enrolment.subject == bindparam("subject"),
+        "city": Enrolment.city_id == bindparam("city", type_=Uuid),
+        "q": Enrolment.name.contains(bindparam("q", type_=String)) | (Enrolment.number == bindparam("q", type_=String)),
+    }
+
+
+@kept
+def initial_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Initial evaluations."""
+    rows = filtered(_rows(InitialEvaluation, visible_initial(role)), _filters(InitialEvaluation), filters)
+    return as_page(rows, Enrolment.name_key, InitialEvaluation.id)
+
+
+@kept
+def initial_record(role: Role) -> Rows:
+    """One initial evaluation."""
+    return as_record(
+        _rows(
+            InitialEvaluation,
+            visible_initial(role),
+            InitialEvaluation.opinions,
+            offers(INITIAL_FLOW, role, InitialEvaluation.state, InitialEvaluation.cycle_id),
+            waiting_for(INITIAL_FLOW, InitialEvaluation.state),
+        ).where(InitialEvaluation.id == ID)
+    )
+
+
+@kept
+def initial_trail(role: Role) -> Rows:
+    """The trail of an initial evaluation."""
+    seen = select(InitialEvaluation.id).where(InitialEvaluation.id == ID, visible_initial(role))
+    return trail_of(role, "initial_evaluation", seen)
+
+
+def _midterm(role: Role, *columns: Any) -> Rows:
+    model = MidtermEvaluation
+    return _rows(model, visible_midterm(role), model.passed, model.overturned, model.objection_until, *columns)
+
+
+@kept
+def midterm_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Mid-term evaluations."""
+    conditions = {**_filters(MidtermEvaluation), "passed": MidtermEvaluation.passed == bindparam("passed")}
+    return as_page(filtered(_midterm(role), conditions, filters), Enrolment.name_key, MidtermEvaluation.id)
+
+
+@kept
+def midterm_record(role: Role) -> Rows:
+    """One mid-term evaluation."""
+    model = MidtermEvaluation
+    return as_record(
+        _midterm(
+            role,
+            model.reported_on,
+            model.opinion,
+            model.second_half,
+            model.reason,
+            model.objection,
+            offers(MIDTERM_FLOW, role, model.state, model.cycle_id),
+            waiting_for(MIDTERM_FLOW, model.state),
+        ).where(model.id == ID)
+    )
+
+
+@kept
+def midterm_trail(role: Role) -> Rows:
+    """The trail of a mid-term evaluation."""
+    seen = select(MidtermEvaluation.id).where(MidtermEvaluation.id == ID, visible_midterm(role))
+    return trail_of(role, "midterm_evaluation", seen)
+
+
+def _annual(role: Role, *columns: Any) -> Rows:
+    model = AnnualEvaluation
+    given = select(func.count()).where(FinalSheet.annual_id == model.id, FinalSheet.recused_reason == "")
+    # Before the region has graded, what an expert thinks is between the expert and the region.
+    office = role in OVERSIGHT or role is Role.CITY_OFFICE
+    grade = case((or_(literal(office), model.state == "graded"), model.grade))
+    return _rows(
+        model,
+        visible_annual(role),
+        model.report_title,
+        model.mentor_level,
+        grade.label("grade"),
+        given.scalar_subquery().label("experts"),
+        given.where(FinalSheet.score.is_not(None)).scalar_subquery().label("scored"),
+        *columns,
+    )
+
+
+@kept
+def annual_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Annual evaluations."""
+    conditions = {**_filters(AnnualEvaluation), "grade": AnnualEvaluation.grade == bindparam("grade")}
+    return as_page(filtered(_annual(role), conditions, filters), Enrolment.name_key, AnnualEvaluation.id)
+
+
+@kept
+def annual_record(role: Role) -> Rows:
+    """One annual evaluation with the sheets that the reader may see."""
+    model = AnnualEvaluation
+    sheets = rows_json(
+        select(
+            FinalSheet.id,
+            Account.name.label("expert_name"),
+            (FinalSheet.account_id == ME).label("mine"),
+            FinalSheet.scores,
+            FinalSheet.score,
+            FinalSheet.comment,
+            FinalSheet.recused_reason,
+            FinalSheet.submitted_at,
+        )
+        .join(Account, Account.id == FinalSheet.account_id)
+        .where(FinalSheet.annual_id == model.id, or_(literal(role in OVERSIGHT), FinalSheet.account_id == ME))
+        .order_by(Account.name_key)
+    )
+    return as_record(
+        _annual(
+            role,
+            model.summary,
+            model.materials,
+            model.mentor_opinion,
+            model.mean,
+            sheets.label("sheets"),
+            offers(ANNUAL_FLOW, role, model.state, model.cycle_id),
+            waiting_for(ANNUAL_FLOW, model.state),
+        ).where(model.id == ID)
+    )
+
+
+@kept
+def annual_trail(role: Role) -> Rows:
+    """The trail of an annual evaluation."""
+    seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, visible_annual(role))
+    return trail_of(role, "annual_evaluation", seen)

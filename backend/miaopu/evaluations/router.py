@@ -1,0 +1,224 @@
+"""Paths of the initial, mid-term and annual evaluation."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from miaopu.core.door import Door
+from miaopu.core.read import Created, Page, present
+from miaopu.evaluations import annual as annual_verbs
+from miaopu.evaluations import final as final_verbs
+from miaopu.evaluations import queries, service
+from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW, MIDTERM_FLOW
+from miaopu.evaluations.rules import Grade
+from miaopu.evaluations.schemas import (
+    AnnualAction,
+    AnnualPage,
+    AnnualRecord,
+    AnnualState,
+    AssignedFinal,
+    AssignForm,
+    DossierForm,
+    FinalScoreForm,
+    GradedCount,
+    GradeForm,
+    InitialAction,
+    InitialForm,
+    InitialPage,
+    InitialRecord,
+    InitialState,
+    MentorForm,
+    MidtermAction,
+    MidtermForm,
+    MidtermPage,
+    MidtermRecord,
+    MidtermState,
+    RecusalForm,
+)
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.schemas import Trail
+
+initial = APIRouter(prefix="/evaluations/initial", tags=["initial_evaluation"], route_class=Door)
+midterm = APIRouter(prefix="/evaluations/midterm", tags=["midterm_evaluation"], route_class=Door)
+annual = APIRouter(prefix="/evaluations/annual", tags=["annual_evaluation"], route_class=Door)
+final = APIRouter(prefix="/evaluations/final", tags=["final_evaluation"], route_class=Door)
+P = Permission
+Subject = Annotated[str | None, Query(max_length=32)]
+OneOf = Annotated[uuid.UUID | None, Query()]
+Find = Annotated[str | None, Query(max_length=40)]
+
+
+@initial.get("", operation_id="initial_evaluations_list", response_model=InitialPage, **needs(P.EVALUATION_READ))
+async def list_initial(
+    reads: Reading,
+    page: Page,
+    state: Annotated[InitialState | None, Query()] = None,
+    enrolment: OneOf = None,
+    subject: Subject = None,
+    city: OneOf = None,
+    q: Find = None,
+) -> Response:
+    """Initial evaluations."""
+    shape, given = present(state=state, enrolment=enrolment, subject=subject, city=city, q=q)
+    return await reads.page(queries.initial_page(reads.actor.role, shape), page, **given)
+
+
+@initial.put("", operation_id="initial_evaluations_write", **needs(P.EVALUATION_INITIAL))
+async def write_initial(tx: Writing, form: InitialForm) -> Moved:
+    """Write the mentor's opinion on the first months."""
+    return Moved.model_validate(await service.write_initial(tx, form), from_attributes=True)
+
+
+@initial.get(
+    "/{thing_id}", operation_id="initial_evaluations_get", response_model=InitialRecord, **needs(P.EVALUATION_READ)
+)
+async def get_initial(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """One initial evaluation."""
+    return await reads.record(queries.initial_record(reads.actor.role), id=thing_id)
+
+
+@initial.post(
+    "/{thing_id}/actions/{action}",
+    operation_id="initial_evaluations_act",
+    **tells(INITIAL_FLOW.permissions(simple_actions(INITIAL_FLOW))),
+)
+async def act_initial(tx: Writing, thing_id: uuid.UUID, action: InitialAction, form: Move) -> Moved:
+    """Hand in an initial evaluation."""
+    return Moved.model_validate(await service.act_initial(tx, thing_id, action, form), from_attributes=True)
+
+
+@initial.get(
+    "/{thing_id}/trail", operation_id="initial_evaluations_trail", response_model=Trail, **needs(P.EVALUATION_READ)
+)
+async def trail_initial(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """Everything that was done to an initial evaluation."""
+    return await reads.record(queries.initial_trail(reads.actor.role), id=thing_id)
+
+
+@midterm.get("", operation_id="midterm_evaluations_list", response_model=MidtermPage, **needs(P.EVALUATION_READ))
+async def list_midterm(
+    reads: Reading,
+    page: Page,
+    state: Annotated[MidtermState | None, Query()] = None,
+    passed: Annotated[bool | None, Query()] = None,
+    enrolment: OneOf = None,
+    subject: Subject = None,
+    city: OneOf = None,
+    q: Find = None,
+) -> Response:
+    """Mid-term evaluations."""
+    shape, given = present(state=state, passed=passed, enrolment=enrolment, subject=subject, city=city, q=q)
+    return await reads.page(queries.midterm_page(reads.actor.role, shape), page, **given)
+
+
+@midterm.put("", operation_id="midterm_evaluations_write", **needs(P.EVALUATION_MIDTERM))
+async def write_midterm(tx: Writing, form: MidtermForm) -> Moved:
+    """Write the evaluation after a report session."""
+    return Moved.model_validate(await service.write_midterm(tx, form), from_attributes=True)
+
+
+@midterm.get(
+    "/{thing_id}", operation_id="midterm_evaluations_get", response_model=MidtermRecord, **needs(P.EVALUATION_READ)
+)
+async def get_midterm(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """One mid-term evaluation."""
+    return await reads.record(queries.midterm_record(reads.actor.role), id=thing_id)
+
+
+@midterm.post(
+    "/{thing_id}/actions/{action}",
+    operation_id="midterm_evaluations_act",
+    **tells(MIDTERM_FLOW.permissions(simple_actions(MIDTERM_FLOW))),
+)
+async def act_midterm(tx: Writing, thing_id: uuid.UUID, action: MidtermAction, form: Move) -> Moved:
+    """Hand in, confirm, return, object, answer an objection, file."""
+    return Moved.model_validate(await service.act_midterm(tx, thing_id, action, form), from_attributes=True)
+
+
+@midterm.get(
+    "/{thing_id}/trail", operation_id="midterm_evaluations_trail", response_model=Trail, **needs(P.EVALUATION_READ)
+)
+async def trail_midterm(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """Everything that was done to a mid-term evaluation."""
+    return await reads.record(queries.midterm_trail(reads.actor.role), id=thing_id)
+
+
+@annual.get("", operation_id="annual_evaluations_list", response_model=AnnualPage, **needs(P.EVALUATION_READ))
+async def list_annual(
+    reads: Reading,
+    page: Page,
+    state: Annotated[AnnualState | None, Query()] = None,
+    grade: Annotated[Grade | None, Query()] = None,
+    enrolment: OneOf = None,
+    subject: Subject = None,
+    city: OneOf = None,
+    q: Find = None,
+) -> Response:
+    """Annual evaluations."""
+    shape, given = present(state=state, grade=grade, enrolment=enrolment, subject=subject, city=city, q=q)
+    return await reads.page(queries.annual_page(reads.actor.role, shape), page, **given)
+
+
+@annual.put("", operation_id="annual_evaluations_write", **needs(P.EVALUATION_DOSSIER))
+async def write_annual(tx: Writing, form: DossierForm) -> Moved:
+    """Save the student's dossier."""
+    return Moved.model_validate(await annual_verbs.write(tx, form), from_attributes=True)
+
+
+@annual.get(
+    "/{thing_id}", operation_id="annual_evaluations_get", response_model=AnnualRecord, **needs(P.EVALUATION_READ)
+)
+async def get_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """One annual evaluation."""
+    return await reads.record(queries.annual_record(reads.actor.role), id=thing_id)
+
+
+@annual.post("/{thing_id}/evaluate", operation_id="annual_evaluations_evaluate", **tells(P.EVALUATION_MENTOR))
+async def evaluate(tx: Writing, thing_id: uuid.UUID, form: MentorForm) -> Moved:
+    """Give the mentor's level and opinion."""
+    return Moved.model_validate(await annual_verbs.evaluate(tx, thing_id, form), from_attributes=True)
+
+
+@annual.post(
+    "/{thing_id}/actions/{action}",
+    operation_id="annual_evaluations_act",
+    **tells(ANNUAL_FLOW.permissions(simple_actions(ANNUAL_FLOW))),
+)
+async def act_annual(tx: Writing, thing_id: uuid.UUID, action: AnnualAction, form: Move) -> Moved:
+    """Hand in, return, recommend to the final, or grade as the city."""
+    return Moved.model_validate(await annual_verbs.act(tx, thing_id, action, form), from_attributes=True)
+
+
+@annual.get(
+    "/{thing_id}/trail", operation_id="annual_evaluations_trail", response_model=Trail, **needs(P.EVALUATION_READ)
+)
+async def trail_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """Everything that was done to an annual evaluation."""
+    return await reads.record(queries.annual_trail(reads.actor.role), id=thing_id)
+
+
+@final.post("/assign", operation_id="final_evaluations_assign", **needs(P.EVALUATION_ASSIGN))
+async def assign(tx: Writing, form: AssignForm) -> AssignedFinal:
+    """Give the finalists of a subject to experts."""
+    return await final_verbs.assign(tx, form)
+
+
+@final.put("/{annual_id}/sheet", operation_id="final_evaluations_score", **tells(P.EVALUATION_SCORE))
+async def score(tx: Writing, annual_id: uuid.UUID, form: FinalScoreForm) -> Created:
+    """Score a finalist on the plan's criteria."""
+    return Created.model_validate(await final_verbs.score(tx, annual_id, form), from_attributes=True)
+
+
+@final.post("/{annual_id}/recuse", operation_id="final_evaluations_recuse", **tells(P.EVALUATION_SCORE))
+async def recuse(tx: Writing, annual_id: uuid.UUID, form: RecusalForm) -> Created:
+    """Step back from a finalist, with a reason."""
+    return Created.model_validate(await final_verbs.recuse(tx, annual_id, form), from_attributes=True)
+
+
+@final.post("/grade", operation_id="final_evaluations_grade", **needs(P.EVALUATION_GRADE))
+async def grade(tx: Writing, form: GradeForm) -> GradedCount:
+    """Grade a subject."""
+    return await final_verbs.grade(tx, form)

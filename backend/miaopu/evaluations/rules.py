@@ -1,0 +1,80 @@
+"""The final's scores and grades (P25), to be checked by hand: Decimals only, rounded half up, once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Literal
+
+Grade = Literal["excellent", "qualified", "unqualified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of the final: its full mark and its weight."""
+
+    full_mark: int
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Finalist:
+    """One finalist and the experts' scores in percent."""
+
+    key: str
+    scores: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A finalist's mean in percent, and the grade it makes."""
+
+    key: str
+    mean: Decimal
+    grade: Grade
+
+
+def expert_score(scores: Mapping[str, Decimal], criteria: Mapping[str, Criterion]) -> Decimal:
+    """One expert's score in percent: weighted mean of score ÷ full mark.
+
+    Raises:
+        ValueError: a criterion is missing, unknown, or outside 0…full mark.
+    """
+    if set(scores) != set(criteria):
+        raise ValueError("the criteria do not match")
+    total = Decimal(0)
+    for code, criterion in criteria.items():
+        if not 0 <= scores[code] <= criterion.full_mark:
+            raise ValueError(code)
+        total += scores[code] / criterion.full_mark * criterion.weight
+    return total * 100 / sum(c.weight for c in criteria.values())
+
+
+def grades(
+    finalists: Sequence[Finalist],
+    *,
+    excellent_from: Decimal,
+    qualified_from: Decimal,
+    excellent_cap_percent: Decimal | None,
+    students: int,
+) -> list[Graded]:
+    """The grades of all finalists, best first. `students` is what a cap on excellent is a percentage of.
+
+    Where the cap cuts through equal means all of them are left below it: nobody is above an equal.
+    """
+    means = {
+        f.key: (sum(f.scores, Decimal(0)) / len(f.scores)).quantize(Decimal("0.01"), ROUND_HALF_UP) for f in finalists
+    }
+    ranked = sorted(means, key=lambda key: (-means[key], key))
+    allowed = len(ranked)
+    if excellent_cap_percent is not None:
+        allowed = int((excellent_cap_percent * students / 100).to_integral_value(ROUND_FLOOR))
+    first_out = means[ranked[allowed]] if allowed < len(ranked) else None
+    found = []
+    for key in ranked:
+        grade: Grade = "unqualified"
+        if means[key] >= excellent_from and (first_out is None or means[key] > first_out):
+            grade = "excellent"
+        elif means[key] >= qualified_from:
+            grade = "qualified"
+        found.append(Graded(key, means[key], grade))
+    return found

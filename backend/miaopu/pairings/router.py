@@ -1,0 +1,165 @@
+"""Paths of pairing, first meetings and enrolments."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from miaopu.core.door import Door
+from miaopu.core.read import Created, Page, present
+from miaopu.pairings import enrolments as verbs
+from miaopu.pairings import queries, service
+from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW
+from miaopu.pairings.schemas import (
+    Activated,
+    CoMentorForm,
+    EnrolmentAction,
+    EnrolmentPage,
+    EnrolmentRecord,
+    EnrolmentState,
+    GuideForm,
+    MeetingForm,
+    MeetingHeld,
+    MeetingPage,
+    PairAdd,
+    PairChange,
+    PairChanged,
+    RoundAction,
+    RoundPage,
+    RoundRecord,
+    RoundState,
+)
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.schemas import Trail
+
+router = APIRouter(prefix="/pairings", tags=["pairing"], route_class=Door)
+meetings = APIRouter(prefix="/meetings", tags=["meeting"], route_class=Door)
+enrolments = APIRouter(prefix="/enrolments", tags=["training"], route_class=Door)
+P = Permission
+
+
+@router.get("", operation_id="pairings_list", response_model=RoundPage, **needs(P.PAIRING_READ))
+async def list_rounds(
+    reads: Reading,
+    page: Page,
+    state: Annotated[RoundState | None, Query()] = None,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+) -> Response:
+    """Rounds of pairing."""
+    shape, given = present(state=state, city=city)
+    return await reads.page(queries.rounds_page(reads.actor.role, shape), page, **given)
+
+
+@router.post("", operation_id="pairings_create", status_code=201, **needs(P.PAIRING_PROPOSE))
+async def create(tx: Writing) -> Created:
+    """Propose a stable pairing for the selected students of one's city."""
+    return Created.model_validate(await service.create(tx), from_attributes=True)
+
+
+@router.get("/{round_id}", operation_id="pairings_get", response_model=RoundRecord, **needs(P.PAIRING_READ))
+async def get(reads: Reading, round_id: uuid.UUID) -> Response:
+    """One round with its pairs, who is left over, and the mentors' seats."""
+    return await reads.record(queries.round_record(reads.actor.role), id=round_id)
+
+
+@router.post("/{round_id}/pairs", operation_id="pairings_add_pair", status_code=201, **tells(P.PAIRING_PROPOSE))
+async def add_pair(tx: Writing, round_id: uuid.UUID, form: PairAdd) -> PairChanged:
+    """Give a mentor to a student who was left over, or to the first of the reserve."""
+    pair, blocking = await service.add(tx, round_id, form)
+    return PairChanged(id=pair.id, version=pair.version, blocking=blocking)
+
+
+@router.patch("/{round_id}/pairs/{pair_id}", operation_id="pairings_change_pair", **tells(P.PAIRING_PROPOSE))
+async def change_pair(tx: Writing, round_id: uuid.UUID, pair_id: uuid.UUID, form: PairChange) -> PairChanged:
+    """Give a student another mentor, with a reason; the answer names the blocking pairs this makes."""
+    pair, blocking = await service.change(tx, round_id, pair_id, form)
+    return PairChanged(id=pair.id, version=pair.version, blocking=blocking)
+
+
+@router.post(
+    "/{round_id}/actions/{action}",
+    operation_id="pairings_act",
+    **tells(ROUND_FLOW.permissions(simple_actions(ROUND_FLOW))),
+)
+async def act(tx: Writing, round_id: uuid.UUID, action: RoundAction, form: Move) -> Moved:
+    """Confirm the pairs (city), file them (region): the students are enrolled."""
+    return Moved.model_validate(await service.act(tx, round_id, action, form), from_attributes=True)
+
+
+@router.get("/{round_id}/trail", operation_id="pairings_trail", response_model=Trail, **needs(P.PAIRING_READ))
+async def trail(reads: Reading, round_id: uuid.UUID) -> Response:
+    """Everything that was done to a round."""
+    return await reads.record(queries.round_trail(reads.actor.role), id=round_id)
+
+
+@meetings.get("", operation_id="meetings_list", response_model=MeetingPage, **needs(P.MEETING_READ))
+async def list_meetings(reads: Reading, page: Page) -> Response:
+    """First meetings."""
+    return await reads.page(queries.meetings_page(reads.actor.role), page)
+
+
+@meetings.post("", operation_id="meetings_create", status_code=201, **needs(P.MEETING_ARRANGE))
+async def create_meeting(tx: Writing, form: MeetingForm) -> Created:
+    """Invite the mentors, students, guide teachers and parents of one's city."""
+    return Created.model_validate(await verbs.create_meeting(tx, form), from_attributes=True)
+
+
+@meetings.post("/{meeting_id}/hold", operation_id="meetings_hold", **tells(P.MEETING_ARRANGE))
+async def hold(tx: Writing, meeting_id: uuid.UUID, form: MeetingHeld) -> Activated:
+    """Record who came: their pairs become active."""
+    return Activated(active=await verbs.hold(tx, meeting_id, form))
+
+
+@enrolments.get("", operation_id="enrolments_list", response_model=EnrolmentPage, **needs(P.PAIRING_READ))
+async def list_enrolments(
+    reads: Reading,
+    page: Page,
+    sort: queries.EnrolmentSort = "name",
+    state: Annotated[EnrolmentState | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+    school: Annotated[uuid.UUID | None, Query()] = None,
+    mentor: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """Students in training."""
+    shape, given = present(state=state, subject=subject, city=city, school=school, mentor=mentor, q=q)
+    return await reads.page(queries.enrolments_page(reads.actor.role, shape, sort), page, **given)
+
+
+@enrolments.get(
+    "/{enrolment_id}", operation_id="enrolments_get", response_model=EnrolmentRecord, **needs(P.PAIRING_READ)
+)
+async def get_enrolment(reads: Reading, enrolment_id: uuid.UUID) -> Response:
+    """One student in training."""
+    return await reads.record(queries.enrolment_record(reads.actor.role), id=enrolment_id)
+
+
+@enrolments.put("/{enrolment_id}/guide-teacher", operation_id="enrolments_set_guide", **tells(P.ENROLMENT_GUIDE))
+async def set_guide(tx: Writing, enrolment_id: uuid.UUID, form: GuideForm) -> Moved:
+    """Name the guide teacher."""
+    return Moved.model_validate(await verbs.set_guide(tx, enrolment_id, form), from_attributes=True)
+
+
+@enrolments.put("/{enrolment_id}/co-mentor", operation_id="enrolments_set_co_mentor", **tells(P.PAIRING_PROPOSE))
+async def set_co_mentor(tx: Writing, enrolment_id: uuid.UUID, form: CoMentorForm) -> Moved:
+    """Name a second mentor."""
+    return Moved.model_validate(await verbs.set_co_mentor(tx, enrolment_id, form), from_attributes=True)
+
+
+@enrolments.post(
+    "/{enrolment_id}/actions/{action}",
+    operation_id="enrolments_act",
+    **tells(ENROLMENT_FLOW.permissions(simple_actions(ENROLMENT_FLOW))),
+)
+async def act_enrolment(tx: Writing, enrolment_id: uuid.UUID, action: EnrolmentAction, form: Move) -> Moved:
+    """Leave the programme of one's own will."""
+    return Moved.model_validate(await verbs.act(tx, enrolment_id, action, form), from_attributes=True)
+
+
+@enrolments.get("/{enrolment_id}/trail", operation_id="enrolments_trail", response_model=Trail, **needs(P.PAIRING_READ))
+async def trail_enrolment(reads: Reading, enrolment_id: uuid.UUID) -> Response:
+    """Everything that was done to an enrolment."""
+    return await reads.record(queries.enrolment_trail(reads.actor.role), id=enrolment_id)

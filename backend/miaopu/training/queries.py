@@ -1,0 +1,193 @@
+"""Reads of training plans and sessions."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.nominations.models import Nomination, TeamMember
+from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.people.access import Role
+from miaopu.people.models import Account, Unit
+from miaopu.people.queries import ME
+from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.models import Cycle
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+from miaopu.training.models import PLAN_FLOW, Attendance, Session, TrainingPlan
+
+Mentor = aliased(Nomination, name="mentor")
+University = aliased(Unit, name="university")
+
+
+def visible_plans(role: Role) -> ColumnElement[bool]:
+    """Who sees the student sees the plan; the family and the school once the mentor has proposed it."""
+    seen = exists().where(Enrolment.id == TrainingPlan.enrolment_id, visible_enrolments(role))
+    if role in (Role.MENTOR, Role.TEAM_MEMBER):
+        return seen
+    return and_(seen, TrainingPlan.state != "draft")
+
+
+def visible_sessions(role: Role) -> ColumnElement[bool]:
+    """Who sees one of those who were there; a mentor and the team also their own without anybody."""
+    seen: ColumnElement[bool] = exists().where(
+        Attendance.session_id == Session.id, Enrolment.id == Attendance.enrolment_id, visible_enrolments(role)
+    )
+    if role in (Role.MENTOR, Role.TEAM_MEMBER):
+        seen = or_(seen, Session.given_by == ME)
+    return and_(Session.cycle_id == MY_CYCLE, seen)
+
+
+def leads(role: Role) -> ColumnElement[bool]:
+    """The nominations for which this mentor or team member records sessions."""
+    if role is Role.MENTOR:
+        return Nomination.account_id == ME
+    return exists().where(TeamMember.nomination_id == Nomination.id, TeamMember.account_id == ME)
+
+
+def _plans(role: Role) -> Rows:
+    return (
+        select(
+            TrainingPlan.id,
+            TrainingPlan.enrolment_id,
+            Enrolment.name.label("student_name"),
+            Enrolment.subject,
+            Mentor.name.label("mentor_name"),
+            University.name.label("university_name"),
+            TrainingPlan.topic,
+            TrainingPlan.revision,
+            TrainingPlan.student_agreed_at,
+            TrainingPlan.teacher_agreed_at,
+            TrainingPlan.state,
+            TrainingPlan.state_since,
+            TrainingPlan.version,
+        )
+        .join(Enrolment, Enrolment.id == TrainingPlan.enrolment_id)
+        .join(Mentor, Mentor.id == Enrolment.mentor_id)
+        .join(University, University.id == Enrolment.university_id)
+        .where(visible_plans(role))
+    )
+
+
+@kept
+def plans_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Training plans."""
+    conditions = {
+        "state": TrainingPlan.state == bindparam("state"),
+        "enrolment": TrainingPlan.enrolment_id == bindparam("enrolment", type_=Uuid),
+        "subject": Enrolment.subject == bindparam("subject"),
+    }
+    return as_page(filtered(_plans(role), conditions, filters), Enrolment.name_key, TrainingPlan.id)
+
+
+@kept
+def plan_record(role: Role) -> Rows:
+    """One training plan."""
+    return as_record(
+        _plans(role)
+        .add_columns(
+            TrainingPlan.aims,
+            TrainingPlan.steps,
+            offers(PLAN_FLOW, role, TrainingPlan.state, TrainingPlan.cycle_id),
+            waiting_for(PLAN_FLOW, TrainingPlan.state),
+        )
+        .where(TrainingPlan.id == ID)
+    )
+
+
+@kept
+def plan_trail(role: Role) -> Rows:
+    """The trail of a training plan."""
+    return trail_of(role, "training_plan", select(TrainingPlan.id).where(TrainingPlan.id == ID, visible_plans(role)))
+
+
+def _sessions(role: Role) -> Rows:
+    present = (
+        select(func.count())
+        .select_from(Attendance)
+        .where(Attendance.session_id == Session.id, Attendance.mode != "absent")
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Session.id,
+            Session.mentor_id,
+            Mentor.name.label("mentor_name"),
+            Account.name.label("given_by_name"),
+            Session.by_mentor,
+            Session.starts_at,
+            Session.minutes,
+            Session.activity,
+            Session.title,
+            Session.place,
+            Session.on_campus,
+            present.label("present"),
+            Session.version,
+        )
+        .join(Mentor, Mentor.id == Session.mentor_id)
+        .join(Account, Account.id == Session.given_by)
+        .where(visible_sessions(role))
+    )
+
+
+SESSION_FILTERS: dict[str, Any] = {
+    "mentor": Session.mentor_id == bindparam("mentor", type_=Uuid),
+    "enrolment": exists().where(
+        Attendance.session_id == Session.id, Attendance.enrolment_id == bindparam("enrolment", type_=Uuid)
+    ),
+    "activity": Session.activity == bindparam("activity"),
+}
+
+
+@kept
+def sessions_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Sessions, the last first."""
+    return as_page(filtered(_sessions(role), SESSION_FILTERS, filters), Session.starts_at.desc(), Session.id)
+
+
+@kept
+def session_record(role: Role) -> Rows:
+    """One session, with those of its students whom the reader sees."""
+    here = rows_json(
+        select(Attendance.enrolment_id, Enrolment.name.label("student_name"), Attendance.mode, Attendance.log_due_at)
+        .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
+        .where(Attendance.session_id == Session.id, visible_enrolments(role))
+        .order_by(Enrolment.name_key)
+    )
+    return as_record(_sessions(role).add_columns(Session.notes, here.label("attendance")).where(Session.id == ID))
+
+
+@kept
+def session_trail(role: Role) -> Rows:
+    """The trail of a session."""
+    return trail_of(role, "training_session", select(Session.id).where(Session.id == ID, visible_sessions(role)))
+
+
+@kept
+def came(role: Role) -> Rows:
+    """The sessions one student came to, with the dates that the counters start and end with."""
+    return (
+        select(
+            Enrolment.active_from,
+            Enrolment.ended_at,
+            Session.starts_at,
+            (Attendance.mode == "face_to_face").label("face_to_face"),
+            Session.on_campus,
+            Session.by_mentor,
+            Cycle.plan_digest,
+            Cycle.id.label("cycle_id"),
+        )
+        .select_from(Enrolment)
+        .join(Cycle, Cycle.id == Enrolment.cycle_id)
+        .outerjoin(Attendance, and_(Attendance.enrolment_id == Enrolment.id, Attendance.mode != "absent"))
+        .outerjoin(Session, Session.id == Attendance.session_id)
+        .where(Enrolment.id == ID, visible_enrolments(role))
+        .order_by(Session.starts_at)
+    )
+
+
+@kept
+def plan_text() -> Rows:
+    """The plan of a cycle as JSON text."""
+    return as_record(select(Cycle.plan.label("plan")).where(Cycle.id == ID))
