@@ -23,6 +23,8 @@ from miaopu.settings import ROOT
 TEMPLATES = Path(__file__).resolve().parents[1] / "documents"
 # Facts that stand out in a sentence.
 STRONG = ("name", "subject", "grade", "term")
+# What differs from ticket to ticket.
+TICKET_PAGE = ("name", "ticket_number", "seat", "facts", "notes")
 # Typst's compiler is kept, and is not to be entered by two threads at once.
 _one_at_a_time = threading.Lock()
 
@@ -56,6 +58,13 @@ class TicketData:
     address: str
     starts_at: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsData:
+    """The tickets of a sitting, one page each; at least one."""
+
+    tickets: tuple[TicketData, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,11 @@ def admission_ticket(data: TicketData, language: Language = "zh-CN") -> bytes:
     return _pdf("ticket", data, language)
 
 
+def admission_tickets(data: TicketsData, language: Language = "zh-CN") -> bytes:
+    """Many tickets as one PDF, in the order given. Raises `document_glyph_missing`."""
+    return _pdf("ticket", data, language)
+
+
 def certificate(data: CertificateData, language: Language = "zh-CN") -> bytes:
     """A student's certificate (P26) as PDF, A4 landscape. Raises `document_glyph_missing`."""
     return _pdf("certificate", data, language)
@@ -117,7 +131,7 @@ def registration_form(data: FormData, language: Language = "zh-CN") -> bytes:
     return _pdf("form", data, language)
 
 
-Data = LetterData | TicketData | CertificateData | FormData
+Data = LetterData | TicketData | TicketsData | CertificateData | FormData
 
 
 def _pdf(kind: str, data: Data, language: Language) -> bytes:
@@ -154,6 +168,16 @@ def _compiler() -> typst.Compiler:
 
 
 def _inputs(kind: str, data: Data, language: Language) -> str:
+    if not isinstance(data, TicketsData):
+        return json.dumps(_sent(kind, data, language), ensure_ascii=False)
+    pages = [_sent(kind, ticket, language) for ticket in data.tickets]
+    # Said once: nobody's name is the title of them all.
+    sent = {**pages[0], "title": pages[0]["heading"]}
+    sent["pages"] = [{key: page[key] for key in TICKET_PAGE} for page in pages]
+    return json.dumps(sent, ensure_ascii=False)
+
+
+def _sent(kind: str, data: Data, language: Language) -> dict[str, Any]:
     facts: dict[str, Any] = asdict(data)
     prefix = f"document.{kind}."
     said = {k.removeprefix(prefix): say(language, k, facts) for k in words(language) if k.startswith(prefix)}
@@ -181,7 +205,7 @@ def _inputs(kind: str, data: Data, language: Language) -> str:
         known = _labelled(said, facts, ("school", "subject"))
         sent["facts"] = known + [{"label": label, "value": value} for label, value in data.facts]
         sent["texts"] = [{"heading": h, "paragraphs": [p for p in t.splitlines() if p.strip()]} for h, t in data.texts]
-    return json.dumps(sent, ensure_ascii=False)
+    return sent
 
 
 def _labelled(said: Mapping[str, str], facts: Mapping[str, Any], keys: Sequence[str]) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 NominationSort = Literal["name", "-state_since", "state_since", "university"]
@@ -19,7 +20,7 @@ City = aliased(Unit, name="city")
 
 
 def visible(role: Role) -> ColumnElement[bool]:
-    """The region and the organisers see all, a city its own once recommended, a university its own, a mentor himself."""
+    """The region and the organisers see all, a city its own once recommended, a university its own, a mentor one."""
     here = Nomination.cycle_id == MY_CYCLE
     if role in OVERSIGHT:
         return and_(here, Nomination.state != "draft")
@@ -192,13 +193,15 @@ def letter_check() -> Rows:
     """A letter of appointment by the code of its QR."""
     return as_record(
         select(
-            Nomination.letter_number.label("number"),
+            Nomination.letter_number,
             Nomination.name,
             University.name.label("university_name"),
             Nomination.subject,
+            Cycle.year,
             Nomination.appointed_at,
         )
         .join(University, University.id == Nomination.university_id)
+        .join(Cycle, Cycle.id == Nomination.cycle_id)
         .where(Nomination.letter_code == bindparam("code"), Nomination.state == "appointed")
     )
 

@@ -3,11 +3,13 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from miaopu.core.door import Door
+from miaopu.core.download import PDF, download, sends
+from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
-from miaopu.nominations import queries, service
+from miaopu.nominations import letters, queries, service
 from miaopu.nominations.models import FLOW
 from miaopu.nominations.schemas import (
     ApproveForm,
@@ -28,7 +30,7 @@ from miaopu.nominations.schemas import (
     TeamMemberForm,
 )
 from miaopu.people.access import Permission
-from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.acting import Reading, Writing, checking, needs, tells
 from miaopu.people.schemas import Done, InvitationMade
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
@@ -102,6 +104,21 @@ async def invite_mentor(request: Request, tx: Writing, nomination_id: uuid.UUID)
     return InvitationMade.of(invitation, secret, settings.public_url)
 
 
+@router.post(
+    "/{nomination_id}/team/{member_id}/invite",
+    operation_id="nominations_invite_team_member",
+    status_code=201,
+    **tells(P.NOMINATION_PROFILE),
+)
+async def invite_member(
+    request: Request, tx: Writing, nomination_id: uuid.UUID, member_id: uuid.UUID
+) -> InvitationMade:
+    """A one-time link for a member of the team."""
+    settings = request.app.state.settings
+    invitation, secret = await service.invite_member(tx, nomination_id, member_id, demo=settings.demo)
+    return InvitationMade.of(invitation, secret, settings.public_url)
+
+
 @router.put("/{nomination_id}/profile", operation_id="nominations_profile", **tells(P.NOMINATION_PROFILE))
 async def enter_profile(tx: Writing, nomination_id: uuid.UUID, form: ProfileForm) -> Moved:
     """The mentor's own details."""
@@ -138,6 +155,15 @@ async def answer_objection(
     """Answer an objection."""
     await service.answer_objection(tx, nomination_id, objection_id, form)
     return Done()
+
+
+@router.get("/{nomination_id}/letter", operation_id="nominations_letter", **needs(P.NOMINATION_READ), **sends(PDF))
+async def letter(request: Request, reads: Reading, nomination_id: uuid.UUID) -> Response:
+    """The letter of appointment, to print."""
+    public_url = request.app.state.settings.public_url or str(request.base_url)
+    language = language_of(request.headers.get("accept-language"))
+    name, made = await letters.letter(reads, nomination_id, language, public_url)
+    return download(made, name, PDF)
 
 
 @router.get(
@@ -180,7 +206,9 @@ async def objection(reads: PublicReads, receipt: str) -> Response:
     return await reads.record(queries.objection(), receipt=receipt)
 
 
-@public.get("/letters/{code}", operation_id="public_letter", response_model=LetterCheck)
+@public.get(
+    "/letters/{code}", operation_id="public_letter", response_model=LetterCheck, dependencies=[Depends(checking)]
+)
 async def letter_check(reads: PublicReads, code: str) -> Response:
     """Check a letter of appointment by the code of its QR."""
     return await reads.record(queries.letter_check(), code=code)

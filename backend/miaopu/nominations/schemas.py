@@ -200,8 +200,9 @@ class PublicMentorPage(PageOf):
 class LetterCheck(BaseModel):
     """What the QR of a letter of appointment leads to."""
 
-    number: str
+    letter_number: str
     name: str
     university_name: str
     subject: str
+    year: int
     appointed_at: datetime

@@ -222,6 +222,25 @@ async def invite_mentor(tx: Tx, nomination_id: uuid.UUID, *, demo: bool) -> tupl
     return invitation, secret
 
 
+async def invite_member(tx: Tx, nomination_id: uuid.UUID, member_id: uuid.UUID, *, demo: bool) -> tuple[Invitation, str]:
+    """The mentor hands a member of the team a one-time link. Raises 404, 403, 409 once the member has joined."""
+    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
+    require(tx.actor, Permission.NOMINATION_PROFILE)
+    member = await tx.session.get(TeamMember, member_id)
+    if member is None or member.nomination_id != nomination.id:
+        raise not_found()
+    if member.account_id is not None:
+        joined = await tx.session.get(Account, member.account_id)
+        if joined is not None and joined.password_hash is not None:
+            raise Problem("joined_already", 409)
+    form = InvitationForm(unit_id=nomination.university_id, role=Role.TEAM_MEMBER, name=member.name)
+    invitation, secret = await people.invite(tx, form, demo=demo)
+    member.account_id = invitation.account_id
+    audit.note(tx.session, member, Act("nomination.invite_member"))
+    await tx.session.flush()
+    return invitation, secret
+
+
 async def _own_profile(tx: Tx, nomination_id: uuid.UUID) -> Nomination:
     nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
     require(tx.actor, Permission.NOMINATION_PROFILE)

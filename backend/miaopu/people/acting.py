@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -12,10 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit
 from miaopu.core.problem import Problem
 from miaopu.core.read import Reader
+from miaopu.core.throttle import count
 from miaopu.people.access import Actor, Permission, require
 from miaopu.people.keys import ring_for
 from miaopu.people.tokens import read as read_token
 
+# An office behind one address checks a pile of letters; nobody types faster than this.
+CHECKS = 120
+CHECK_WINDOW = timedelta(minutes=1)
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Access token of POST /auth/sign-in")
 
 
@@ -90,6 +95,11 @@ def tells(permission: Permission | dict[str, Permission]) -> dict[str, Any]:
     """Arguments of a route whose service asks for the permission itself, after the scope (acts on a thing)."""
     shown = permission.value if isinstance(permission, Permission) else {k: p.value for k, p in permission.items()}
     return {"openapi_extra": {"x-permission": shown}}
+
+
+async def checking(request: Request) -> None:
+    """Counts a check of a document by somebody without an account. Raises 429 past what one address may ask."""
+    await count(request.app.state.database, f"check:{address_of(request)}", limit=CHECKS, window=CHECK_WINDOW)
 
 
 def identify(request: Request) -> str:

@@ -1,0 +1,28 @@
+"""What was made just now (a letter, a ticket, a sheet to fill in) as an answer, and how the contract says so."""
+
+from typing import Any
+
+from fastapi import Response
+
+from miaopu.core.files import PDF, XLSX, disposition
+
+__all__ = ["PDF", "XLSX", "download", "sends"]
+
+
+def download(data: bytes, name: str, content_type: str) -> Response:
+    """The bytes under a name that every browser understands; kept by nobody on the way."""
+    return Response(
+        data,
+        media_type=content_type,
+        headers={
+            "content-disposition": disposition(name, content_type),
+            "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+def sends(content_type: str) -> dict[str, Any]:
+    """Arguments of a route that answers with such bytes."""
+    schema = {"type": "string", "format": "binary"}
+    return {"response_class": Response, "responses": {200: {"content": {content_type: {"schema": schema}}}}}
