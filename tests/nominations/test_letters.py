@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from miaopu.core import clock, documents
 from miaopu.core.db import new_id
@@ -62,8 +63,8 @@ def text_of(pdf: bytes) -> str:
 def addresses_of(pdf: bytes) -> list[str]:
     """The texts that stand for the pictures of a PDF: of a QR its address."""
     reader = PdfReader(io.BytesIO(pdf))
-    things = (reader.get_object(number) for number in range(1, int(reader.trailer["/Size"])))
-    return [str(thing["/Alt"]) for thing in things if isinstance(thing, dict) and "/Alt" in thing]
+    things = [reader.get_object(number) for number in range(1, 1 + len(reader.xref[0]))]
+    return [str(thing["/Alt"]) for thing in things if isinstance(thing, DictionaryObject) and "/Alt" in thing]
 
 
 async def test_a_letter_says_who_is_appointed_where_and_by_whom(at: World) -> None:

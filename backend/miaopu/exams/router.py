@@ -3,12 +3,14 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 
 from miaopu.core.door import Door
+from miaopu.core.download import PDF, XLSX, download, sends
+from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, PublicReads, json_response, present
 from miaopu.exams import cutoffs as cutoff_verbs
-from miaopu.exams import queries, service
+from miaopu.exams import papers, queries, service
 from miaopu.exams.models import CUTOFF_FLOW
 from miaopu.exams.schemas import (
     CutoffAction,
@@ -42,6 +44,11 @@ router = APIRouter(prefix="/exams", tags=["written_test"], route_class=Door)
 cutoffs = APIRouter(prefix="/cutoffs", tags=["cutoff"], route_class=Door)
 public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
+Workbook = Annotated[UploadFile, File(description="xlsx, xls or CSV")]
+
+
+def _language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language"))
 
 
 @router.get("/sittings", operation_id="sittings_list", response_model=SittingPage, **needs(P.EXAM_READ))
@@ -87,6 +94,42 @@ async def enter_marks(tx: Writing, sitting_id: uuid.UUID, form: MarksForm) -> Ma
     return await service.enter_marks(tx, sitting_id, form.items)
 
 
+@router.get(
+    "/sittings/{sitting_id}/marks-template", operation_id="sittings_marks_template", **tells(P.EXAM_MARK), **sends(XLSX)
+)
+async def marks_template(request: Request, reads: Reading, sitting_id: uuid.UUID) -> Response:
+    """A workbook in which to enter the marks."""
+    name, made = await papers.marks_template(reads, sitting_id, _language(request))
+    return download(made, name, XLSX)
+
+
+@router.post("/sittings/{sitting_id}/marks-workbook", operation_id="sittings_marks_workbook", **tells(P.EXAM_MARK))
+async def enter_workbook(request: Request, tx: Writing, sitting_id: uuid.UUID, file: Workbook) -> MarksEntered:
+    """Enter the marks of a workbook: all or none. Faults point at row and column: `/rows/17/mark`."""
+    limit = request.app.state.settings.upload_limit
+    return await papers.enter_workbook(tx, sitting_id, file, limit, _language(request))
+
+
+@router.post(
+    "/sittings/{sitting_id}/marks-workbook/faults",
+    operation_id="sittings_marks_workbook_faults",
+    **tells(P.EXAM_MARK),
+    **sends(XLSX),
+)
+async def mark_workbook(request: Request, tx: Writing, sitting_id: uuid.UUID, file: Workbook) -> Response:
+    """The same workbook with its faults marked, to correct; nothing is entered."""
+    limit = request.app.state.settings.upload_limit
+    name, made = await papers.mark_workbook(tx, sitting_id, file, limit, _language(request))
+    return download(made, name, XLSX)
+
+
+@router.get("/sittings/{sitting_id}/tickets", operation_id="sittings_tickets", **tells(P.EXAM_ARRANGE), **sends(PDF))
+async def tickets(request: Request, reads: Reading, sitting_id: uuid.UUID) -> Response:
+    """The admission tickets of a sitting, one page each, to print."""
+    name, made = await papers.tickets(reads, sitting_id, _language(request))
+    return download(made, name, PDF)
+
+
 @router.post("/sittings/{sitting_id}/publish", operation_id="sittings_publish", **tells(P.EXAM_MARK))
 async def publish(tx: Writing, sitting_id: uuid.UUID) -> Published:
     """Lock and publish the marks."""
@@ -112,6 +155,13 @@ async def list_seats(
 async def get_seat(reads: Reading, seat_id: uuid.UUID) -> Response:
     """One seat."""
     return await reads.record(queries.seat_record(reads.actor.role), id=seat_id)
+
+
+@router.get("/seats/{seat_id}/ticket", operation_id="seats_ticket", **needs(P.EXAM_READ), **sends(PDF))
+async def ticket(request: Request, reads: Reading, seat_id: uuid.UUID) -> Response:
+    """The admission ticket, to print."""
+    name, made = await papers.ticket(reads, seat_id, _language(request))
+    return download(made, name, PDF)
 
 
 @router.put("/seats/{seat_id}/mark", operation_id="seats_mark", **tells(P.EXAM_MARK))

@@ -1,0 +1,288 @@
+"""Admission tickets as documents, and marks by workbook: a sheet to fill in, and what was filled in (P14)."""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import UploadFile
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.documents import TicketData, TicketsData, admission_ticket, admission_tickets
+from miaopu.core.problem import LANGUAGES, FieldError, Language, Problem, not_found, say
+from miaopu.core.read import Rows, kept
+from miaopu.core.sheets import normal
+from miaopu.core.workbooks import CellProblem, WorkbookRow, mark_problems, read_rows, write_rows
+from miaopu.exams.models import ExamRoom, Seat, Sitting
+from miaopu.exams.queries import visible_seats, visible_sittings
+from miaopu.exams.rules import mark_fault
+from miaopu.exams.schemas import MarkLine, MarksEntered
+from miaopu.exams.service import enter_marks, marking
+from miaopu.nominations.letters import named
+from miaopu.people.access import Permission, Role, require
+from miaopu.people.acting import Reads, Tx
+from miaopu.people.models import Unit
+from miaopu.programme.models import Cycle, CycleSubject
+from miaopu.programme.plan_parts import WrittenTest
+from miaopu.programme.queries import ID, plan_of
+from miaopu.registrations.models import Registration
+
+City = aliased(Unit, name="city")
+School = aliased(Unit, name="school")
+COLUMNS = ("ticket_number", "name", "room", "seat", "mark", "absent")
+# What one answer lists; the marked workbook has them all.
+LISTED = 500
+# Not everything that Decimal reads (NaN, 1_0, 1e9) is a mark.
+NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,15})?")
+
+
+def _papers(role: Role) -> Rows:
+    return (
+        select(
+            Registration.name,
+            Registration.number.label("registration_number"),
+            Registration.state,
+            Seat.ticket_number,
+            Seat.number.label("seat"),
+            ExamRoom.name.label("room"),
+            School.name.label("school"),
+            School.name_en.label("school_en"),
+            City.name.label("city"),
+            City.name_en.label("city_en"),
+            CycleSubject.name.label("subject"),
+            CycleSubject.name_en.label("subject_en"),
+            Sitting.address,
+            Sitting.starts_at.op("AT TIME ZONE")(Cycle.plan["timezone"].astext).label("starts"),
+            Sitting.ends_at.op("AT TIME ZONE")(Cycle.plan["timezone"].astext).label("ends"),
+        )
+        .join(Registration, Registration.id == Seat.registration_id)
+        .join(Sitting, Sitting.id == Seat.sitting_id)
+        .join(ExamRoom, ExamRoom.id == Seat.room_id)
+        .join(School, School.id == Registration.school_id)
+        .join(City, City.id == Sitting.city_id)
+        .join(Cycle, Cycle.id == Sitting.cycle_id)
+        .join(CycleSubject, (CycleSubject.cycle_id == Sitting.cycle_id) & (CycleSubject.code == Sitting.subject))
+        .where(visible_seats(role))
+        .order_by(ExamRoom.name, Seat.number)
+    )
+
+
+@kept
+def _one(role: Role) -> Rows:
+    return _papers(role).where(Seat.id == ID)
+
+
+@kept
+def _all(role: Role) -> Rows:
+    return _papers(role).where(Seat.sitting_id == ID)
+
+
+@kept
+def _sitting(role: Role) -> Rows:
+    return select(Sitting.subject).where(Sitting.id == ID, visible_sittings(role))
+
+
+async def ticket(reads: Reads, seat_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
+    """A name for the file, and the admission ticket as PDF. Raises 404; 409 `wrong_state` for who has withdrawn."""
+    rows = await reads.rows(_one(reads.actor.role), id=seat_id)
+    if not rows:
+        raise not_found()
+    if rows[0]["state"] == "withdrawn":
+        raise Problem("wrong_state", 409, state="withdrawn")
+    made = await run_sync(admission_ticket, _ticket(rows[0], language), language)
+    return say(language, "ticket.file", {"name": rows[0]["name"]}), made
+
+
+async def tickets(reads: Reads, sitting_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
+    """The tickets of a sitting in one PDF, by room and seat. Raises 404, 403, 409 `nobody_seated`."""
+    rows = [row for row in await _seated(reads, sitting_id, Permission.EXAM_ARRANGE) if row["state"] != "withdrawn"]
+    if not rows:
+        raise Problem("nobody_seated", 409)
+    data = TicketsData(tuple(_ticket(row, language) for row in rows))
+    made = await run_sync(admission_tickets, data, language)
+    return say(language, "ticket.file", {"name": named(rows[0], "subject", language)}), made
+
+
+async def _seated(reads: Reads, sitting_id: uuid.UUID, permission: Permission) -> Sequence[Any]:
+    if not await reads.rows(_sitting(reads.actor.role), id=sitting_id):
+        raise not_found()
+    require(reads.actor, permission)
+    return await reads.rows(_all(reads.actor.role), id=sitting_id)
+
+
+def _ticket(row: Any, language: Language) -> TicketData:
+    return TicketData(
+        name=row["name"],
+        number=row["registration_number"],
+        ticket_number=row["ticket_number"],
+        school=named(row, "school", language),
+        subject=named(row, "subject", language),
+        city=named(row, "city", language),
+        room=row["room"],
+        seat=str(row["seat"]),
+        address=row["address"],
+        starts_at=say(language, "ticket.time", {"starts": row["starts"], "ends": row["ends"]}),
+        notes=tuple(say(language, "ticket.notes", {}).splitlines()),
+    )
+
+
+async def marks_template(reads: Reads, sitting_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
+    """A workbook with one row for each seat and nothing in the columns of marks: the second entry must not see
+    the first. Raises 404, 403, 409 `nobody_seated`."""
+    rows = await _seated(reads, sitting_id, Permission.EXAM_MARK)
+    if not rows:
+        raise Problem("nobody_seated", 409)
+    headers = [say(language, f"marks.{column}", {}) for column in COLUMNS]
+    lines = [(row["ticket_number"], row["name"], row["room"], row["seat"], None, None) for row in rows]
+    choices = {headers[-1]: [say(language, "marks.absent_here", {})]}
+    made = write_rows(headers, lines, choices=choices, language=language)
+    return say(language, "marks.file", {"subject": named(rows[0], "subject", language)}), made
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A fault of one cell: the row as the person sees it, the column (none: the row), the words."""
+
+    row: int
+    column: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A workbook of marks as it arrived: its bytes, the header each column has in it, what is in its rows."""
+
+    data: bytes
+    headers: Mapping[str, str]
+    lines: Sequence[MarkLine]
+    faults: Sequence[RowFault]
+
+
+async def enter_workbook(
+    tx: Tx, sitting_id: uuid.UUID, file: UploadFile, limit: int, language: Language
+) -> MarksEntered:
+    """All marks of a workbook or none; a row without mark and without absent is a fault, not an omission.
+
+    Raises:
+        Problem: as `enter_marks`; 413 `too_large`; 422 `workbook_…`, and `validation_failed` with pointers like
+            `/rows/17/mark`, 17 being the row as the sheet numbers it.
+    """
+    sheet = await _checked(tx, sitting_id, file, limit, language)
+    if sheet.faults:
+        listed = [FieldError(_pointer(f), f.code, f.params) for f in sheet.faults[:LISTED]]
+        raise Problem("validation_failed", 422, errors=listed, faults=len(sheet.faults))
+    return await enter_marks(tx, sitting_id, sheet.lines)
+
+
+async def mark_workbook(
+    tx: Tx, sitting_id: uuid.UUID, file: UploadFile, limit: int, language: Language
+) -> tuple[str, bytes]:
+    """A name for the file, and the workbook again with its faults marked; nothing is entered.
+
+    Raises as `enter_workbook`, but for the faults.
+    """
+    sheet = await _checked(tx, sitting_id, file, limit, language)
+    problems = [
+        CellProblem(f.row, sheet.headers.get(f.column, ""), say(language, f"field.{f.code}", f.params))
+        for f in sheet.faults
+    ]
+
+    def marked() -> bytes:
+        return mark_problems(sheet.data, problems, headers=tuple(_known()), language=language)
+
+    return say(language, "marks.faults_file", {}), await run_sync(marked)
+
+
+def _pointer(fault: RowFault) -> str:
+    return f"/rows/{fault.row}/{fault.column}"
+
+
+async def _checked(tx: Tx, sitting_id: uuid.UUID, file: UploadFile, limit: int, language: Language) -> Sheet:
+    sitting = await marking(tx, sitting_id)
+    data = await file.read(limit + 1)
+    if len(data) > limit:
+        raise Problem("too_large", 413, limit=limit)
+    known = _known()
+    rows = await run_sync(lambda: read_rows(data, headers=tuple(known)))
+    headers = {known[header]: header for header in rows[0].cells if header in known}
+    missing = [say(language, f"marks.{c}", {}) for c in ("ticket_number", "mark") if c not in headers]
+    if missing:
+        raise Problem("workbook_headers_missing", 422, headers="、".join(missing), missing=missing)
+    seated = await tx.session.execute(
+        select(Seat.ticket_number, Registration.name)
+        .join(Registration, Registration.id == Seat.registration_id)
+        .where(Seat.sitting_id == sitting.id)
+    )
+    names = {row.ticket_number: row.name for row in seated}
+    plan = await plan_of(tx.session, sitting.cycle_id)
+    lines, faults = judge(rows, headers, names, plan.written_test)
+    return Sheet(data, headers, lines, faults)
+
+
+def _known() -> dict[str, str]:
+    """The headers in every language, and the column each of them is."""
+    return {say(language, f"marks.{column}", {}): column for language in LANGUAGES for column in COLUMNS}
+
+
+def judge(
+    rows: Sequence[WorkbookRow], headers: Mapping[str, str], names: Mapping[str, str], test: WrittenTest
+) -> tuple[list[MarkLine], list[RowFault]]:
+    """The marks in the rows and every fault of them; `names` are the students by ticket number.
+
+    A name that is not the ticket's is a fault: columns that were sorted apart give each mark to somebody else.
+    """
+    lines: list[MarkLine] = []
+    faults: list[RowFault] = []
+    seen: set[str] = set()
+    for row in rows:
+        cell = {column: row.cells.get(header, "") for column, header in headers.items()}
+        number, name = cell["ticket_number"], cell.get("name", "")
+        if fault := _ticket_fault(number, name, names, seen):
+            faults.append(RowFault(row.number, *fault))
+        seen.add(number)
+        mark, absent, wrong = _entry(cell["mark"], cell.get("absent", ""))
+        if wrong is not None:
+            faults.append(RowFault(row.number, wrong[0], wrong[1]))
+        elif (amiss := mark_fault(mark, absent, test.full_mark, test.decimals)) is not None:
+            faults.append(RowFault(row.number, "mark", *amiss))
+        elif not faults:
+            # Zeros behind the point are no digits: 92.500 is 92.5.
+            exact = None if mark is None else round(mark, test.decimals)
+            lines.append(MarkLine(ticket_number=number, mark=exact, absent=absent))
+    return lines, faults
+
+
+def _ticket_fault(number: str, name: str, names: Mapping[str, str], seen: set[str]) -> tuple[str, str] | None:
+    if not number:
+        return "ticket_number", "missing"
+    if number not in names:
+        return "ticket_number", "unknown"
+    if number in seen:
+        return "ticket_number", "ticket_twice"
+    return ("name", "name_differs") if name and name != normal(names[number]) else None
+
+
+def _entry(mark: str, absent: str) -> tuple[Decimal | None, bool, tuple[str, str] | None]:
+    """Mark, absent, and what of them cannot be read. The word for absent is understood in either column."""
+    yes, no = (_said(f"marks.{key}") for key in ("yes", "no"))
+    if absent.casefold() not in yes | no | {""}:
+        return None, False, ("absent", "yes_or_no")
+    away = absent.casefold() in yes
+    if mark.casefold() in {say(language, "marks.absent_here", {}) for language in LANGUAGES}:
+        return None, True, None
+    if not mark:
+        return None, away, None
+    if not NUMBER.fullmatch(mark):
+        return None, away, ("mark", "decimal_parsing")
+    return Decimal(mark), away, None
+
+
+@cache
+def _said(key: str) -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in say(language, key, {}).casefold().split())
