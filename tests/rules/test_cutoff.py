@@ -1,0 +1,197 @@
+"""Cutoffs and the split of places (P15), seats (P14): against plain definitions, on thousands of seeded instances."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise, permutations
+
+import pytest
+
+from miaopu.exams.rules import (
+    Candidate,
+    cutoff,
+    off_ratio,
+    ranks,
+    reached,
+    seating,
+    shuffled,
+    split_fault,
+    suggest_split,
+)
+
+RATIO = Decimal(3)
+
+
+def field(rng: random.Random) -> list[Candidate]:
+    """Candidates with many ties: few different marks."""
+    steps = rng.choice((3, 10, 200))
+    return [
+        Candidate(f"c{i}", Decimal(rng.randint(0, steps)) / 2, rng.random() < 0.2)
+        for i in rng.sample(range(200), rng.randint(0, 40))
+    ]
+
+
+def test_p15_the_line_is_the_mark_of_the_last_of_ratio_times_places_and_all_who_reach_it_are_in() -> None:
+    rng = random.Random(15)
+    tied = 0
+    for _ in range(4000):
+        candidates, places = field(rng), rng.randint(0, 9)
+        ratio = rng.choice((RATIO, Decimal(2), Decimal("2.5"), Decimal("3.34")))
+        line = cutoff(candidates, places, ratio)
+        wanted = int(Fraction(ratio) * places)
+        marks = sorted((c.mark for c in candidates), reverse=True)
+        if wanted == 0 or not marks:
+            assert line == (cutoff([], 5, ratio))
+            assert line.mark is None
+            continue
+        # Nobody below is in, nobody at it or above is out; one mark higher would leave seats of the interview empty.
+        assert line.mark == marks[:wanted][-1]
+        assert set(line.reached) == {c.key for c in candidates if c.mark >= line.mark}
+        assert len(line.reached) >= min(wanted, len(candidates))
+        assert sum(m > line.mark for m in marks) < wanted
+        assert line.reached == reached(candidates, line.mark)
+        tied += len(line.reached) > wanted
+    assert tied > 500
+
+
+def test_p15_the_line_does_not_depend_on_the_order_of_candidates() -> None:
+    rng = random.Random(151)
+    for ties in ("all_in", "returning_first"):
+        for _ in range(500):
+            candidates, places = field(rng), rng.randint(0, 9)
+            first = cutoff(candidates, places, RATIO, ties)  # type: ignore[arg-type]
+            rng.shuffle(candidates)
+            assert cutoff(candidates, places, RATIO, ties) == first  # type: ignore[arg-type]
+
+
+def test_p5_p15_with_returning_first_who_took_part_last_year_wins_the_tie_at_the_line() -> None:
+    rng = random.Random(5)
+    cut = 0
+    for _ in range(4000):
+        candidates, places = field(rng), rng.randint(1, 9)
+        all_in, line = cutoff(candidates, places, RATIO), cutoff(candidates, places, RATIO, "returning_first")
+        assert line.mark == all_in.mark
+        inside = set(line.reached)
+        assert inside <= set(all_in.reached)
+        assert len(inside) >= min(3 * places, len(candidates))
+        tied = [c for c in candidates if c.mark == line.mark]
+        assert all(c.key in inside for c in candidates if line.mark is not None and c.mark > line.mark)
+        assert all(c.key in inside for c in tied if c.returning)
+        if len(inside) > 3 * places:
+            # More than wanted only by those who return.
+            assert not any(c.key in inside for c in tied if not c.returning)
+        cut += len(inside) < len(all_in.reached)
+    assert cut > 200
+
+
+def test_p15_known_marks_give_the_known_line() -> None:
+    marks = ("98", "91.5", "91.5", "88", "80", "80", "80", "72")
+    candidates = [Candidate(f"c{i}", Decimal(m)) for i, m in enumerate(marks)]
+    line = cutoff(candidates, 2, RATIO)
+    assert (line.mark, line.reached) == (Decimal(80), ("c0", "c1", "c2", "c3", "c4", "c5", "c6"))
+    assert cutoff(candidates, 1, RATIO).reached == ("c0", "c1", "c2")
+    assert cutoff(candidates, 9, RATIO).mark == Decimal(72)
+
+
+def test_p15_ranks_are_one_more_than_the_number_of_better_marks() -> None:
+    rng = random.Random(152)
+    for _ in range(500):
+        marks = [c.mark for c in field(rng)]
+        assert ranks(marks) == [1 + sum(other > mark for other in marks) for mark in marks]
+    assert ranks([Decimal("90"), Decimal("90.0"), Decimal("95"), Decimal("80")]) == [2, 2, 1, 4]
+
+
+def test_p15_a_ratio_outside_the_band_is_marked_and_its_ends_are_inside() -> None:
+    low, high = Decimal("2.5"), Decimal("3.5")
+    assert [off_ratio(n, 10, low, high) for n in (24, 25, 30, 35, 36)] == [True, False, False, False, True]
+    assert not off_ratio(0, 0, low, high)
+
+
+def test_p3_a_suggested_split_gives_out_every_place_in_proportion_and_none_without_a_candidate() -> None:
+    rng = random.Random(3)
+    for _ in range(5000):
+        counts = {code: rng.choice((0, rng.randint(0, 300))) for code in rng.sample("abcdefgh", rng.randint(1, 8))}
+        places = rng.randint(0, 60)
+        split = suggest_split(counts, places)
+        total = sum(counts.values())
+        assert set(split) == set(counts)
+        if total == 0:
+            assert set(split.values()) == {0}
+            continue
+        assert split_fault(split, places) is None
+        for code, n in counts.items():
+            # Largest remainders keep to the quota: never a whole place away from the exact share.
+            assert abs(split[code] - Fraction(places * n, total)) < 1
+            assert n > 0 or split[code] == 0
+        assert split == suggest_split(dict(sorted(counts.items())), places)
+
+
+def test_p3_a_split_over_or_under_the_citys_places_cannot_stand() -> None:
+    assert split_fault({"a": 20, "b": 30}, 50) is None
+    assert split_fault({"a": 20, "b": 31}, 50) == "over"
+    assert split_fault({"a": 20, "b": 29}, 50) == "under"
+    assert split_fault({"a": 51, "b": -1}, 50) == "negative"
+
+
+def clashes(row: Sequence[str]) -> int:
+    return sum(a == b for a, b in pairwise(row))
+
+
+def seated(groups: Sequence[str], rooms: list[tuple[str, int]], seed: str) -> dict[str, list[str]]:
+    """The school at every seat, by room; checks that everyone has one seat, from the first on without a gap."""
+    keys = [f"k{i}" for i in range(len(groups))]
+    of = dict(zip(keys, groups, strict=True))
+    seats = seating(keys, of, rooms, seed)
+    assert set(seats) == set(keys)
+    assert len(set(seats.values())) == len(keys)
+    at: dict[str, list[str]] = {}
+    for key, (room, number) in sorted(seats.items(), key=lambda item: (item[1][0], item[1][1])):
+        at.setdefault(room, []).append(of[key])
+        assert number == len(at[room])
+    assert all(len(at.get(room, ())) <= capacity for room, capacity in rooms)
+    return at
+
+
+def test_p14_nobody_sits_beside_someone_of_the_same_school_unless_one_school_has_more_than_half() -> None:
+    rng = random.Random(14)
+    crowded = 0
+    for round_ in range(2000):
+        groups = rng.choices("ABCDE", weights=[rng.randint(1, 20) for _ in range(5)], k=rng.randint(1, 60))
+        largest = Counter(groups).most_common(1)[0][1]
+        needed = max(0, 2 * largest - len(groups) - 1)
+        (row,) = seated(groups, [("r", len(groups) + rng.randint(0, 3))], str(round_)).values()
+        assert clashes(row) == needed
+        capacities = [rng.randint(1, 30) for _ in range(70)]
+        rooms = [(f"r{i:02}", n) for i, n in enumerate(capacities)]
+        assert sum(clashes(row) for row in seated(groups, rooms, str(round_)).values()) <= needed
+        crowded += needed > 0
+    assert crowded > 100
+
+
+def test_p14_where_one_school_has_more_than_half_no_order_of_one_room_has_fewer_neighbours() -> None:
+    rng = random.Random(141)
+    for round_ in range(60):
+        groups = rng.choices("AAABC", k=rng.randint(2, 7))
+        (row,) = seated(groups, [("r", len(groups))], str(round_)).values()
+        assert clashes(row) == min(clashes(order) for order in permutations(groups))
+
+
+def test_p14_too_few_seats_are_refused_and_exactly_enough_are_not() -> None:
+    with pytest.raises(ValueError, match="too few seats"):
+        seating(["a", "b", "c"], dict.fromkeys("abc", "s"), [("r1", 1), ("r2", 1)], "seed")
+    assert len(seating(["a", "b"], dict.fromkeys("ab", "s"), [("r1", 1), ("r2", 1)], "seed")) == 2
+    assert seating([], {}, [], "seed") == {}
+
+
+def test_p14_p16a_the_same_seed_gives_the_same_seats_whatever_the_order_of_names_and_another_seed_others() -> None:
+    rng = random.Random(142)
+    keys = [f"k{i}" for i in range(40)]
+    groups = {key: rng.choice("ABC") for key in keys}
+    first = seating(keys, groups, [("r", 40)], "seed")
+    rng.shuffle(keys)
+    assert seating(keys, groups, [("r", 40)], "seed") == first
+    assert seating(keys, groups, [("r", 40)], "another") != first
+    assert sorted(shuffled(keys, "seed")) == sorted(keys)
+    assert shuffled(keys, "seed") == shuffled(sorted(keys), "seed")
