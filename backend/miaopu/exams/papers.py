@@ -140,7 +140,7 @@ async def marks_template(reads: Reads, sitting_id: uuid.UUID, language: Language
     headers = [say(language, f"marks.{column}", {}) for column in COLUMNS]
     lines = [(row["ticket_number"], row["name"], row["room"], row["seat"], None, None) for row in rows]
     choices = {headers[-1]: [say(language, "marks.absent_here", {})]}
-    made = write_rows(headers, lines, choices=choices, language=language)
+    made = await run_sync(lambda: write_rows(headers, lines, choices=choices, language=language))
     return say(language, "marks.file", {"subject": named(rows[0], "subject", language)}), made
 
 
@@ -221,7 +221,7 @@ async def _checked(tx: Tx, sitting_id: uuid.UUID, file: UploadFile, limit: int, 
     )
     names = {row.ticket_number: row.name for row in seated}
     plan = await plan_of(tx.session, sitting.cycle_id)
-    lines, faults = judge(rows, headers, names, plan.written_test)
+    lines, faults = await run_sync(judge, rows, headers, names, plan.written_test)
     return Sheet(data, headers, lines, faults)
 
 
