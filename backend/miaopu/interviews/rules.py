@@ -56,7 +56,7 @@ def total(
 ) -> Decimal:
     """Test and interview in percent, weighted (weights add up to 100), rounded half up."""
     found = (mark / full_mark * 100 * test_weight + interview * interview_weight) / 100
-    # Thirds (three members, a full mark of 150) are cut after 28 digits: that error goes first, or a half might go down.
+    # Thirds (three members, a full mark of 150) are cut after 28 digits: that error goes first, or a half goes down.
     return round(found, 15).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
