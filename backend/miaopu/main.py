@@ -16,6 +16,7 @@ from miaopu.core.db import Database
 from miaopu.core.files import make_store
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.secrets import Vault
+from miaopu.demo import router as demo
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
 from miaopu.exams import router as exams
@@ -92,6 +93,9 @@ def make_app(settings: Settings) -> FastAPI:
     api = APIRouter(prefix=API)
     for room in ROUTERS:
         api.include_router(room)
+    if settings.demo:
+        api.include_router(demo.router)
+        api.include_router(demo.plain)
     app.include_router(api)
     app.include_router(_health())
     web.install(app)

@@ -14,6 +14,8 @@ def upgrade() -> None:
         "demo_clock",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("offset_seconds", sa.Double(), nullable=False),
+        sa.Column("moment", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stage", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_clock")),
     )
     op.create_table(

@@ -1,12 +1,12 @@
 """Reads of certificates."""
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.evaluations.models import Certificate
 from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
+from miaopu.pairings.queries import student_seen
 from miaopu.people.access import Role, UnitKind
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, CycleSubject
@@ -18,7 +18,7 @@ School = aliased(Unit, name="school")
 
 def visible_certificates(role: Role) -> ColumnElement[bool]:
     """Who sees the student sees the certificate."""
-    return exists().where(Enrolment.id == Certificate.enrolment_id, visible_enrolments(role))
+    return student_seen(role, Certificate.enrolment_id)
 
 
 def _certificates(role: Role) -> Rows:
@@ -69,7 +69,7 @@ def certificate_record(role: Role) -> Rows:
 def certificate_print(role: Role) -> Rows:
     """What the paper says. Its issuers are the two organisers."""
     organisers = select(func.array_agg(Unit.name)).where(
-        Unit.kind.in_((UnitKind.ASSOCIATION.value, UnitKind.EDUCATION_DEPARTMENT.value))
+        among(Unit.kind, (UnitKind.ASSOCIATION.value, UnitKind.EDUCATION_DEPARTMENT.value))
     )
     return (
         select(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.evaluations.models import (
     ANNUAL_FLOW,
     INITIAL_FLOW,
@@ -17,7 +17,7 @@ from miaopu.evaluations.models import (
 )
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
+from miaopu.pairings.queries import student_seen
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME
@@ -31,24 +31,20 @@ Mentor = aliased(Nomination, name="mentor")
 TEAM = (Role.MENTOR, Role.TEAM_MEMBER)
 
 
-def _of(model: Any, role: Role) -> ColumnElement[bool]:
-    return exists().where(Enrolment.id == model.enrolment_id, visible_enrolments(role))
-
-
 def visible_initial(role: Role) -> ColumnElement[bool]:
     """A draft is the mentor's; what is submitted is for all who see the student."""
-    seen = _of(InitialEvaluation, role)
+    seen = student_seen(role, InitialEvaluation.enrolment_id)
     return seen if role is Role.MENTOR else and_(seen, InitialEvaluation.state != "draft")
 
 
 def visible_midterm(role: Role) -> ColumnElement[bool]:
     """A draft is the mentor's, a submitted one also the offices'; the family learns it once the city has confirmed."""
-    seen = _of(MidtermEvaluation, role)
+    seen = student_seen(role, MidtermEvaluation.enrolment_id)
     if role is Role.MENTOR:
         return seen
     if role in (*TEAM, Role.CITY_OFFICE, Role.UNIVERSITY) or role in OVERSIGHT:
         return and_(seen, MidtermEvaluation.state != "draft")
-    return and_(seen, MidtermEvaluation.state.not_in(("draft", "submitted")))
+    return and_(seen, ~among(MidtermEvaluation.state, ("draft", "submitted")))
 
 
 def visible_annual(role: Role) -> ColumnElement[bool]:
@@ -60,7 +56,7 @@ def visible_annual(role: Role) -> ColumnElement[bool]:
             FinalSheet.recused_reason == "",
         )
         return and_(AnnualEvaluation.cycle_id == MY_CYCLE, given)
-    seen = _of(AnnualEvaluation, role)
+    seen = student_seen(role, AnnualEvaluation.enrolment_id)
     return seen if role is Role.STUDENT else and_(seen, AnnualEvaluation.state != "open")
 
 

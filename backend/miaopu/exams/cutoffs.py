@@ -9,7 +9,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.core.read import kept
+from miaopu.core.read import among, kept
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, Seat, Sitting, SubjectPlaces
 from miaopu.exams.queries import visible_cutoffs
 from miaopu.exams.rules import Candidate, cutoff, off_ratio, reached, split_fault, suggest_split
@@ -74,7 +74,7 @@ def _candidates_by_subject():  # type: ignore[no-untyped-def]
             Registration.city_id == MY_CITY,
             Registration.subject == CycleSubject.code,
             Registration.submitted_at.is_not(None),
-            Registration.state.not_in(("withdrawn", "rejected", "absent")),
+            ~among(Registration.state, ("withdrawn", "rejected", "absent")),
         )
         .scalar_subquery()
     )

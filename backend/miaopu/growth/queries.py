@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core import files
@@ -11,7 +11,7 @@ from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.growth.models import FLOW, GrowthLog
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
+from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.programme.flow import NOW, offers, waiting_for
@@ -23,7 +23,7 @@ Mentor = aliased(Nomination, name="mentor")
 
 def visible(role: Role) -> ColumnElement[bool]:
     """Who sees the student sees the logs that were handed in; a draft is the student's alone."""
-    seen = exists().where(Enrolment.id == GrowthLog.enrolment_id, visible_enrolments(role))
+    seen = student_seen(role, GrowthLog.enrolment_id)
     return seen if role is Role.STUDENT else and_(seen, GrowthLog.state != "draft")
 
 

@@ -181,6 +181,7 @@ def slot_record(role: Role) -> Rows:
             ScoreSheet.far_off_reason,
             ScoreSheet.submitted_at,
         )
+        .select_from(ScoreSheet)
         .join(
             PanelMember,
             and_(PanelMember.panel_id == Slot.panel_id, PanelMember.account_id == ScoreSheet.account_id),

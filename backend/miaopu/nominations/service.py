@@ -222,7 +222,9 @@ async def invite_mentor(tx: Tx, nomination_id: uuid.UUID, *, demo: bool) -> tupl
     return invitation, secret
 
 
-async def invite_member(tx: Tx, nomination_id: uuid.UUID, member_id: uuid.UUID, *, demo: bool) -> tuple[Invitation, str]:
+async def invite_member(
+    tx: Tx, nomination_id: uuid.UUID, member_id: uuid.UUID, *, demo: bool
+) -> tuple[Invitation, str]:
     """The mentor hands a member of the team a one-time link. Raises 404, 403, 409 once the member has joined."""
     nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
     require(tx.actor, Permission.NOMINATION_PROFILE)

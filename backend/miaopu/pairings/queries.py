@@ -36,13 +36,23 @@ def visible_enrolments(role: Role) -> ColumnElement[bool]:
         Role.GUIDE_TEACHER: Enrolment.guide_teacher_account_id == ME,
         Role.STUDENT: Enrolment.account_id == ME,
         Role.GUARDIAN: Enrolment.guardian_account_id == ME,
-        Role.MENTOR: exists().where(
+        Role.MENTOR: exists()
+        .where(
             or_(Nomination.id == Enrolment.mentor_id, Nomination.id == Enrolment.co_mentor_id),
             Nomination.account_id == ME,
-        ),
-        Role.TEAM_MEMBER: exists().where(TeamMember.nomination_id == Enrolment.mentor_id, TeamMember.account_id == ME),
+        )
+        .correlate_except(Nomination),
+        Role.TEAM_MEMBER: exists()
+        .where(TeamMember.nomination_id == Enrolment.mentor_id, TeamMember.account_id == ME)
+        .correlate_except(TeamMember),
     }
     return and_(here, own[role]) if role in own else false()
+
+
+def student_seen(role: Role, enrolment_id: Any) -> ColumnElement[bool]:
+    """The reader sees the student that a row is about; also where the row's statement lists students itself."""
+    seen = exists().where(Enrolment.id == enrolment_id, visible_enrolments(role))
+    return seen.correlate_except(Enrolment)
 
 
 def visible_rounds(role: Role) -> ColumnElement[bool]:

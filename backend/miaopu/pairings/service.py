@@ -46,16 +46,14 @@ async def _field(tx: Tx, cycle_id: uuid.UUID, city_id: uuid.UUID, registrations:
             select(Nomination).where(Nomination.cycle_id == cycle_id, Nomination.state == "appointed", near)
         )
     )
-    appointed = {m.id for m in mentors}
     chosen: dict[uuid.UUID, list[str]] = {}
     for choice in await tx.session.scalars(
         select(MentorChoice)
         .where(MentorChoice.registration_id.in_(ids))
         .order_by(MentorChoice.registration_id, MentorChoice.rank)
     ):
-        # A mentor who was chosen and not appointed in the end leaves a gap, never a seat.
-        if choice.mentor_id in appointed:
-            chosen.setdefault(choice.registration_id, []).append(str(choice.mentor_id))
+        # Who was chosen and not appointed in the end is passed over by the rule; the choices keep their numbers.
+        chosen.setdefault(choice.registration_id, []).append(str(choice.mentor_id))
     ranks = dict(
         (await tx.session.execute(select(Result.registration_id, Result.rank).where(Result.registration_id.in_(ids))))
         .tuples()
@@ -77,8 +75,7 @@ async def _field(tx: Tx, cycle_id: uuid.UUID, city_id: uuid.UUID, registrations:
         )
         for r in registrations
     )
-    # Seen from here every mentor a student may have belongs to this city: its cap is what binds.
-    open_seats = tuple(Mentor(str(m.id), m.subject, str(city_id), m.capacity - m.taken) for m in mentors)
+    open_seats = tuple(Mentor(str(m.id), m.subject, str(m.city_id), m.capacity - m.taken) for m in mentors)
     return Field(students, open_seats, {str(city_id): city.places - city.taken})
 
 

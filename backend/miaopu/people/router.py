@@ -48,7 +48,8 @@ def _device(request: Request) -> sessions.Device:
     return sessions.Device(request.headers.get("user-agent", ""), address_of(request))
 
 
-def _grant(request: Request, response: Response, granted: sessions.Granted) -> AccessGranted:
+def grant(request: Request, response: Response, granted: sessions.Granted) -> AccessGranted:
+    """The answer of a sign-in: the access token in the body, the refresh token in its cookie."""
     settings: Settings = request.app.state.settings
     response.set_cookie(
         COOKIE,
@@ -77,7 +78,7 @@ async def sign_in(request: Request, response: Response, form: SignInForm) -> Acc
     """Sign in with login and password."""
     state = request.state
     granted = await sessions.sign_in(state.session, request.app.state.database, form, _device(request))
-    return _grant(request, response, granted)
+    return grant(request, response, granted)
 
 
 @auth.post("/refresh", operation_id="auth_refresh")
@@ -87,7 +88,7 @@ async def refresh(request: Request, response: Response) -> AccessGranted:
     if secret is None:
         raise Problem("unauthenticated", 401)
     granted = await sessions.refresh(request.state.session, request.app.state.database, secret)
-    return _grant(request, response, granted)
+    return grant(request, response, granted)
 
 
 @auth.post("/switch", operation_id="auth_switch")
@@ -132,7 +133,7 @@ async def accept(request: Request, response: Response, token: str, form: AcceptF
     """Accept an invitation: choose login and password, and be signed in."""
     account = await service.accept(request.state.session, token, form)
     granted = await sessions.begin(request.state.session, account, _device(request))
-    return _grant(request, response, granted)
+    return grant(request, response, granted)
 
 
 @router.post("/invitations", operation_id="invitations_create", status_code=201, **needs(Permission.ACCOUNT_INVITE))

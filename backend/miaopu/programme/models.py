@@ -149,3 +149,6 @@ class DemoClock(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     offset_seconds: Mapped[float]
+    # The moment a kept copy of the demo's year was made at, and its name (a stage).
+    moment: Mapped[datetime | None]
+    stage: Mapped[str | None] = mapped_column(String(32))

@@ -5,7 +5,7 @@ from itertools import count
 
 from sqlalchemy import select
 
-from miaopu.core import audit, clock
+from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
@@ -20,7 +20,6 @@ from miaopu.programme.models import (
     CycleCity,
     CycleSchool,
     CycleSubject,
-    DemoClock,
     PlanVersion,
     Stage,
 )
@@ -195,10 +194,3 @@ async def _cycle(tx: Tx, cycle_id: uuid.UUID) -> Cycle:
     if cycle is None or tx.actor.role is Role.PUBLIC:
         raise not_found("cycle")
     return cycle
-
-
-async def keep_demo_clock(tx: Tx) -> None:
-    """Remember how far the demo's clock is turned."""
-    row = await tx.session.get(DemoClock, 1) or DemoClock(id=1, offset_seconds=0.0)
-    row.offset_seconds = clock.offset().total_seconds()
-    tx.session.add(row)

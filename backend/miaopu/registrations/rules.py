@@ -55,7 +55,7 @@ def judge(
     overall_percent: Decimal,
     subject_has_exam: bool,
 ) -> Verdict:
-    """P13: the grade, and the subject's rank or the overall rank; without an exam in the subject, the school's statement.
+    """P13: the grade, and the subject's rank or the overall rank; without an exam in it, the school's statement.
 
     Raises:
         ValueError: a rank outside 1…year_size.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
+from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME
@@ -23,7 +23,7 @@ University = aliased(Unit, name="university")
 
 def visible_plans(role: Role) -> ColumnElement[bool]:
     """Who sees the student sees the plan; the family and the school once the mentor has proposed it."""
-    seen = exists().where(Enrolment.id == TrainingPlan.enrolment_id, visible_enrolments(role))
+    seen = student_seen(role, TrainingPlan.enrolment_id)
     if role in (Role.MENTOR, Role.TEAM_MEMBER):
         return seen
     return and_(seen, TrainingPlan.state != "draft")
@@ -32,7 +32,7 @@ def visible_plans(role: Role) -> ColumnElement[bool]:
 def visible_sessions(role: Role) -> ColumnElement[bool]:
     """Who sees one of those who were there; a mentor and the team also their own without anybody."""
     seen: ColumnElement[bool] = exists().where(
-        Attendance.session_id == Session.id, Enrolment.id == Attendance.enrolment_id, visible_enrolments(role)
+        Attendance.session_id == Session.id, student_seen(role, Attendance.enrolment_id)
     )
     if role in (Role.MENTOR, Role.TEAM_MEMBER):
         seen = or_(seen, Session.given_by == ME)

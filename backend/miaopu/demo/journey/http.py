@@ -1,0 +1,129 @@
+"""The journey's people as HTTP sees them: each holds a token and knows nothing but the API."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+Json = dict[str, Any]
+# More at once only waits longer: one process answers.
+AT_ONCE = 6
+
+
+class Refused(Exception):
+    """The API refused: its status, code and faults by field."""
+
+    def __init__(self, status: int, body: Json, asked: str) -> None:
+        self.status = status
+        self.code: str = body.get("code", "")
+        self.errors: list[Json] = body.get("errors", [])
+        super().__init__(f"{asked}: {status} {self.code} {json.dumps(body, ensure_ascii=False)[:600]}")
+
+    def about(self, pointer: str) -> bool:
+        """True when the refusal names this field."""
+        return any(e["pointer"] == pointer for e in self.errors)
+
+
+@dataclass(slots=True)
+class Person:
+    """One account and the role it acts in."""
+
+    http: httpx.AsyncClient
+    login: str
+    name: str = ""
+    password: str = ""
+    token: str = ""
+    account_id: str = ""
+    facts: Json = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """One request. Signs in anew when the token has run out. Raises Refused."""
+        answer = await self._send(method, path, body, query)
+        if answer.status_code == 401 and self.password:
+            await self.sign_in()
+            answer = await self._send(method, path, body, query)
+        if answer.status_code >= 400:
+            raise Refused(answer.status_code, _body(answer), f"{self.login} {method} {path}")
+        return answer.json() if answer.content else None
+
+    async def _send(self, method: str, path: str, body: Any, query: Json) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        given = {k: v for k, v in query.items() if v is not None}
+        return await self.http.request(method, path, json=body, params=given or None, headers=headers)
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """GET."""
+        return await self.call("GET", path, **query)
+
+    async def post(self, path: str, body: Any = None) -> Any:
+        """POST."""
+        return await self.call("POST", path, body if body is not None else {})
+
+    async def put(self, path: str, body: Any) -> Any:
+        """PUT."""
+        return await self.call("PUT", path, body)
+
+    async def patch(self, path: str, body: Any) -> Any:
+        """PATCH."""
+        return await self.call("PATCH", path, body)
+
+    async def all(self, path: str, **query: Any) -> list[Json]:
+        """Every item of a list, page by page."""
+        found: list[Json] = []
+        page = 1
+        while True:
+            got = await self.get(path, page=page, size=100, **query)
+            found += got["items"]
+            if page * 100 >= got["total"]:
+                return found
+            page += 1
+
+    async def act(self, path: str, action: str, version: int, reason: str | None = None) -> Json:
+        """Take one edge of a thing."""
+        found: Json = await self.post(f"{path}/actions/{action}", {"version": version, "reason": reason})
+        return found
+
+    async def sign_in(self) -> None:
+        """Sign in with login and password."""
+        granted = await self.http.post("/auth/sign-in", json={"login": self.login, "password": self.password})
+        if granted.status_code >= 400:
+            raise Refused(granted.status_code, _body(granted), f"{self.login} signs in")
+        self.token = granted.json()["access_token"]
+
+    async def accept(self, token: str, password: str) -> None:
+        """Take up an invitation."""
+        self.password = password
+        answer = await self.http.post(
+            f"/public/invitations/{token}/accept", json={"login": self.login, "password": password}
+        )
+        if answer.status_code >= 400:
+            raise Refused(answer.status_code, _body(answer), f"{self.login} accepts")
+        self.token = answer.json()["access_token"]
+
+
+def _body(answer: httpx.Response) -> Json:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {"code": answer.text[:300]}
+    return found if isinstance(found, dict) else {}
+
+
+async def each(items: Iterable[T], work: Callable[[T], Awaitable[Any]], at_once: int = AT_ONCE) -> list[Any]:
+    """Do the work for every item, a few at once; the first failure ends it."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(item: T) -> Any:
+        async with gate:
+            return await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(item)) for item in items]
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None
+    return [task.result() for task in tasks]

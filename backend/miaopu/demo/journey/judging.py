@@ -1,0 +1,99 @@
+"""The journey's end of year: dossiers, the cities' judgement, the final, certificates (P24–P26)."""
+
+import random
+from datetime import timedelta
+
+from miaopu.demo.journey.http import Json, Person, each
+from miaopu.demo.journey.training import Year
+from miaopu.demo.journey.world import World
+from miaopu.programme.plan import StageCode
+
+
+async def evaluate_the_year(world: World, year: Year) -> None:
+    """Dossier, mentor's level, city: the best are recommended to the final, one does not qualify (P24)."""
+    await world.day(StageCode.ANNUAL_EVALUATION, 6)
+    annual = world.plan.evaluations.annual
+    papers = [
+        {"kind": m.code, "title": f"{m.zh}（终稿）"} for m in annual.materials if m.code in annual.required_materials
+    ]
+    made: dict[str, Json] = {}
+
+    async def hand_in(enrolment: Json) -> None:
+        student, mentor = year.person(enrolment), year.mentor(enrolment)
+        body: Json = {
+            "enrolment_id": enrolment["id"],
+            "report_title": "一年的课题研究报告",
+            "summary": "提出问题、设计实验、采集数据、得出结论并讨论不足。",
+            "materials": papers,
+        }
+        found = await student.put("/evaluations/annual", body)
+        path = f"/evaluations/annual/{found['id']}"
+        moved = await student.act(path, "submit", found["version"])
+        level = annual.mentor_levels[random.Random(enrolment["number"]).choice((0, 0, 1, 1, 1, -1))].code
+        made[enrolment["id"]] = await mentor.post(
+            f"{path}/evaluate", {"version": moved["version"], "level": level, "opinion": "独立完成课题，记录完整。"}
+        )
+
+    await each(year.enrolments, hand_in)
+    await world.reached(StageCode.ANNUAL_EVALUATION)
+
+    async def judge(item: tuple[int, Json]) -> None:
+        n, enrolment = item
+        city = next(c for c in world.cities.values() if c.id == enrolment["city_id"])
+        path = f"/evaluations/annual/{made[enrolment['id']]['id']}"
+        version = made[enrolment["id"]]["version"]
+        if n % 50 == 7:
+            await city.office.act(path, "unqualify", version, "课题报告抄袭网络材料")
+        else:
+            await city.office.act(path, "recommend" if n % 5 < 2 else "qualify", version)
+
+    await each(enumerate(year.enrolments), judge)
+
+
+async def judge_the_final(world: World) -> None:
+    """Experts score the finalists, the region grades every subject (P25)."""
+    await world.day(StageCode.FINAL_EVALUATION, 2)
+    for subject in world.plan.subjects:
+        await world.region.office.post(
+            "/evaluations/final/assign",
+            {"subject": subject.code, "account_ids": [e.account_id for e in world.experts]},
+        )
+    await world.reached(StageCode.FINAL_EVALUATION)
+    recused = False
+    for expert in world.experts:
+        for finalist in await expert.all("/evaluations/annual"):
+            if not recused:
+                await expert.post(f"/evaluations/final/{finalist['id']}/recuse", {"reason": "与学生有亲属关系"})
+                await world.region.office.post(
+                    "/evaluations/final/assign",
+                    {"subject": finalist["subject"], "account_ids": [e.account_id for e in world.experts]},
+                )
+                recused = True
+    for number, expert in enumerate(world.experts):
+        finalists = await expert.all("/evaluations/annual")
+        await each(finalists, lambda finalist, by=expert, n=number: _score(world, by, n, finalist))  # type: ignore[misc]
+    for subject in world.plan.subjects:
+        graded = await world.region.office.post("/evaluations/final/grade", {"subject": subject.code})
+        world.say(f"{subject.code}: {graded['excellent']} excellent, {graded['qualified']} qualified")
+
+
+async def _score(world: World, expert: Person, number: int, finalist: Json) -> None:
+    base = random.Random(finalist["number"]).uniform(0.68, 0.97)
+    draw = random.Random(f"{finalist['number']} {number}")
+    scores = {
+        c.code: str(round(min(1.0, max(0.3, base + draw.gauss(0, 0.02))) * c.full_mark))
+        for c in world.plan.evaluations.final.criteria
+        if c.kind == "score"
+    }
+    await expert.put(
+        f"/evaluations/final/{finalist['id']}/sheet", {"scores": scores, "comment": "选题有新意，数据扎实。"}
+    )
+
+
+async def certify(world: World) -> None:
+    """Certificates for excellent and qualified; everybody becomes a former student (P26)."""
+    opens = world.plan.opens_at(StageCode.CERTIFICATES)
+    await world.go(max(opens, world.plan.opens_at(StageCode.FINAL_EVALUATION) + timedelta(days=5)) + timedelta(days=1))
+    await world.reached(StageCode.CERTIFICATES)
+    issued = await world.region.office.post("/certificates/issue")
+    world.say(f"{issued['certificates']} certificates, {issued['without']} without")

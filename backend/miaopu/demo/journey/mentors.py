@@ -1,0 +1,119 @@
+"""The journey's mentors: put forward, reviewed, approved, on public notice, appointed (P6–P8, P12)."""
+
+from miaopu.demo.journey.http import Json, Person, each
+from miaopu.demo.journey.world import Mentor, World
+from miaopu.programme.plan import StageCode
+
+TITLES = ("教授", "研究员", "教授级高级工程师")
+RESEARCH = {
+    "mathematics": "组合优化与图论",
+    "physics": "半导体光电材料",
+    "chemistry": "配位化学与多孔材料",
+    "biology": "草原植物抗逆分子机制",
+    "computing": "机器学习与自然语言处理",
+}
+
+
+async def nominate(world: World) -> None:
+    """Every cell of the plan puts its mentors forward; the city reviews them first. Students can choose from then."""
+    await world.day(StageCode.NOMINATION, 0.3)
+    cells = [(u.code, s) for u in world.plan.universities for s in u.subjects]
+    wanted = [cell for cell in cells for _ in range(world.scale.mentors_per_cell)]
+    wanted += cells[: world.scale.extra_mentors]
+    world.mentors = await each(enumerate(wanted), lambda item: _nominate(world, *item[1], item[0]))
+    await world.reached(StageCode.NOMINATION)
+    await each(world.mentors, lambda mentor: _first_review(world, mentor))
+    await each(enumerate(world.mentors, 1), lambda item: _join(world, item[1], item[0]))
+
+
+async def _nominate(world: World, code: str, subject: str, number: int) -> Mentor:
+    university = world.universities[code]
+    standings = world.plan.mentors.standings
+    standing = standings[number % len(standings)]
+    # "In principle" a doctorate: one in twelve comes with a reason instead, and the second review grants it.
+    doctor = number % 12 != 5
+    body: Json = {
+        "subject": subject,
+        "name": next(world.people),
+        "standing": standing.code,
+        "standing_reason": "主持国家级科研项目，长期指导青少年科技创新" if standing.reason_required else "",
+        "degree": "doctor" if doctor else "master",
+        "degree_reason": "" if doctor else "自治区级教学名师，指导经验丰富",
+        "title": TITLES[number % len(TITLES)],
+        "department": f"{next(s.zh for s in world.plan.subjects if s.code == subject)}学院",
+        "research": RESEARCH.get(subject, "基础研究"),
+        "opinion": "同意推荐。",
+    }
+    made = await university.office.post("/nominations", body)
+    mentor = Mentor(made["id"], code, university.city, subject, made["version"])
+    moved = await university.office.act(f"/nominations/{mentor.nomination}", "recommend", mentor.version)
+    mentor.version = moved["version"]
+    return mentor
+
+
+async def _first_review(world: World, mentor: Mentor) -> None:
+    city = world.cities[mentor.city]
+    moved = await city.office.act(f"/nominations/{mentor.nomination}", "pass_first_review", mentor.version)
+    mentor.version = moved["version"]
+
+
+async def _join(world: World, mentor: Mentor, number: int) -> None:
+    """The mentor joins by the university's link, enters the profile and a team member, and submits."""
+    path = f"/nominations/{mentor.nomination}"
+    invited = await world.universities[mentor.university].office.post(f"{path}/invite-mentor")
+    person = Person(world.http, f"mentor-{number:03d}", account_id=invited["account_id"])
+    await person.accept(invited["token"], world.password)
+    mentor.person = person
+    record = await person.get(path)
+    person.name = record["name"]
+    edited = await person.put(
+        f"{path}/profile",
+        {
+            "version": record["version"],
+            "research": record["research"] or "基础研究",
+            "introduction": "欢迎对科学真正好奇、愿意动手和坚持的同学。每两周组会一次，寒暑假可进实验室。",
+            "capacity": world.plan.mentors.capacity,
+        },
+    )
+    member = await person.post(
+        f"{path}/team",
+        {
+            "name": next(world.people),
+            "unit_name": world.universities[mentor.university].name,
+            "degree": world.plan.mentors.team_degree.value,
+            "title": "讲师",
+            "title_level": world.plan.mentors.team_title_level.value,
+            "duty": "协助指导课题与实验",
+            "may_review": number % 2 == 0,
+        },
+    )
+    link = await person.post(f"{path}/team/{member['id']}/invite")
+    mentor.team = Person(world.http, f"team-{number:03d}", account_id=link["account_id"])
+    await mentor.team.accept(link["token"], world.password)
+    moved = await person.act(path, "submit_profile", edited["version"])
+    mentor.version = moved["version"]
+
+
+async def approve(world: World) -> None:
+    """The region's second review, both organisers' approval, the public notice."""
+
+    async def one(mentor: Mentor) -> None:
+        path = f"/nominations/{mentor.nomination}"
+        moved = await world.region.office.act(path, "pass_second_review", mentor.version)
+        for organiser in world.organisers:
+            moved = await organiser.post(f"{path}/approve", {"version": moved["version"]})
+        moved = await world.region.office.act(path, "publish", moved["version"])
+        mentor.version = moved["version"]
+
+    await each(world.mentors, one)
+
+
+async def appoint(world: World) -> None:
+    """The notice is over: letters of appointment."""
+    await world.day(StageCode.CUTOFF, 0.1)
+
+    async def one(mentor: Mentor) -> None:
+        moved = await world.region.office.act(f"/nominations/{mentor.nomination}", "appoint", mentor.version)
+        mentor.version = moved["version"]
+
+    await each(world.mentors, one)

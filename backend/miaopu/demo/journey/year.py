@@ -1,0 +1,48 @@
+"""The whole year of a plan, over HTTP and nothing else: the demo's data and the journey test."""
+
+from datetime import timedelta
+
+from miaopu.demo.journey import judging, mentors, selection, students, training
+from miaopu.demo.journey.world import World, settle
+from miaopu.programme.plan import StageCode
+
+
+async def walk(world: World, first_link: str) -> None:
+    """From the first account to the last certificate."""
+    plan = world.plan
+    await world.go(plan.opens_at(StageCode.NOMINATION) - timedelta(days=5))
+    world.say("units and people")
+    await settle(world, first_link)
+    world.say("nominations")
+    await mentors.nominate(world)
+    # Whichever comes first in the plan: students may choose mentors after the city's first review.
+    world.say("registrations")
+    await students.register(world)
+    await mentors.approve(world)
+    world.say("reviews")
+    await students.review(world)
+    world.say("written test")
+    await selection.sit_test(world)
+    await mentors.appoint(world)
+    world.say("cutoffs")
+    await selection.draw_lines(world)
+    world.say("interviews")
+    await selection.interview(world)
+    world.say("pairing")
+    await selection.pair(world)
+    await selection.meet(world)
+    world.say("training")
+    year = await training.begin(world)
+    await training.train(world, year, plan.opens_at(StageCode.INITIAL_EVALUATION) + timedelta(days=1))
+    await training.evaluate_initially(world, year)
+    await training.train(world, year, plan.opens_at(StageCode.MIDTERM_EVALUATION))
+    await world.reached(StageCode.TRAINING)
+    world.say("mid-term")
+    year = await training.evaluate_midway(world, year)
+    await training.train(world, year, plan.opens_at(StageCode.ANNUAL_EVALUATION) + timedelta(days=4))
+    world.say("annual evaluation")
+    await judging.evaluate_the_year(world, year)
+    world.say("final")
+    await judging.judge_the_final(world)
+    await judging.certify(world)
+    await world.reached(StageCode.ACCEPTANCE)

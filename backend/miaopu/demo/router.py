@@ -1,0 +1,89 @@
+"""Paths of the demo. The application carries them in demo mode only."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from miaopu.core import audit, clock
+from miaopu.core.db import Database
+from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.core.read import PublicReads, json_response
+from miaopu.demo import service, snapshots
+from miaopu.demo.schemas import (
+    BecomeForm,
+    ClockForm,
+    ClockShown,
+    DemoAccounts,
+    DemoStage,
+    DemoStages,
+    StageForm,
+)
+from miaopu.people.router import Unkept, grant
+from miaopu.people.schemas import AccessGranted
+from miaopu.people.sessions import Device, begin
+
+router = APIRouter(prefix="/demo", tags=["demo"], route_class=Unkept)
+# Restoring answers from two databases, one after the other: outside the door's transaction.
+plain = APIRouter(prefix="/demo", tags=["demo"])
+_restoring = asyncio.Lock()
+
+
+@router.get("/accounts", operation_id="demo_accounts", response_model=DemoAccounts)
+async def accounts(reads: PublicReads, q: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """Some demo accounts of every role, or those that a search finds."""
+    text = await (reads.text(service.accounts(True), q=q) if q else reads.text(service.accounts(False)))
+    return json_response(text or '{"items": [], "total": 0}')
+
+
+@router.post("/become", operation_id="demo_become")
+async def become(request: Request, response: Response, form: BecomeForm) -> AccessGranted:
+    """Be one of the demo's people."""
+    session = request.state.session
+    account = await service.demo_account(session, form.account_id)
+    if account is None:
+        raise not_found("account")
+    granted = await begin(session, account, Device("demo", ""))
+    return grant(request, response, granted)
+
+
+@router.post("/clock", operation_id="demo_turn_clock")
+async def turn_clock(request: Request, form: ClockForm) -> ClockShown:
+    """Turn the programme's clock."""
+    clock.turn_to(form.at)
+    await service.note_clock(request.state.session)
+    return ClockShown(now=clock.now())
+
+
+@router.get("/stages", operation_id="demo_stages")
+async def stages(request: Request, reads: PublicReads) -> DemoStages:
+    """The moments of the year that the demo can go to."""
+    kept = await snapshots.kept(request.app.state.settings.database_url)
+    rows = await reads.rows(service.stages())
+    items = [DemoStage(**dict(row), kept=row["code"] in kept) for row in rows]
+    return DemoStages(items=items, now=clock.now())
+
+
+@plain.post("/stage", operation_id="demo_go_to_stage")
+async def go_to_stage(request: Request, form: StageForm) -> ClockShown:
+    """Go to a moment of the year: everything is as it was then. Everybody has to become somebody again."""
+    state = request.app.state
+    url: str = state.settings.database_url
+    async with _restoring:
+        old: Database = state.database
+        if form.code.value not in await snapshots.kept(url):
+            raise invalid(FieldError("/code", "unknown"))
+        await old.close()
+        try:
+            await snapshots.restore(url, form.code.value)
+        except LookupError as gone:
+            raise Problem("unavailable", 503, retry_after=2) from gone
+        finally:
+            await old.open()
+        async with old.session() as session:
+            moment = await service.kept_moment(session)
+            if moment is not None:
+                clock.turn_to(moment)
+            await service.note_clock(session)
+            await audit.commit(session)
+    return ClockShown(now=clock.now())
