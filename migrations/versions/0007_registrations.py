@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "registrations",
         sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("guardian_account_id", sa.Uuid(), nullable=True),
         sa.Column("school_id", sa.Uuid(), nullable=False),

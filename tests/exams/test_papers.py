@@ -76,6 +76,7 @@ async def hall(app: FastAPI, client: httpx.AsyncClient) -> Hall:
     for i, name in enumerate(NAMES):
         headers, account = await at.person(Role.STUDENT, "no2", name)
         registration = Registration(
+            serial=i + 1,
             id=new_id(),
             cycle_id=at.cycle_id,
             state="seated",

@@ -25,7 +25,7 @@ from miaopu.people.models import Unit
 from miaopu.people.names import masked
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.models import Cycle
-from miaopu.programme.plan import StageCode
+from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import plan_of
 
 
@@ -55,14 +55,14 @@ async def issue(tx: Tx) -> Issued:
         if enrolment.grade in plan.certificates.grades:
             serial += 1
             issued += 1
-            await _issue_one(tx, enrolment, plan.numbering.certificate, plan.year, serial)
+            await _issue_one(tx, enrolment, plan, serial)
         _, told = await circle(tx, enrolment.id)
         await move(tx, ENROLMENT_FLOW, enrolment, "graduate", version=None, concerned=told)
     await tx.session.flush()
     return Issued(certificates=issued, without=len(graded) - issued)
 
 
-async def _issue_one(tx: Tx, enrolment: Enrolment, pattern: str, year: int, serial: int) -> None:
+async def _issue_one(tx: Tx, enrolment: Enrolment, plan: Plan, serial: int) -> None:
     mentor = await tx.session.get(Nomination, enrolment.mentor_id)
     university = await tx.session.get(Unit, enrolment.university_id)
     city = await tx.session.get(Unit, enrolment.city_id)
@@ -74,7 +74,7 @@ async def _issue_one(tx: Tx, enrolment: Enrolment, pattern: str, year: int, seri
         cycle_id=enrolment.cycle_id,
         enrolment_id=enrolment.id,
         serial=serial,
-        number=pattern.format(year=year, city=city.code, subject=enrolment.subject, serial=serial),
+        number=plan.number(plan.numbering.certificate, serial=serial, city=city.code, subject=enrolment.subject),
         code=secrets.token_hex(8).upper(),
         grade=enrolment.grade,
         name=enrolment.name,

@@ -219,7 +219,7 @@ def cutoffs_page(role: Role, filters: frozenset[str]) -> Rows:
 def cutoff_record(role: Role) -> Rows:
     """One cutoff with the distribution of the marks it was drawn from (counts only)."""
     start = func.floor(Seat.mark / BIN) * BIN
-    bins = rows_json(
+    counted = (
         select(start.label("start"), func.count().label("count"))
         .join(Registration, Registration.id == Seat.registration_id)
         .join(Sitting, Sitting.id == Seat.sitting_id)
@@ -231,9 +231,10 @@ def cutoff_record(role: Role) -> Rows:
             Seat.mark.is_not(None),
         )
         .group_by(start)
-        .order_by(start)
         .correlate(Cutoff)
+        .subquery("b")
     )
+    bins = rows_json(select(counted.c.start, counted.c["count"]).order_by(counted.c.start))
     return as_record(
         _cutoffs(role)
         .add_columns(

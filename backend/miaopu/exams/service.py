@@ -94,6 +94,8 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
         seats = seating([r.number for r in waiting], {r.number: str(r.school_id) for r in waiting}, free, sitting.seed)
     except ValueError as few:
         raise Problem("full", 409, places=sum(n for _, n in free), taken=len(waiting)) from few
+    city = await tx.session.get(Unit, sitting.city_id)
+    assert city is not None
     for registration in waiting:
         room_id, number = seats[registration.number]
         room = uuid.UUID(room_id)
@@ -103,20 +105,13 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
                 sitting_id=sitting.id,
                 room_id=room,
                 number=taken.get(room, 0) + number,
-                ticket_number=await _ticket(tx, plan.numbering.ticket, plan.year, sitting, registration),
+                # The registration's serial, so that ticket and registration are seen to belong together.
+                ticket_number=plan.number(plan.numbering.ticket, serial=registration.serial, city=city.code),
             )
         )
         await move(tx, FLOW, registration, "seat", version=None, concerned=concerned(registration))
     await tx.session.flush()
     return len(waiting), sitting.seed
-
-
-async def _ticket(tx: Tx, pattern: str, year: int, sitting: Sitting, registration: Registration) -> str:
-    city = await tx.session.get(Unit, sitting.city_id)
-    assert city is not None
-    # The registration's serial, so that ticket and registration are seen to belong together.
-    serial = int(registration.number[-5:])
-    return "T" + pattern.format(year=year, city=city.code[:2].upper(), serial=serial)
 
 
 async def enter_mark(tx: Tx, seat_id: uuid.UUID, form: MarkForm) -> Seat:

@@ -176,7 +176,7 @@ async def _issue_letter(tx: Tx, plan: Plan, nomination: Nomination) -> None:
             Nomination.cycle_id == nomination.cycle_id, Nomination.letter_number.is_not(None)
         )
     )  # fmt: skip
-    nomination.letter_number = plan.numbering.letter.format(year=plan.year, serial=(issued or 0) + 1)
+    nomination.letter_number = plan.number(plan.numbering.letter, serial=(issued or 0) + 1)
     nomination.letter_code = secrets.token_urlsafe(12)
     nomination.appointed_at = clock.now()
 

@@ -157,6 +157,11 @@ class Plan(Part):
             left -= self.is_working_day(day)
         return self.midnight(day + timedelta(days=1))
 
+    def number(self, pattern: str, *, serial: int, city: str = "", subject: str = "") -> str:
+        """A number by one of the patterns of `numbering`; a city stands there by the middle of its division's code."""
+        division = self.city(city).division[2:4] if city else ""
+        return pattern.format(year=self.year, city=division, subject=subject, serial=serial)
+
     def city(self, code: str) -> City:
         """A city by its code. Raises StopIteration for an unknown one."""
         return next(c for c in self.cities if c.code == code)

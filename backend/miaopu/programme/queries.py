@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core.audit import AuditEntry
@@ -47,12 +47,18 @@ def visible(role: Role) -> ColumnElement[bool]:
 
 
 def rows_json(rows: Rows) -> Any:
-    """The rows as a JSON array, for a column of a record."""
-    return (
-        select(func.coalesce(func.json_agg(func.row_to_json(literal_column("j"))), literal_column("'[]'::json")))
-        .select_from(rows.subquery("j"))
-        .scalar_subquery()
-    )
+    """The rows as a JSON array, for a column of a record; a table of the record's own statement is the record's row.
+
+    One aggregate and no derived table: SQLAlchemy does not see from inside a FROM which row is meant, and would
+    list the rows of every record.
+    """
+    pairs = [part for c in rows.selected_columns for part in (literal_column(f"'{c.key}'"), c)]
+    item: Any = func.json_build_object(*pairs)
+    order = rows._order_by_clauses
+    if order:
+        item = aggregate_order_by(item, *order)
+    listed = func.coalesce(func.json_agg(item), literal_column("'[]'::json"))
+    return rows.with_only_columns(listed).order_by(None).scalar_subquery()
 
 
 def stages_json(cycle_id: Any) -> Any:

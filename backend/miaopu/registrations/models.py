@@ -130,6 +130,7 @@ class Registration(Stateful, Base):
 
     # Public number of the registration: what lists show instead of a name.
     number: Mapped[str] = mapped_column(String(40))
+    serial: Mapped[int] = mapped_column(Integer)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     guardian_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))

@@ -26,6 +26,8 @@ from miaopu.registrations.queries import visible
 from miaopu.registrations.rules import Standing, judge
 from miaopu.registrations.schemas import RegistrationAction, RegistrationEdit, StatementForm
 
+# As many serials as five figures give.
+SERIALS = 99_999
 # What a student fills in before submitting.
 REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "motivation")
 
@@ -42,11 +44,13 @@ async def create(tx: Tx) -> Registration:
     assert account is not None
     assert school is not None
     assert school.city_id is not None
+    serial, number = await _numbered(tx, plan, cycle_id, school.city_id)
     registration = Registration(
         id=new_id(),
         cycle_id=cycle_id,
         state="draft",
-        number=await _number(tx, plan, cycle_id, school.city_id),
+        serial=serial,
+        number=number,
         account_id=account.id,
         school_id=school.id,
         city_id=school.city_id,
@@ -60,18 +64,19 @@ async def create(tx: Tx) -> Registration:
     return registration
 
 
-async def _number(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID) -> str:
-    # Random rather than counted: a number tells nobody who registered before whom, nor how many there are.
+async def _numbered(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID) -> tuple[int, str]:
+    """A free serial of the city, and the registration number it makes."""
     city = await tx.session.get(Unit, city_id)
     assert city is not None
-    division = plan.city(city.code).division[2:4]
     while True:
-        number = plan.numbering.registration.format(year=plan.year, city=division, serial=secrets.randbelow(99_999) + 1)
+        # Random rather than counted: a number tells nobody who registered before whom, nor how many there are.
+        serial = secrets.randbelow(SERIALS) + 1
+        number = plan.number(plan.numbering.registration, serial=serial, city=city.code)
         taken = await tx.session.scalar(
             select(Registration.id).where(Registration.cycle_id == cycle_id, Registration.number == number)
         )
         if taken is None:
-            return number
+            return serial, number
 
 
 async def _took_part_before(tx: Tx, cycle_id: uuid.UUID) -> bool:

@@ -75,18 +75,21 @@ async def _join(world: World, mentor: Mentor, number: int) -> None:
             "capacity": world.plan.mentors.capacity,
         },
     )
-    member = await person.post(
-        f"{path}/team",
-        {
-            "name": next(world.people),
-            "unit_name": world.universities[mentor.university].name,
-            "degree": world.plan.mentors.team_degree.value,
-            "title": "讲师",
-            "title_level": world.plan.mentors.team_title_level.value,
-            "duty": "协助指导课题与实验",
-            "may_review": number % 2 == 0,
-        },
-    )
+    for n in range(max(1, world.plan.mentors.team_minimum)):
+        made = await person.post(
+            f"{path}/team",
+            {
+                "name": next(world.people),
+                "unit_name": world.universities[mentor.university].name,
+                "degree": world.plan.mentors.team_degree.value,
+                "title": "讲师",
+                "title_level": world.plan.mentors.team_title_level.value,
+                "duty": "协助指导课题与实验",
+                "may_review": number % 2 == 0,
+            },
+        )
+        if n == 0:
+            member = made
     link = await person.post(f"{path}/team/{member['id']}/invite")
     mentor.team = Person(world.http, f"team-{number:03d}", account_id=link["account_id"])
     await mentor.team.accept(link["token"], world.password)
