@@ -32,6 +32,7 @@ from miaopu.people.keys import load
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
+from miaopu.reports import router as reports
 from miaopu.settings import Settings
 from miaopu.training import router as training
 
@@ -67,6 +68,7 @@ ROUTERS = (
     evaluations.final,
     certificates.router,
     certificates.public,
+    reports.router,
 )
 
 

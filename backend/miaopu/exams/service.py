@@ -85,9 +85,7 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
             await tx.session.execute(
                 select(Seat.room_id, func.max(Seat.number)).where(Seat.sitting_id == sitting.id).group_by(Seat.room_id)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     free = [(str(room.id), room.capacity - taken.get(room.id, 0)) for room in rooms]
     try:

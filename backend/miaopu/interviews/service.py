@@ -77,9 +77,7 @@ async def assign(tx: Tx, subject: str) -> int:
             await tx.session.execute(
                 select(Slot.panel_id, func.max(Slot.position)).join(Panel).where(*here).group_by(Slot.panel_id)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     placed = select(Slot.registration_id)
     waiting = {

@@ -55,9 +55,9 @@ async def _field(tx: Tx, cycle_id: uuid.UUID, city_id: uuid.UUID, registrations:
         # Who was chosen and not appointed in the end is passed over by the rule; the choices keep their numbers.
         chosen.setdefault(choice.registration_id, []).append(str(choice.mentor_id))
     ranks = dict(
-        (await tx.session.execute(select(Result.registration_id, Result.rank).where(Result.registration_id.in_(ids))))
-        .tuples()
-        .all()
+        (
+            await tx.session.execute(select(Result.registration_id, Result.rank).where(Result.registration_id.in_(ids)))
+        ).all()
     )
     city = await tx.session.scalar(
         select(CycleCity).where(CycleCity.cycle_id == cycle_id, CycleCity.city_id == city_id)
@@ -244,17 +244,13 @@ async def act(tx: Tx, round_id: uuid.UUID, action: RoundAction, form: Move) -> P
     about = Concerned(units={Role.CITY_OFFICE: found.city_id, Role.REGION_OFFICE: None})
     await move(tx, ROUND_FLOW, found, action, version=form.version, reason=form.reason, concerned=about)
     pairs = (
-        (
-            await tx.session.execute(
-                select(Pair, Registration)
-                .join(Registration, Registration.id == Pair.registration_id)
-                .where(Pair.round_id == round_id)
-                .order_by(Registration.number)
-            )
+        await tx.session.execute(
+            select(Pair, Registration)
+            .join(Registration, Registration.id == Pair.registration_id)
+            .where(Pair.round_id == round_id)
+            .order_by(Registration.number)
         )
-        .tuples()
-        .all()
-    )
+    ).all()
     if action == "confirm":
         for pair, registration in pairs:
             if registration.state == "withdrawn":

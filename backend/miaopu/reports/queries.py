@@ -1,0 +1,219 @@
+"""Reads over all rooms: what waits for whom, and how many got how far. The edges say what waits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from miaopu.core.read import Rows, among, as_record, kept
+from miaopu.evaluations.models import (
+    ANNUAL_FLOW,
+    INITIAL_FLOW,
+    MIDTERM_FLOW,
+    AnnualEvaluation,
+    FinalSheet,
+    InitialEvaluation,
+    MidtermEvaluation,
+)
+from miaopu.evaluations.queries import visible_annual, visible_initial, visible_midterm
+from miaopu.exams.models import CUTOFF_FLOW, Cutoff, Sitting
+from miaopu.exams.queries import visible_cutoffs
+from miaopu.growth.models import FLOW as GROWTH_FLOW
+from miaopu.growth.models import GrowthLog
+from miaopu.growth.queries import visible as visible_logs
+from miaopu.interviews.models import Panel, PanelMember, ScoreSheet, Slot
+from miaopu.nominations.models import FLOW as NOMINATION_FLOW
+from miaopu.nominations.models import Nomination
+from miaopu.nominations.queries import visible as visible_nominations
+from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, PairingRound
+from miaopu.pairings.queries import visible_enrolments, visible_rounds
+from miaopu.people.access import Role, may
+from miaopu.people.queries import ME, MY_CITY
+from miaopu.programme.flow import ASIDE, NOW, Flow, stages
+from miaopu.programme.plan import StageCode
+from miaopu.programme.queries import MY_CYCLE, rows_json
+from miaopu.registrations.models import FLOW as REGISTRATION_FLOW
+from miaopu.registrations.models import Registration
+from miaopu.registrations.queries import visible as visible_registrations
+from miaopu.reports.funnel_queries import counted, total_of
+from miaopu.training.models import PLAN_FLOW, Attendance, TrainingPlan
+from miaopu.training.queries import visible_plans
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing: its table, who sees which, its edges."""
+
+    thing: str
+    model: Any
+    visible: Callable[[Role], ColumnElement[bool]]
+    flow: Flow
+
+
+KINDS = (
+    Kind("nomination", Nomination, visible_nominations, NOMINATION_FLOW),
+    Kind("registration", Registration, visible_registrations, REGISTRATION_FLOW),
+    Kind("cutoff", Cutoff, visible_cutoffs, CUTOFF_FLOW),
+    Kind("pairing", PairingRound, visible_rounds, ROUND_FLOW),
+    Kind("enrolment", Enrolment, visible_enrolments, ENROLMENT_FLOW),
+    Kind("training_plan", TrainingPlan, visible_plans, PLAN_FLOW),
+    Kind("growth_log", GrowthLog, visible_logs, GROWTH_FLOW),
+    Kind("initial_evaluation", InitialEvaluation, visible_initial, INITIAL_FLOW),
+    Kind("midterm_evaluation", MidtermEvaluation, visible_midterm, MIDTERM_FLOW),
+    Kind("annual_evaluation", AnnualEvaluation, visible_annual, ANNUAL_FLOW),
+)
+# Batch acts on many things at once have pages of their own; a line for each thing would say nothing.
+BATCH = frozenset({"seat", "publish_mark", "mark_absent", "shortlist", "leave_out", "interview", "miss_interview"})
+BATCH |= {"select", "reserve", "not_select", "pair", "enrol", "meet", "fail_midterm", "graduate"}
+BATCH |= {"grade_excellent", "grade_qualified", "grade_unqualified", "grade", "object"}
+
+
+def turns(flow: Flow, role: Role) -> dict[str, tuple[str, StageCode | None]]:
+    """From which states this role is awaited, and for which act: the first edge of the state that it may take."""
+    found: dict[str, tuple[str, StageCode | None]] = {}
+    for edge in flow.edges:
+        if edge.action in ASIDE or edge.action in BATCH or not may(role, edge.permission):
+            continue
+        # What undoes a decision is no task: nobody is awaited to revise what is agreed.
+        if edge.action == "revise" or (edge.action.startswith("uphold") and "objected" not in edge.sources):
+            continue
+        for source in edge.sources:
+            found.setdefault(source, (edge.action, edge.stage))
+    return found
+
+
+def _line(thing: str, state: Any, action: Any, stage: Any, since: Any, rows: Rows) -> Any:
+    return rows.with_only_columns(
+        literal(thing, String).label("thing"),
+        cast(state, String).label("state"),
+        cast(action, String).label("action"),
+        func.count().label("count"),
+        cast(func.min(since), DateTime(timezone=True)).label("since"),
+        cast(stage, String).label("stage"),
+    )
+
+
+def _queues(role: Role) -> list[Any]:
+    found = []
+    for kind in KINDS:
+        awaited = turns(kind.flow, role)
+        if not awaited:
+            continue
+        state = kind.model.state
+        action = case({s: a for s, (a, _) in awaited.items()}, value=state)
+        named = {s: g.value for s, (_, g) in awaited.items() if g is not None}
+        stage = case(named, value=state) if named else null()
+        rows = select(kind.model.id).where(kind.model.cycle_id == MY_CYCLE, kind.visible(role), among(state, awaited))
+        found.append(_line(kind.thing, state, action, stage, kind.model.state_since, rows).group_by(state))
+    return found + _special(role)
+
+
+def _special(role: Role) -> list[Any]:
+    """What waits without being an edge: sheets to fill in, logs to write, marks to enter."""
+    if role is Role.MENTOR:
+        rows = (
+            select(Slot.id)
+            .join(Panel, Panel.id == Slot.panel_id)
+            .join(PanelMember, and_(PanelMember.panel_id == Panel.id, PanelMember.account_id == ME))
+            .join(Registration, Registration.id == Slot.registration_id)
+            .where(
+                Panel.cycle_id == MY_CYCLE,
+                Registration.state == "shortlisted",
+                Slot.missed_reason == "",
+                ~exists().where(ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME),
+            )
+        )
+        return [_only("interview_slot", "open", "score", StageCode.INTERVIEW, Slot.starts_at, rows)]
+    if role is Role.EXPERT:
+        rows = (
+            select(FinalSheet.id)
+            .join(AnnualEvaluation, AnnualEvaluation.id == FinalSheet.annual_id)
+            .where(
+                AnnualEvaluation.cycle_id == MY_CYCLE,
+                AnnualEvaluation.state == "recommended",
+                FinalSheet.account_id == ME,
+                FinalSheet.score.is_(None),
+                FinalSheet.recused_reason == "",
+            )
+        )
+        at = AnnualEvaluation.state_since
+        return [_only("final_sheet", "open", "score", StageCode.FINAL_EVALUATION, at, rows)]
+    if role is Role.STUDENT:
+        rows = (
+            select(Attendance.id)
+            .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
+            .where(
+                visible_enrolments(role),
+                Enrolment.state == "active",
+                Attendance.mode != "absent",
+                ~exists().where(
+                    GrowthLog.enrolment_id == Attendance.enrolment_id,
+                    GrowthLog.session_id == Attendance.session_id,
+                ),
+            )
+        )
+        return [_only("missing_log", "open", "write", None, Attendance.log_due_at, rows)]
+    if role is Role.CITY_OFFICE:
+        rows = select(Sitting.id).where(
+            Sitting.cycle_id == MY_CYCLE, Sitting.city_id == MY_CITY, Sitting.published_at.is_(None)
+        )
+        return [_only("sitting", "open", "mark", StageCode.WRITTEN_TEST, Sitting.starts_at, rows)]
+    return []
+
+
+def _only(thing: str, state: str, action: str, stage: StageCode | None, since: Any, rows: Rows) -> Any:
+    named = literal(stage.value, String) if stage else null()
+    line = _line(thing, literal(state, String), literal(action, String), named, since, rows)
+    return line.having(func.count() > 0)
+
+
+def _standing(role: Role) -> list[Any]:
+    return [
+        select(
+            literal(kind.thing, String).label("thing"),
+            cast(kind.model.state, String).label("state"),
+            func.count().label("count"),
+        )
+        .where(kind.model.cycle_id == MY_CYCLE, kind.visible(role))
+        .group_by(kind.model.state)
+        for kind in KINDS
+    ]
+
+
+@kept
+def home(role: Role) -> Rows:
+    """Home in one statement."""
+    queues = _queues(role)
+    waiting: Any = literal_column("'[]'::json")
+    if queues:
+        q = union_all(*queues).subquery("q")
+        w = stages.alias("w")
+        waiting = rows_json(
+            select(q.c.thing, q.c.state, q.c.action, q.c["count"], q.c.since, q.c.stage, w.c.opens_at, w.c.closes_at)
+            .select_from(q.outerjoin(w, (w.c.cycle_id == MY_CYCLE) & (w.c.code == q.c.stage)))
+            # What can be done now stands first, by what closes first; a thing whose stage is shut, last.
+            .order_by(
+                case((w.c.closes_at <= NOW, 2), (w.c.opens_at > NOW, 1), else_=0), w.c.closes_at, q.c.thing, q.c.state
+            )
+        )
+    m = union_all(*_standing(role)).subquery("m")
+    mine = rows_json(select(m.c.thing, m.c.state, m.c["count"]).order_by(m.c.thing, m.c.state))
+    numbers: Any = null()
+    if counted(role) is not None:
+        numbers = select(total_of(role)).scalar_subquery()
+    return as_record(select(waiting.label("waiting"), mine.label("mine"), numbers.label("numbers")))

@@ -1,0 +1,81 @@
+"""What home and the reports answer."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from miaopu.programme.plan import StageCode
+
+Thing = Literal[
+    "nomination",
+    "registration",
+    "sitting",
+    "cutoff",
+    "interview_slot",
+    "pairing",
+    "enrolment",
+    "training_plan",
+    "growth_log",
+    "missing_log",
+    "initial_evaluation",
+    "midterm_evaluation",
+    "annual_evaluation",
+    "final_sheet",
+    "summary",
+]
+
+
+class Waiting(BaseModel):
+    """Things that wait for this reader: how many, to do what, until when."""
+
+    thing: Thing
+    state: str
+    action: str
+    count: int
+    since: datetime | None
+    stage: StageCode | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class Standing(BaseModel):
+    """How many of the things this reader sees stand where."""
+
+    thing: Thing
+    state: str
+    count: int
+
+
+class FunnelCount(BaseModel):
+    """How many got how far."""
+
+    registered: int
+    eligible: int
+    tested: int
+    shortlisted: int
+    interviewed: int
+    selected: int
+    enrolled: int
+    certified: int
+
+
+class FunnelRow(FunnelCount):
+    city_name: str
+    subject: str
+    subject_name: str
+
+
+class Funnel(BaseModel):
+    """The selection of a cycle by city and subject, as far as the reader sees it."""
+
+    items: list[FunnelRow]
+    total: FunnelCount
+
+
+class Home(BaseModel):
+    """The first page: what waits for me, where things stand, the numbers of my part."""
+
+    waiting: list[Waiting]
+    mine: list[Standing]
+    numbers: FunnelCount | None
