@@ -14,6 +14,7 @@ from starlette.requests import Request
 from miaopu.core import clock, web
 from miaopu.core.db import Database
 from miaopu.core.files import make_store
+from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.secrets import Vault
 from miaopu.demo import router as demo
@@ -100,6 +101,8 @@ def make_app(settings: Settings) -> FastAPI:
         api.include_router(demo.plain)
     app.include_router(api)
     app.include_router(_health())
+    if settings.spa_dir is not None:
+        app.mount("/", pages(settings.spa_dir))
     web.install(app)
     if settings.allowed_origins:
         app.add_middleware(

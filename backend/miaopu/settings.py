@@ -36,6 +36,8 @@ class Settings(BaseModel):
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
     files_url: str = ""
     spa_dir: Path | None = None
+    # The size of the demo: applicants for each place.
+    demo_applicants: int = Field(default=6, ge=2, le=20)
 
     @property
     def demo(self) -> bool:

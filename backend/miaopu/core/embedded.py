@@ -100,6 +100,12 @@ def start(data_dir: Path, *, port: int = 0, bindir: Path | None = None, fast: bo
         time.sleep(0.3)
 
 
+def home_of(data_dir: Path) -> Path:
+    """Where the data of a folder live: the folder itself, or beside, where an ordinary account cannot enter it."""
+    account = _ordinary_account() if os.geteuid() == 0 else None
+    return _reachable_home(data_dir.absolute(), account)
+
+
 def free_port() -> int:
     """A port nobody listens on just now."""
     with socket.socket() as probe:

@@ -72,7 +72,8 @@ async def _join(world: World, mentor: Mentor, number: int) -> None:
             "version": record["version"],
             "research": record["research"] or "基础研究",
             "introduction": "欢迎对科学真正好奇、愿意动手和坚持的同学。每两周组会一次，寒暑假可进实验室。",
-            "capacity": world.plan.mentors.capacity,
+            # Not everybody takes as many as the plan allows.
+            "capacity": min(world.plan.mentors.capacity, 3 + number % 3),
         },
     )
     for n in range(max(1, world.plan.mentors.team_minimum)):

@@ -1,0 +1,84 @@
+# Two commands matter: `make run` and `make test`. Everything they need comes from this project's files.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_MODULES := frontend/node_modules/.package-lock.json
+FONTS := var/fonts/.made
+SPA := frontend/dist/index.html
+SPA_SOURCES := $(shell find frontend/src frontend/m frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
+
+.PHONY: run test check test-backend test-frontend test-browser build contract journey demo reset bench clean
+
+run: $(VENV)/.made $(FONTS) $(SPA)
+	@exec $(BIN)/miaopu run
+
+test: check test-backend test-frontend test-browser
+
+# Lint, types, seams, contract and migrations: what needs no server of its own.
+check: $(VENV)/.dev $(NODE_MODULES)
+	$(BIN)/ruff check backend tests migrations
+	$(BIN)/ruff format --check backend tests migrations
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/miaopu contract openapi/openapi.json --check
+	$(BIN)/miaopu plan check backend/miaopu/plans/nmg-2024.toml
+	$(BIN)/miaopu plan check tests/plans/second.toml
+	$(BIN)/python -m pytest tests/house/test_migrations.py
+	cd frontend && npm run --silent generate && npm run --silent typecheck && npm run --silent lint
+
+test-backend: $(VENV)/.dev $(FONTS)
+	$(BIN)/python -m pytest
+
+test-frontend: $(NODE_MODULES)
+	cd frontend && npm run --silent generate && npm test --silent
+
+test-browser: $(VENV)/.dev $(FONTS) $(SPA)
+	scripts/browser.sh
+
+build: $(SPA)
+
+contract: $(VENV)/.made
+	$(BIN)/miaopu contract openapi/openapi.json
+
+# The funnel of both plans' years, by city and subject.
+journey: $(VENV)/.made $(FONTS)
+	$(BIN)/miaopu journey --plan backend/miaopu/plans/nmg-2024.toml --plan tests/plans/second.toml
+
+demo: $(VENV)/.made $(FONTS)
+	$(BIN)/miaopu demo
+
+reset: $(VENV)/.made
+	@$(BIN)/miaopu reset
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.made: backend/requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: backend/requirements-dev.lock $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-dev.lock
+	@touch $@
+
+$(NODE_MODULES): frontend/package-lock.json frontend/package.json
+	cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# Chinese type for letters, tickets and certificates.
+$(FONTS): $(NODE_MODULES)
+	@mkdir -p var/fonts
+	@for weight in 400Regular 700Bold; do \
+		cp frontend/node_modules/@expo-google-fonts/noto-sans-sc/$$weight/NotoSansSC_$$weight.ttf var/fonts/; \
+		cp frontend/node_modules/@expo-google-fonts/noto-serif-sc/$$weight/NotoSerifSC_$$weight.ttf var/fonts/; \
+	done
+	@touch $@
+
+$(SPA): $(NODE_MODULES) openapi/openapi.json $(SPA_SOURCES)
+	cd frontend && npm run --silent generate && npm run --silent build
+	@touch $@
+
+clean:
+	rm -rf $(VENV) frontend/node_modules frontend/dist var/fonts

@@ -1,0 +1,219 @@
+"""The command line `miaopu`: run, serve, worker, migrate, setup, demo, reset, journey, plan, keys, contract."""
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from miaopu import migrate, running
+from miaopu.core import embedded
+from miaopu.core.db import Database
+from miaopu.core.secrets import Vault
+from miaopu.demo.build import PLAN
+from miaopu.demo.journey.world import Scale
+from miaopu.demo.report import funnel_of, print_funnel
+from miaopu.main import make_app
+from miaopu.people.keys import rotate
+from miaopu.people.service import first_account
+from miaopu.programme.plan import check_plan_file
+from miaopu.running import say
+from miaopu.settings import MissingSecret, Settings, from_environment
+from miaopu.worker import run_worker
+
+
+def run(_args: argparse.Namespace) -> int:
+    """Everything at one address, with the demo's data on the first start."""
+    with running.installation() as settings:
+        running.prepare(settings)
+        with running.worker_beside(settings):
+            say(f"\nMiaopu 苗圃  {settings.public_url}\n")
+            say("Demo accounts (password miaopu-2024, or one click on the page):")
+            say("  region, association, education, hohhot-1, imnu, hohhot-school-1, mentor-001, team-001,")
+            say("  hohhot-school-1-teacher-1, student-001, guardian-003, expert-01")
+            say("Ctrl-C stops everything; the data stay. `make reset` clears them.\n")
+            running.answer(settings)
+    say("Stopped.")
+    return 0
+
+
+def serve(_args: argparse.Namespace) -> int:
+    """Production: the API (and the pages, where MIAOPU_SPA_DIR names them) on a database that is migrated."""
+    settings = from_environment(mode="production")
+    asyncio.run(running.refuse_demo(settings))
+    running.answer(settings)
+    return 0
+
+
+def work(_args: argparse.Namespace) -> int:
+    """The worker of a running installation."""
+    asyncio.run(run_worker(from_environment()))
+    return 0
+
+
+def migrated(_args: argparse.Namespace) -> int:
+    """Bring the database of MIAOPU_DATABASE_URL to the newest schema."""
+    migrate.upgrade(_named().database_url)
+    return 0
+
+
+def setup(args: argparse.Namespace) -> int:
+    """The region's unit and the link of its first account, on an empty installation."""
+    settings = _named()
+    secret = asyncio.run(_first(settings, args.region, args.name))
+    say(f"{settings.public_url}/i/{secret}")
+    return 0
+
+
+async def _first(settings: Settings, region: str, name: str) -> str:
+    database = Database(settings)
+    try:
+        async with database.session() as session:
+            return await first_account(session, unit_code="region", unit_name=region, name=name, demo=False)
+    finally:
+        await database.close()
+
+
+def demo(_args: argparse.Namespace) -> int:
+    """Fill an empty installation with the demo's year."""
+    with running.installation() as settings:
+        running.prepare(settings)
+    return 0
+
+
+def reset(args: argparse.Namespace) -> int:
+    """Clear the local installation's data, after asking."""
+    folder = from_environment().data_dir
+    if not args.yes:
+        say(f"This deletes all data of the installation in {folder}.")
+        if not sys.stdin.isatty() or input("Type yes to go on: ").strip().lower() != "yes":
+            say("Nothing was deleted.")
+            return 1
+    for name in ("postgres", "files", "secret", "demo.building"):
+        path = folder / name
+        home = embedded.home_of(path) if name == "postgres" else path
+        if home.is_dir():
+            shutil.rmtree(home)
+        else:
+            home.unlink(missing_ok=True)
+    say("Cleared.")
+    return 0
+
+
+def journey(args: argparse.Namespace) -> int:
+    """Walk a plan's year on a database of its own and print the funnel."""
+    folder = Path(tempfile.mkdtemp(prefix="miaopu-journey-", dir="/tmp"))
+    folder.chmod(0o755)
+    server = embedded.start(folder / "postgres", fast=True)
+    try:
+        for plan in args.plan or [PLAN]:
+            settings = asyncio.run(running.fresh(server, folder, plan.stem))
+            migrate.upgrade(settings.database_url)
+            scale = Scale(applicants_per_place=args.applicants)
+            print_funnel(asyncio.run(funnel_of(settings, plan.read_text("utf-8"), scale, say)), say)
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def plan_check(args: argparse.Namespace) -> int:
+    """Say what is wrong with a plan document, by its keys."""
+    try:
+        faults = check_plan_file(args.file)
+    except OSError as unreadable:
+        say(f"{args.file}: {unreadable.strerror}")
+        return 2
+    for fault in faults:
+        say(f"{fault.key}: {fault.message}")
+    say(f"{args.file}: {len(faults)} faults" if faults else f"{args.file}: a plan")
+    return 1 if faults else 0
+
+
+def rotate_keys(_args: argparse.Namespace) -> int:
+    """Sign tokens with a new key from now on."""
+    settings = _named()
+
+    async def turn() -> str:
+        database = Database(settings)
+        try:
+            return await rotate(database, Vault(settings.secret.get_secret_value()))
+        finally:
+            await database.close()
+
+    say(asyncio.run(turn()))
+    return 0
+
+
+def contract(args: argparse.Namespace) -> int:
+    """Write the OpenAPI contract; with --check only say whether the file is fresh."""
+    text = json.dumps(make_app(Settings(mode="demo")).openapi(), ensure_ascii=False, indent=1) + "\n"
+    if args.check:
+        fresh = args.file.exists() and args.file.read_text("utf-8") == text
+        say(f"{args.file}: {'fresh' if fresh else 'stale, run `make contract`'}")
+        return 0 if fresh else 1
+    args.file.write_text(text, "utf-8")
+    return 0
+
+
+def _named() -> Settings:
+    settings = from_environment()
+    if not settings.database_url:
+        raise MissingSecret("MIAOPU_DATABASE_URL")
+    return settings
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    made = argparse.ArgumentParser(
+        prog="miaopu", description="苗圃 Miaopu: finds and trains young scientists"
+    )
+    commands = made.add_subparsers(required=True, metavar="command")
+    for name, function in (
+        ("run", run), ("serve", serve), ("worker", work), ("migrate", migrated), ("demo", demo),
+    ):  # fmt: skip
+        commands.add_parser(name, help=(function.__doc__ or "").strip()).set_defaults(do=function)
+    first = commands.add_parser("setup", help=(setup.__doc__ or "").strip())
+    first.add_argument("--region", required=True)
+    first.add_argument("--name", required=True)
+    first.set_defaults(do=setup)
+    clear = commands.add_parser("reset", help=(reset.__doc__ or "").strip())
+    clear.add_argument("--yes", action="store_true")
+    clear.set_defaults(do=reset)
+    walk = commands.add_parser("journey", help=(journey.__doc__ or "").strip())
+    walk.add_argument("--plan", type=Path, action="append")
+    walk.add_argument("--applicants", type=int, default=Scale().applicants_per_place, help="for each place")
+    walk.set_defaults(do=journey)
+    plans = commands.add_parser("plan", help="work on plan documents").add_subparsers(required=True, metavar="verb")
+    check = plans.add_parser("check", help=(plan_check.__doc__ or "").strip())
+    check.add_argument("file", type=Path)
+    check.set_defaults(do=plan_check)
+    keys = commands.add_parser("keys", help="signing keys").add_subparsers(required=True, metavar="verb")
+    keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
+    paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
+    paper.add_argument("file", type=Path)
+    paper.add_argument("--check", action="store_true")
+    paper.set_defaults(do=contract)
+    return made
+
+
+def main() -> int:
+    """Entry of `miaopu`."""
+    args = parser().parse_args()
+    try:
+        result: int = args.do(args)
+    except MissingSecret as missing:
+        say(f"{missing} is not set: production invents no secrets.")
+        return 2
+    except (running.NotForProduction, embedded.CannotStart) as refused:
+        say(str(refused))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""The built pages, served beside the API where both live at one address (`miaopu run`)."""
+
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+# antd writes its styles at run time, so styles may be inline; scripts never are.
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; "
+    "form-action 'self'"
+)
+WEEK = 7 * 24 * 3600
+
+
+class Pages(StaticFiles):
+    """Files of the build; any other path is a page of the desk, or of the light pages below `/m/`."""
+
+    async def get_response(self, path: str, scope: Any) -> Response:
+        """The file, or the entry whose router knows the path."""
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as missing:
+            if missing.status_code != 404 or Path(path).suffix or path.startswith("api/"):
+                raise
+            entry = "m/index.html" if path == "m" or path.startswith("m/") else "index.html"
+            response = await super().get_response(entry, scope)
+        response.headers["content-security-policy"] = POLICY
+        # Names of assets change with their content; everything else is asked for anew.
+        lasting = "/assets/" in f"/{path}"
+        response.headers["cache-control"] = f"public, max-age={WEEK}, immutable" if lasting else "no-cache"
+        return response
+
+
+def pages(folder: Path) -> Any:
+    """The application for a built folder, compressed on the way."""
+    return GZipMiddleware(Pages(directory=folder, html=True), minimum_size=1000)
