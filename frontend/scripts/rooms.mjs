@@ -32,7 +32,8 @@ for (const file of files(root)) {
   if (text.split("\n").length > 251) faults.push(`${relative(root, file)}: longer than 250 lines, split it`);
   for (const [, spec] of text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']*)["']/g)) {
     const to = part(resolve(dirname(file), spec));
-    if (!allowed(part(file), to)) faults.push(`${relative(root, file)}: ${part(file)} must not import ${to} (${spec})`);
+    if (!allowed(part(file), to))
+      faults.push(`${relative(root, file)}: ${part(file)} must not import ${to} (${spec})`);
   }
   if (part(file) === "light" && /from ["'](antd|@ant-design|@tanstack)/.test(text)) {
     faults.push(`${relative(root, file)}: the light pages must stay free of the desk's libraries`);

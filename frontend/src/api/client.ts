@@ -32,7 +32,11 @@ function withToken(request: Request): Request {
 }
 
 export function connect(): void {
-  client.setConfig({ baseUrl: apiOrigin(), credentials: "include", fetch: (request) => send(request as Request) });
+  client.setConfig({
+    baseUrl: apiOrigin(),
+    credentials: "include",
+    fetch: (request) => send(request as Request),
+  });
 }
 
 /** Read the run-time settings and point the client at the API. */

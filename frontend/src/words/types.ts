@@ -1,21 +1,40 @@
 import type {
+  AnnualEvaluationsActData,
+  AnnualItem,
+  CertificateItem,
   CutoffItem,
   CutoffsActData,
   CycleItem,
   CyclesActData,
   Degree,
+  EnrolmentItem,
+  EnrolmentsActData,
+  GrowthLogsActData,
+  InitialEvaluationsActData,
+  InitialItem,
+  LogItem,
+  MidtermEvaluationsActData,
+  MidtermItem,
+  MonthCount,
   NominationItem,
   NominationsActData,
+  PairingsActData,
+  Present,
   RegistrationItem,
   RegistrationsActData,
   Role,
+  RoundItem,
   StageCode,
   StageItem,
   TitleLevel,
+  TrainingPlanItem,
+  TrainingPlansActData,
   UnitKind,
+  Waiting,
 } from "../api";
 
 type Table<Code extends string> = Record<Code, string>;
+type Grade = NonNullable<AnnualItem["grade"]>;
 
 /** A word for every value of every enum of the contract: a missing one does not compile. */
 export interface Enums {
@@ -25,10 +44,21 @@ export interface Enums {
   unitKind: Table<UnitKind>;
   degree: Table<Degree>;
   titleLevel: Table<TitleLevel>;
+  thing: Table<Waiting["thing"]>;
   cycle: Table<CycleItem["state"]>;
   nomination: Table<NominationItem["state"]>;
   registration: Table<RegistrationItem["state"]>;
   cutoff: Table<CutoffItem["state"]>;
+  pairing: Table<RoundItem["state"]>;
+  enrolment: Table<EnrolmentItem["state"]>;
+  training_plan: Table<TrainingPlanItem["state"]>;
+  growth_log: Table<LogItem["state"]>;
+  initial_evaluation: Table<InitialItem["state"]>;
+  midterm_evaluation: Table<MidtermItem["state"]>;
+  annual_evaluation: Table<AnnualItem["state"]>;
+  grade: Table<Grade | CertificateItem["grade"]>;
+  mode: Table<Present["mode"]>;
+  month: Table<MonthCount["state"]>;
 }
 
 /** Acts by thing; those with a form of their own are named beside the contract's simple ones. */
@@ -37,8 +67,34 @@ export interface Acts {
   nomination: Table<NominationsActData["path"]["action"] | "approve">;
   registration: Table<
     | RegistrationsActData["path"]["action"]
-    | "seat" | "publish_mark" | "mark_absent" | "shortlist" | "leave_out" | "interview" | "miss_interview"
-    | "select" | "reserve" | "not_select" | "pair" | "file" | "enrol"
+    | "seat"
+    | "publish_mark"
+    | "mark_absent"
+    | "shortlist"
+    | "leave_out"
+    | "interview"
+    | "miss_interview"
+    | "select"
+    | "reserve"
+    | "not_select"
+    | "pair"
+    | "file"
+    | "enrol"
   >;
   cutoff: Table<CutoffsActData["path"]["action"]>;
+  pairing: Table<PairingsActData["path"]["action"]>;
+  enrolment: Table<
+    | EnrolmentsActData["path"]["action"]
+    | "meet"
+    | "fail_midterm"
+    | "grade_excellent"
+    | "grade_qualified"
+    | "grade_unqualified"
+    | "graduate"
+  >;
+  training_plan: Table<TrainingPlansActData["path"]["action"] | "agree">;
+  growth_log: Table<GrowthLogsActData["path"]["action"]>;
+  initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
+  midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
+  annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

@@ -1,0 +1,80 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App, ConfigProvider, theme } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { useMemo, useState, useSyncExternalStore } from "react";
+import { createRoot } from "react-dom/client";
+import { asProblem, speak, start } from "../api";
+import { SpeechProvider } from "../shared/context";
+import { keepLanguage, keptLanguage, type Language, wordsOf } from "../words";
+import { router } from "./router";
+import "./desk.css";
+
+const dark = globalThis.matchMedia("(prefers-color-scheme: dark)");
+
+function useDark(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      dark.addEventListener("change", changed);
+      return () => dark.removeEventListener("change", changed);
+    },
+    () => dark.matches,
+  );
+}
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // A refusal will not change by asking again; a network that is away may.
+      retry: (count, error) => count < 2 && (asProblem(error).status === 0 || asProblem(error).status >= 502),
+    },
+  },
+});
+
+function Desk() {
+  const [language, setLanguage] = useState<Language>(keptLanguage);
+  const isDark = useDark();
+  const speech = useMemo(
+    () => ({
+      words: wordsOf(language),
+      speakIn: (next: Language) => {
+        keepLanguage(next);
+        speak(next);
+        document.documentElement.lang = next;
+        setLanguage(next);
+        void client.invalidateQueries();
+      },
+    }),
+    [language],
+  );
+  return (
+    <ConfigProvider
+      locale={language === "en" ? enUS : zhCN}
+      theme={{
+        algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: { colorPrimary: "#1a7f4b", borderRadius: 6, fontSize: 15 },
+      }}
+    >
+      <App>
+        <SpeechProvider value={speech}>
+          <RouterProvider router={router} />
+        </SpeechProvider>
+      </App>
+    </ConfigProvider>
+  );
+}
+
+speak(keptLanguage());
+document.documentElement.lang = keptLanguage();
+void start().then(() => {
+  const root = document.getElementById("root");
+  if (root) {
+    createRoot(root).render(
+      <QueryClientProvider client={client}>
+        <Desk />
+      </QueryClientProvider>,
+    );
+  }
+});

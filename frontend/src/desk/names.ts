@@ -1,0 +1,18 @@
+import type { Words } from "../words";
+
+/** What a list is called where a stage has several. */
+export function listName(words: Words, path: string): string {
+  const { enums, ui, fields } = words;
+  const names: Record<string, string> = {
+    "/sittings": enums.thing.sitting,
+    "/seats": ui.marks,
+    "/panels": fields.panel_name,
+    "/slots": fields.students,
+    "/enrolments": enums.thing.enrolment,
+    "/training-plans": enums.thing.training_plan,
+    "/sessions": ui.recordSession,
+    "/growth-logs": enums.thing.growth_log,
+    "/missing-logs": enums.thing.missing_log,
+  };
+  return names[path] ?? path;
+}

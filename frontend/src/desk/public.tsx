@@ -1,0 +1,313 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Alert, Button, Card, Checkbox, Descriptions, Flex, Input, List, Result, Typography } from "antd";
+import { type ReactNode, useState } from "react";
+import { type AccessGranted, api, asProblem, keep, ok, type PublicMentor } from "../api";
+import { AskForm } from "../shared/ask-form";
+import { useSpeech, useWords } from "../shared/context";
+import { date } from "../shared/dates";
+import { DialogButton } from "../shared/dialog";
+import { Failed, Loading, Nothing } from "../shared/states";
+import { word } from "../shared/values";
+import { fill } from "../words";
+
+function Frame({ children }: { children: ReactNode }) {
+  const { words, speakIn } = useSpeech();
+  return (
+    <div className="page" style={{ maxWidth: 860 }}>
+      <Flex justify="space-between" align="center" wrap gap={8}>
+        <Link to={"/public" as string}>
+          <Typography.Title level={3} style={{ margin: 0 }}>
+            {words.ui.app}
+          </Typography.Title>
+        </Link>
+        <Flex gap={4}>
+          <Button type="link" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>
+            {words.ui.language}
+          </Button>
+          <Link to={"/sign-in" as string}>
+            <Button>{words.ui.signIn}</Button>
+          </Link>
+        </Flex>
+      </Flex>
+      <div style={{ marginTop: 16 }}>{children}</div>
+    </div>
+  );
+}
+
+export function PublicPage() {
+  const words = useWords();
+  const { ui } = words;
+  const navigate = useNavigate();
+  const notices = useQuery({
+    queryKey: ["public", "notices"],
+    queryFn: () => ok(api.publicNotices({ query: { size: 100 } })),
+  });
+  const lines = useQuery({
+    queryKey: ["public", "cutoffs"],
+    queryFn: () => ok(api.publicCutoffs({ query: { size: 100 } })),
+  });
+  return (
+    <Frame>
+      <Flex vertical gap={16}>
+        <Card title={ui.check}>
+          <Input.Search
+            aria-label={ui.checkCode}
+            placeholder={ui.checkCode}
+            enterButton={ui.check}
+            onSearch={(code) => code.trim() && void navigate({ to: `/c/${code.trim()}` as string })}
+          />
+        </Card>
+        <Card title={ui.publicNotices}>
+          <Typography.Paragraph type="secondary">{ui.publicNoticesHint}</Typography.Paragraph>
+          {notices.error ? (
+            <Failed error={notices.error} />
+          ) : (
+            <List
+              loading={notices.isPending}
+              dataSource={notices.data?.items ?? []}
+              locale={{ emptyText: ui.publicNone }}
+              pagination={{ pageSize: 10, hideOnSinglePage: true }}
+              renderItem={(mentor) => <OnNotice mentor={mentor} />}
+            />
+          )}
+        </Card>
+        <Card title={ui.publicCutoffs}>
+          {lines.data && lines.data.items.length > 0 ? (
+            <List
+              dataSource={lines.data.items}
+              pagination={{ pageSize: 15, hideOnSinglePage: true }}
+              renderItem={(line) => (
+                <List.Item>
+                  <span>
+                    {line.city_name} · {line.subject}
+                  </span>
+                  <strong className="fact">{line.line}</strong>
+                </List.Item>
+              )}
+            />
+          ) : (
+            <Nothing hint={ui.publicNone} />
+          )}
+        </Card>
+      </Flex>
+    </Frame>
+  );
+}
+
+function OnNotice({ mentor }: { mentor: PublicMentor }) {
+  const words = useWords();
+  const { ui } = words;
+  const [receipt, setReceipt] = useState("");
+  return (
+    <List.Item
+      actions={[
+        <DialogButton key="object" size="small" label={ui.object}>
+          {() =>
+            receipt ? (
+              <Alert
+                type="success"
+                showIcon
+                title={`${ui.receipt} ${receipt}`}
+                description={ui.receiptHint}
+              />
+            ) : (
+              <AskForm
+                asks={[
+                  { name: "text", label: ui.objection, kind: "long", required: true },
+                  { name: "contact", label: ui.contact },
+                ]}
+                send={(values, headers) =>
+                  api.publicObject({ path: { nomination_id: mentor.id }, body: values as never, headers })
+                }
+                done={(answer) => setReceipt((answer as { receipt: string }).receipt)}
+              />
+            )
+          }
+        </DialogButton>,
+      ]}
+    >
+      <List.Item.Meta
+        title={mentor.name}
+        description={`${mentor.university_name} · ${mentor.subject}${
+          mentor.notice_ends_at
+            ? ` · ${fill(ui.closesOn, { at: date(mentor.notice_ends_at, words.language) })}`
+            : ""
+        }`}
+      />
+    </List.Item>
+  );
+}
+
+export function CertificateCheck() {
+  const words = useWords();
+  const { ui, fields } = words;
+  const { code } = useParams({ strict: false }) as { code: string };
+  const { data, error, isPending } = useQuery({
+    queryKey: ["certificate", code],
+    queryFn: () => ok(api.publicCertificate({ path: { code } })),
+    retry: false,
+  });
+  const english = words.language === "en";
+  if (isPending) return <Frame>{<Loading />}</Frame>;
+  if (error && asProblem(error).status !== 404) return <Frame>{<Failed error={error} />}</Frame>;
+  return (
+    <Frame>
+      {data ? (
+        <Result status="success" title={ui.checkTrue} subTitle={english ? data.title_en : data.title}>
+          <Descriptions
+            column={1}
+            bordered
+            size="small"
+            items={[
+              { key: "n", label: fields.number, children: data.number },
+              { key: "m", label: fields.name, children: data.masked_name },
+              {
+                key: "s",
+                label: fields.subject,
+                children: english ? data.subject_name_en : data.subject_name,
+              },
+              { key: "g", label: fields.result_grade, children: word(words, "grade", data.grade) },
+              { key: "u", label: fields.university_name, children: data.university_name },
+              { key: "d", label: fields.issued_at, children: date(data.issued_at, words.language) },
+            ]}
+          />
+        </Result>
+      ) : (
+        <Result status="error" title={ui.checkFalse} subTitle={code} />
+      )}
+    </Frame>
+  );
+}
+
+export function LetterCheck() {
+  const words = useWords();
+  const { ui, fields } = words;
+  const { code } = useParams({ strict: false }) as { code: string };
+  const { data, error } = useQuery({
+    queryKey: ["letter", code],
+    queryFn: () => ok(api.publicLetter({ path: { code } })),
+    retry: false,
+  });
+  return (
+    <Frame>
+      {error ? (
+        <Failed error={error} />
+      ) : !data ? (
+        <Loading />
+      ) : (
+        <Result status="success" title={ui.letterTrue}>
+          <Descriptions
+            column={1}
+            bordered
+            size="small"
+            items={[
+              { key: "n", label: fields.letter_number, children: data.letter_number },
+              { key: "m", label: fields.name, children: data.name },
+              { key: "u", label: fields.university_name, children: data.university_name },
+            ]}
+          />
+        </Result>
+      )}
+    </Frame>
+  );
+}
+
+export function InvitationPage() {
+  const words = useWords();
+  const { ui } = words;
+  const navigate = useNavigate();
+  const { token } = useParams({ strict: false }) as { token: string };
+  const { data, error } = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: () => ok(api.invitationsShow({ path: { token } })),
+    retry: false,
+  });
+  return (
+    <Frame>
+      {error ? (
+        <Failed error={error} />
+      ) : !data ? (
+        <Loading />
+      ) : (
+        <Card title={`${ui.invitation} · ${data.name}`}>
+          <Typography.Paragraph>
+            {fill(ui.invitationFor, { unit: data.unit_name, role: word(words, "role", data.role) })}
+          </Typography.Paragraph>
+          <AskForm
+            asks={[
+              { name: "login", label: ui.login, required: true },
+              {
+                name: "password",
+                label: ui.password,
+                kind: "password",
+                required: true,
+                hint: ui.passwordRule,
+              },
+            ]}
+            send={(values) => api.invitationsAccept({ path: { token }, body: values as never })}
+            done={(granted) => {
+              keep(granted as AccessGranted);
+              void navigate({ to: "/" as string });
+            }}
+          />
+        </Card>
+      )}
+    </Frame>
+  );
+}
+
+export function ConsentPage() {
+  const words = useWords();
+  const { ui } = words;
+  const { token } = useParams({ strict: false }) as { token: string };
+  const [given, setGiven] = useState(false);
+  const [agreed, setAgreed] = useState({
+    participation: false,
+    publication: false,
+    national_programme: false,
+  });
+  const { data, error } = useQuery({
+    queryKey: ["consent", token],
+    queryFn: () => ok(api.consentsShow({ path: { token } })),
+    retry: false,
+  });
+  if (error) return <Frame>{<Failed error={error} />}</Frame>;
+  if (!data) return <Frame>{<Loading />}</Frame>;
+  if (given || data.given) {
+    return <Frame>{<Result status="success" title={given ? ui.consentGiven : ui.consentAlready} />}</Frame>;
+  }
+  const texts = (["participation", "publication", "national_programme"] as const).map((purpose) => ({
+    purpose,
+    text: words.language === "en" ? data[purpose].en : data[purpose].zh,
+  }));
+  return (
+    <Frame>
+      <Card title={`${ui.consent} · ${data.student_name} · ${data.school_name}`}>
+        <Flex vertical gap={14} style={{ marginBottom: 16 }}>
+          {texts.map(({ purpose, text }) => (
+            <Checkbox
+              key={purpose}
+              checked={agreed[purpose]}
+              onChange={(event) => setAgreed({ ...agreed, [purpose]: event.target.checked })}
+            >
+              {text}
+            </Checkbox>
+          ))}
+        </Flex>
+        <Typography.Paragraph type="secondary">{ui.consentAccount}</Typography.Paragraph>
+        <AskForm
+          submit={ui.agree}
+          asks={[
+            { name: "login", label: ui.login },
+            { name: "password", label: ui.password, kind: "password", hint: ui.passwordRule },
+          ]}
+          send={(values, headers) =>
+            api.consentsGive({ path: { token }, body: { ...agreed, ...values } as never, headers })
+          }
+          done={() => setGiven(true)}
+        />
+      </Card>
+    </Frame>
+  );
+}

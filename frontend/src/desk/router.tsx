@@ -1,0 +1,89 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Navigate,
+  Outlet,
+  useParams,
+} from "@tanstack/react-router";
+import { ApiProblem } from "../api";
+import { ListPage } from "../shared/list-page";
+import { RecordPage } from "../shared/record-page";
+import { Failed } from "../shared/states";
+import { Home } from "./home";
+import { Inbox } from "./inbox";
+import { CertificateCheck, ConsentPage, InvitationPage, LetterCheck, PublicPage } from "./public";
+import { Shell } from "./shell";
+import { SignIn } from "./sign-in";
+import { StageTabs } from "./stage-tabs";
+import { THINGS } from "./things";
+
+const search = (given: Record<string, unknown>) => given as Record<string, string>;
+const root = createRootRoute({ component: Outlet, notFoundComponent: () => <Navigate to={"/" as string} /> });
+const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Shell });
+const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
+const inbox = createRoute({ getParentRoute: () => inside, path: "/inbox", component: Inbox });
+const list = createRoute({
+  getParentRoute: () => inside,
+  path: "/$thing",
+  validateSearch: search,
+  component: ThingList,
+});
+const record = createRoute({ getParentRoute: () => inside, path: "/$thing/$id", component: ThingRecord });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: search,
+  component: SignIn,
+});
+const open = createRoute({ getParentRoute: () => root, path: "/public", component: PublicPage });
+const certificate = createRoute({
+  getParentRoute: () => root,
+  path: "/c/$code",
+  component: CertificateCheck,
+});
+const letter = createRoute({ getParentRoute: () => root, path: "/l/$code", component: LetterCheck });
+const invitation = createRoute({ getParentRoute: () => root, path: "/i/$token", component: InvitationPage });
+const consent = createRoute({ getParentRoute: () => root, path: "/consent/$token", component: ConsentPage });
+
+function useThing() {
+  const { thing } = useParams({ strict: false }) as { thing?: string };
+  return THINGS.find((found) => found.path === `/${thing}`);
+}
+
+function ThingList() {
+  const thing = useThing();
+  if (!thing) return <Failed error={new ApiProblem({ code: "not_found" }, 404)} />;
+  return (
+    <>
+      <StageTabs thing={thing} />
+      <ListPage key={thing.path} thing={thing} />
+    </>
+  );
+}
+
+function ThingRecord() {
+  const thing = useThing();
+  const { id } = useParams({ strict: false }) as { id: string };
+  if (!thing?.get) return <Failed error={new ApiProblem({ code: "not_found" }, 404)} />;
+  return <RecordPage key={id} thing={thing} id={id} />;
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    inside.addChildren([home, inbox, list, record]),
+    signIn,
+    open,
+    certificate,
+    letter,
+    invitation,
+    consent,
+  ]),
+  defaultPreload: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,182 @@
+import { BellOutlined, MenuOutlined, UserOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Badge, Button, Drawer, Dropdown, Flex, Grid, Layout } from "antd";
+import { useEffect, useState } from "react";
+import { api, asProblem, forget, keep, ok, onSignedOut } from "../api";
+import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
+import { Failed, Loading } from "../shared/states";
+import { stageHint, word } from "../shared/values";
+import { DemoBar } from "./demo-bar";
+import { readable, STAGES } from "./things";
+
+/** Everything behind the sign-in: the programme is the navigation. */
+export function Shell() {
+  const { data, error, isPending, refetch } = useMe();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  useEffect(() => onSignedOut(() => void navigate({ to: "/sign-in" as string })), [navigate]);
+  if (error && asProblem(error).status === 401) {
+    return <Navigate to={"/sign-in" as string} search={{ to: pathname } as never} />;
+  }
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (isPending || !data) {
+    return (
+      <div className="page">
+        <Loading />
+      </div>
+    );
+  }
+  return <Inside />;
+}
+
+function Inside() {
+  const me = useKnownMe();
+  const { ui } = useWords();
+  const wide = Grid.useBreakpoint().lg ?? true;
+  const [menu, setMenu] = useState(false);
+  return (
+    <Layout style={{ minHeight: "100%" }}>
+      {me.demo && <DemoBar />}
+      <Layout.Header className="top">
+        <Flex align="center" gap={12} style={{ height: "100%" }}>
+          {!wide && (
+            <Button
+              type="text"
+              aria-label={ui.timeline}
+              icon={<MenuOutlined />}
+              onClick={() => setMenu(true)}
+              className="bright"
+            />
+          )}
+          <Link to={"/" as string} className="brand">
+            {ui.app}
+          </Link>
+          {wide && <span className="cycle">{me.cycle?.title}</span>}
+          <Flex flex={1} justify="end" align="center" gap={4}>
+            <Link to={"/inbox" as string} aria-label={ui.notices}>
+              <Badge count={me.unread} size="small" offset={[-4, 4]}>
+                <Button type="text" icon={<BellOutlined />} className="bright" tabIndex={-1} />
+              </Badge>
+            </Link>
+            <Who wide={wide} />
+          </Flex>
+        </Flex>
+      </Layout.Header>
+      <Layout>
+        {wide ? (
+          <Layout.Sider width={232} theme="light" style={{ padding: "12px 8px" }}>
+            <Stages />
+          </Layout.Sider>
+        ) : (
+          <Drawer
+            open={menu}
+            onClose={() => setMenu(false)}
+            placement="left"
+            size={280}
+            title={me.cycle?.title ?? ui.app}
+          >
+            <Stages chosen={() => setMenu(false)} />
+          </Drawer>
+        )}
+        <Layout.Content>
+          <main className="page">
+            <Outlet />
+          </main>
+        </Layout.Content>
+      </Layout>
+    </Layout>
+  );
+}
+
+function Stages({ chosen }: { chosen?: () => void }) {
+  const me = useKnownMe();
+  const words = useWords();
+  const { pathname } = useLocation();
+  const now = new Date(me.now);
+  const shown = me.stages.filter((stage) =>
+    STAGES[stage.code].some((path) => readable(me.permissions, path)),
+  );
+  return (
+    <nav aria-label={words.ui.timeline}>
+      <Link to={"/" as string} className={`stage ${pathname === "/" ? "here" : ""}`} onClick={chosen}>
+        {words.ui.home}
+      </Link>
+      {shown.map((stage) => {
+        const path = STAGES[stage.code].find((found) => readable(me.permissions, found)) ?? "/";
+        const here = STAGES[stage.code].some(
+          (found) => pathname === found || pathname.startsWith(`${found}/`),
+        );
+        return (
+          <Link
+            key={stage.code}
+            to={path as string}
+            className={`stage ${stage.state} ${here ? "here" : ""}`}
+            onClick={chosen}
+          >
+            {words.enums.stage[stage.code]}
+            <small className="quiet">{stageHint(words, stage, now)}</small>
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+function Who({ wide }: { wide: boolean }) {
+  const me = useKnownMe();
+  const { words, speakIn } = useSpeech();
+  const { ui } = words;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const begin = async () => {
+    await client.cancelQueries();
+    client.clear();
+    await navigate({ to: "/" as string });
+  };
+  const switchTo = async (membership_id: string) => {
+    keep(await ok(api.authSwitch({ body: { membership_id } })));
+    await begin();
+  };
+  const signOut = async (everywhere: boolean) => {
+    try {
+      await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
+    } finally {
+      client.clear();
+      forget();
+    }
+  };
+  const role = word(words, "role", me.membership.role);
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: [
+          {
+            key: "roles",
+            type: "group",
+            label: ui.switchRole,
+            children: me.memberships.map((m) => ({
+              key: m.id,
+              label: `${word(words, "role", m.role)} · ${m.unit_name}`,
+              disabled: m.id === me.membership.id,
+              onClick: () => void switchTo(m.id),
+            })),
+          },
+          { type: "divider" },
+          {
+            key: "language",
+            label: ui.language,
+            onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
+          },
+          { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
+          { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
+        ],
+      }}
+    >
+      <Button type="text" icon={<UserOutlined />} className="bright" aria-label={ui.role}>
+        {wide ? `${me.account.name} · ${role} · ${me.membership.unit_name}` : role}
+      </Button>
+    </Dropdown>
+  );
+}

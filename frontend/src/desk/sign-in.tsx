@@ -1,0 +1,48 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Button, Card, Flex, Typography } from "antd";
+import { type AccessGranted, api, keep } from "../api";
+import { AskForm } from "../shared/ask-form";
+import { useSpeech } from "../shared/context";
+import { DemoBar } from "./demo-bar";
+
+export function SignIn() {
+  const { words, speakIn } = useSpeech();
+  const { ui } = words;
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { to } = useSearch({ strict: false }) as { to?: string };
+  return (
+    <>
+      <DemoBar />
+      <div className="narrow">
+        <Typography.Title level={2} style={{ marginBottom: 0 }}>
+          {ui.app}
+        </Typography.Title>
+        <Typography.Paragraph type="secondary">{ui.tagline}</Typography.Paragraph>
+        <Card>
+          <AskForm
+            submit={ui.signIn}
+            asks={[
+              { name: "login", label: ui.login, required: true },
+              { name: "password", label: ui.password, kind: "password", required: true },
+            ]}
+            send={(values) => api.authSignIn({ body: values as never })}
+            done={(granted) => {
+              keep(granted as AccessGranted);
+              client.clear();
+              // Only ever a page of our own.
+              void navigate({ to: (to?.startsWith("/") && !to.startsWith("//") ? to : "/") as string });
+            }}
+          />
+        </Card>
+        <Flex justify="space-between" style={{ marginTop: 12 }}>
+          <Link to={"/public" as string}>{ui.public}</Link>
+          <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>
+            {ui.language}
+          </Button>
+        </Flex>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import type { Permission, StageCode, Waiting } from "../api";
+import { annualEvaluations, certificates } from "../rooms/annual";
+import { cutoffs } from "../rooms/cutoffs";
+import { enrolments } from "../rooms/enrolments";
+import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
+import { seats, sittings } from "../rooms/exams";
+import { growthLogs, missingLogs } from "../rooms/growth";
+import { panels, slots } from "../rooms/interviews";
+import { nominations } from "../rooms/nominations";
+import { meetings, pairings } from "../rooms/pairings";
+import { registrations } from "../rooms/registrations";
+import { sessions, trainingPlans } from "../rooms/training";
+import type { AnyThing } from "../shared/thing";
+
+/** Every list of the desk, by its path. */
+export const THINGS: AnyThing[] = [
+  nominations,
+  registrations,
+  sittings,
+  seats,
+  cutoffs,
+  panels,
+  slots,
+  pairings,
+  meetings,
+  enrolments,
+  trainingPlans,
+  sessions,
+  growthLogs,
+  missingLogs,
+  initialEvaluations,
+  midtermEvaluations,
+  annualEvaluations,
+  certificates,
+];
+
+/** Which permission opens a list; the menu shows no list that the role may not read. */
+const READS: Record<string, Permission> = {
+  "/nominations": "nomination.read",
+  "/registrations": "registration.read",
+  "/sittings": "exam.read",
+  "/seats": "exam.read",
+  "/cutoffs": "cutoff.read",
+  "/panels": "interview.read",
+  "/slots": "interview.read",
+  "/pairings": "pairing.read",
+  "/meetings": "meeting.read",
+  "/enrolments": "pairing.read",
+  "/training-plans": "training.read",
+  "/sessions": "training.read",
+  "/growth-logs": "growth.read",
+  "/missing-logs": "growth.read",
+  "/initial-evaluations": "evaluation.read",
+  "/midterm-evaluations": "evaluation.read",
+  "/annual-evaluations": "evaluation.read",
+  "/certificates": "certificate.read",
+};
+
+/** The lists of a stage, in the order in which one needs them. */
+export const STAGES: Record<StageCode, string[]> = {
+  nomination: ["/nominations"],
+  registration: ["/registrations"],
+  registration_review: ["/registrations"],
+  written_test: ["/sittings", "/seats"],
+  cutoff: ["/cutoffs"],
+  interview: ["/panels", "/slots"],
+  pairing: ["/pairings"],
+  meeting: ["/meetings"],
+  training: ["/enrolments", "/training-plans", "/sessions", "/growth-logs", "/missing-logs"],
+  initial_evaluation: ["/initial-evaluations"],
+  midterm_evaluation: ["/midterm-evaluations"],
+  annual_evaluation: ["/annual-evaluations"],
+  final_evaluation: ["/annual-evaluations"],
+  certificates: ["/certificates"],
+  acceptance: [],
+};
+
+/** Where the home page leads for a kind of thing. */
+export const HOMES: Record<Waiting["thing"], string> = {
+  nomination: "/nominations",
+  registration: "/registrations",
+  sitting: "/sittings",
+  cutoff: "/cutoffs",
+  interview_slot: "/slots",
+  pairing: "/pairings",
+  enrolment: "/enrolments",
+  training_plan: "/training-plans",
+  growth_log: "/growth-logs",
+  missing_log: "/missing-logs",
+  initial_evaluation: "/initial-evaluations",
+  midterm_evaluation: "/midterm-evaluations",
+  annual_evaluation: "/annual-evaluations",
+  final_sheet: "/annual-evaluations",
+  summary: "/summaries",
+};
+
+export function readable(permissions: Permission[], path: string): boolean {
+  return permissions.includes(READS[path]);
+}

@@ -1,0 +1,333 @@
+import { useQuery } from "@tanstack/react-query";
+import { Card, Flex, List, Tag, Typography } from "antd";
+import { type AnnualItem, type AnnualRecord, api, type CertificateItem, ok } from "../api";
+import { ActButton } from "../shared/act-button";
+import { type Ask, AskForm } from "../shared/ask-form";
+import { useKnownMe, useWords } from "../shared/context";
+import { DialogButton } from "../shared/dialog";
+import { DownloadButton } from "../shared/download-button";
+import { useNamed, useOptions, usePlan } from "../shared/plan";
+import type { FormProps, Recorded, Thing } from "../shared/thing";
+import { StateTag } from "../shared/values";
+
+function Dossier({ record, done }: { record?: AnnualRecord; done: () => void }) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const plan = usePlan();
+  const kinds = useOptions(plan?.evaluations.annual.materials);
+  const writes = me.permissions.includes("evaluation.dossier");
+  const { data } = useQuery({
+    queryKey: ["enrolments", "own"],
+    queryFn: () => ok(api.enrolmentsList({ query: { size: 1 } })),
+    enabled: writes,
+  });
+  const own = data?.items[0];
+  if (!writes || !own || (record && record.state !== "open")) return null;
+  return (
+    <DialogButton type="primary" label={ui.write}>
+      {(close) => (
+        <AskForm
+          submit={ui.save}
+          asks={[
+            {
+              name: "report_title",
+              label: fields.report_title,
+              required: true,
+              initial: record?.report_title,
+            },
+            { name: "summary", label: fields.summary, kind: "long", initial: record?.summary },
+            {
+              name: "materials",
+              label: fields.materials,
+              kind: "choices",
+              options: kinds,
+              initial: record?.materials.map((m) => m.kind) ?? plan?.evaluations.annual.required_materials,
+            },
+          ]}
+          send={(values) => {
+            const chosen = (values.materials as string[]) ?? [];
+            const title = (kind: string) => kinds.find((k) => k.value === kind)?.label ?? kind;
+            return api.annualEvaluationsWrite({
+              body: {
+                ...values,
+                enrolment_id: own.id,
+                version: record?.version,
+                materials: chosen.map((kind) => ({ kind, title: title(kind) })),
+              } as never,
+            });
+          }}
+          done={() => {
+            close();
+            done();
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function Evaluate({ record, done }: FormProps<AnnualRecord>) {
+  const { fields, acts } = useWords();
+  const plan = usePlan();
+  const levels = useOptions(plan?.evaluations.annual.mentor_levels);
+  return (
+    <AskForm
+      submit={acts.annual_evaluation.evaluate}
+      asks={[
+        { name: "level", label: fields.mentor_level, kind: "choice", options: levels, required: true },
+        { name: "opinion", label: fields.mentor_opinion, kind: "long", required: true },
+      ]}
+      send={(values, headers) =>
+        api.annualEvaluationsEvaluate({
+          path: { thing_id: record.id },
+          body: { ...values, version: record.version } as never,
+          headers,
+        })
+      }
+      done={done}
+    />
+  );
+}
+
+function Expert({ record, done }: FormProps<AnnualRecord>) {
+  const { ui } = useWords();
+  const plan = usePlan();
+  const name = useNamed();
+  const criteria = (plan?.evaluations.final.criteria ?? []).filter((c) => c.kind === "score");
+  const mine = record.sheets.find((sheet) => sheet.mine);
+  return (
+    <Flex gap={8}>
+      <DialogButton type="primary" label={ui.score}>
+        {(close) => (
+          <AskForm
+            submit={ui.save}
+            asks={[
+              ...criteria.map(
+                (c): Ask => ({
+                  name: c.code,
+                  label: `${name(c)}（0–${c.full_mark}）`,
+                  kind: "number",
+                  min: 0,
+                  max: c.full_mark,
+                  required: true,
+                  initial: mine?.scores[c.code] === undefined ? undefined : Number(mine.scores[c.code]),
+                }),
+              ),
+              { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
+            ]}
+            send={(values) =>
+              api.finalEvaluationsScore({
+                path: { annual_id: record.id },
+                body: {
+                  scores: Object.fromEntries(criteria.map((c) => [c.code, values[c.code]])),
+                  comment: values.comment ?? "",
+                } as never,
+              })
+            }
+            done={() => {
+              close();
+              done();
+            }}
+          />
+        )}
+      </DialogButton>
+      <DialogButton label={ui.recuse}>
+        {(close) => (
+          <AskForm
+            asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+            send={(values, headers) =>
+              api.finalEvaluationsRecuse({ path: { annual_id: record.id }, body: values as never, headers })
+            }
+            done={() => {
+              close();
+              done();
+            }}
+          />
+        )}
+      </DialogButton>
+    </Flex>
+  );
+}
+
+function Body({ record, done }: FormProps<AnnualRecord>) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  return (
+    <>
+      <Dossier record={record} done={done} />
+      {me.permissions.includes("evaluation.score") && record.state === "recommended" && (
+        <Expert record={record} done={done} />
+      )}
+      <Card size="small" title={fields.materials}>
+        <List
+          size="small"
+          dataSource={record.materials}
+          locale={{ emptyText: ui.none }}
+          renderItem={(material) => <List.Item>{material.title}</List.Item>}
+        />
+      </Card>
+      {record.sheets.map((sheet) => (
+        <Card key={sheet.id} size="small" title={`${sheet.expert_name} · ${sheet.score ?? "…"}`}>
+          <Typography.Text>{sheet.comment}</Typography.Text>
+          {sheet.recused_reason && <Tag color="orange">{`${ui.recuse}：${sheet.recused_reason}`}</Tag>}
+        </Card>
+      ))}
+    </>
+  );
+}
+
+function Tools({ done }: { done: () => void }) {
+  const words = useWords();
+  const me = useKnownMe();
+  const { fields, ui } = words;
+  const grades = me.permissions.includes("evaluation.grade");
+  const { data } = useQuery({
+    queryKey: ["experts"],
+    queryFn: () => ok(api.membershipsList({ query: { role: "expert", size: 100 } })),
+    enabled: grades,
+  });
+  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
+    value: s.code,
+    label: words.language === "en" ? s.name_en : s.name,
+  }));
+  const subject: Ask = {
+    name: "subject",
+    label: fields.subject,
+    kind: "choice",
+    options: subjects,
+    required: true,
+  };
+  const experts = (data?.items ?? []).map((m) => ({ value: m.account_id, label: m.name }));
+  const after = (close: () => void) => () => {
+    close();
+    done();
+  };
+  if (!grades) return <Dossier done={done} />;
+  return (
+    <>
+      <DialogButton label={ui.assignExperts}>
+        {(close) => (
+          <AskForm
+            asks={[
+              subject,
+              {
+                name: "account_ids",
+                label: fields.experts,
+                kind: "choices",
+                options: experts,
+                required: true,
+                initial: experts.map((e) => e.value),
+              },
+            ]}
+            send={(values, headers) => api.finalEvaluationsAssign({ body: values as never, headers })}
+            done={after(close)}
+          />
+        )}
+      </DialogButton>
+      <DialogButton type="primary" label={ui.grading}>
+        {(close) => (
+          <AskForm
+            asks={[subject]}
+            send={(values, headers) => api.finalEvaluationsGrade({ body: values as never, headers })}
+            done={after(close)}
+          />
+        )}
+      </DialogButton>
+    </>
+  );
+}
+
+export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluation"> = {
+  path: "/annual-evaluations",
+  stage: "annual_evaluation",
+  flow: "annual_evaluation",
+  title: (record) => record.student_name,
+  columns: [
+    "student_name",
+    "subject",
+    "school_name",
+    "mentor_name",
+    "report_title",
+    "experts",
+    "scored",
+    "state",
+  ],
+  filters: [
+    { name: "q" },
+    { name: "state", from: "annual_evaluation" },
+    { name: "subject", from: "subjects" },
+  ],
+  list: (query) => api.annualEvaluationsList({ query: query as never }),
+  get: (id) => api.annualEvaluationsGet({ path: { thing_id: id } }),
+  act: (id, action, body, headers) =>
+    api.annualEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.annualEvaluationsTrail({ path: { thing_id: id } }),
+  facts: [
+    "student_name",
+    "number",
+    "subject",
+    "school_name",
+    "mentor_name",
+    "university_name",
+    "report_title",
+    "mentor_level",
+    "mean",
+  ],
+  texts: ["summary", "mentor_opinion"],
+  steps: ["open", "submitted", "mentor_evaluated", "recommended", "graded"],
+  forms: { evaluate: Evaluate },
+  Body,
+  Tools,
+};
+
+function Issue({ done }: { done: () => void }) {
+  const { ui } = useWords();
+  const me = useKnownMe();
+  if (!me.permissions.includes("certificate.issue")) return null;
+  return (
+    <ActButton
+      type="primary"
+      label={ui.issue}
+      send={(headers) => api.certificatesIssue({ headers })}
+      done={done}
+    />
+  );
+}
+
+function Paper({ record }: FormProps<CertificateItem & Recorded>) {
+  const { ui } = useWords();
+  return (
+    <Flex gap={16} wrap align="center">
+      <StateTag table="grade" code={record.grade} />
+      <DownloadButton
+        label={ui.certificate}
+        path={`/certificates/${record.id}/pdf`}
+        name={`${record.number}.pdf`}
+      />
+      <a href={`/c/${record.code}`}>{ui.check}</a>
+    </Flex>
+  );
+}
+
+export const certificates: Thing<CertificateItem, CertificateItem & Recorded> = {
+  path: "/certificates",
+  stage: "certificates",
+  title: (record) => `${record.number} ${record.name}`,
+  columns: ["name", "number", "subject", "school_name", "mentor_name", "university_name", "issued_at"],
+  filters: [{ name: "q" }, { name: "grade", from: "grade" }, { name: "subject", from: "subjects" }],
+  list: (query) => api.certificatesList({ query: query as never }),
+  get: (id) => api.certificatesGet({ path: { certificate_id: id } }),
+  facts: [
+    "number",
+    "name",
+    "subject",
+    "school_name",
+    "city_name",
+    "mentor_name",
+    "university_name",
+    "issued_at",
+    "code",
+  ],
+  Body: Paper,
+  Tools: Issue,
+};

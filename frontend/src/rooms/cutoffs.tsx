@@ -1,0 +1,195 @@
+import { useQuery } from "@tanstack/react-query";
+import { Card, Flex, InputNumber } from "antd";
+import { useState } from "react";
+import { api, type CutoffItem, type CutoffRecord, ok } from "../api";
+import { AskForm } from "../shared/ask-form";
+import { useKnownMe, useWords } from "../shared/context";
+import { DialogButton } from "../shared/dialog";
+import type { FormProps, Thing } from "../shared/thing";
+import { useSubject } from "../shared/values";
+
+function Tools({ done }: { done: () => void }) {
+  const words = useWords();
+  const me = useKnownMe();
+  const { fields, ui } = words;
+  if (!me.permissions.includes("cutoff.propose")) return null;
+  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
+    value: s.code,
+    label: words.language === "en" ? s.name_en : s.name,
+  }));
+  return (
+    <>
+      <DialogButton label={ui.split}>
+        {(close) => (
+          <Split
+            done={() => {
+              close();
+              done();
+            }}
+          />
+        )}
+      </DialogButton>
+      <DialogButton type="primary" label={ui.draw}>
+        {(close) => (
+          <AskForm
+            asks={[
+              { name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true },
+            ]}
+            send={(values, headers) => api.cutoffsCreate({ body: values as never, headers })}
+            done={() => {
+              close();
+              done();
+            }}
+          />
+        )}
+      </DialogButton>
+    </>
+  );
+}
+
+function Split({ done }: { done: () => void }) {
+  const { fields, ui } = useWords();
+  const subject = useSubject();
+  const { data } = useQuery({ queryKey: ["places"], queryFn: () => ok(api.cutoffsPlaces({})) });
+  const [changed, setChanged] = useState<Record<string, number>>({});
+  if (!data) return null;
+  const places = Object.fromEntries(
+    data.items.map((i) => [i.subject, changed[i.subject] ?? i.places ?? i.suggested]),
+  );
+  const sum = Object.values(places).reduce((a, b) => a + b, 0);
+  return (
+    <Flex vertical gap={8}>
+      {data.items.map((item) => (
+        <Flex key={item.subject} justify="space-between" align="center">
+          <span>
+            {subject(item.subject)}{" "}
+            <small className="quiet">{`${fields.candidates} ${item.candidates}`}</small>
+          </span>
+          <InputNumber
+            aria-label={subject(item.subject)}
+            min={0}
+            value={places[item.subject]}
+            onChange={(value) => setChanged({ ...changed, [item.subject]: value ?? 0 })}
+          />
+        </Flex>
+      ))}
+      <strong className="fact">
+        {sum} / {data.city_places}
+      </strong>
+      <AskForm
+        submit={ui.save}
+        asks={[{ name: "reason", label: ui.reason, kind: "long" }]}
+        send={(values) =>
+          api.cutoffsSplitPlaces({
+            body: {
+              items: Object.entries(places).map(([code, count]) => ({ subject: code, places: count })),
+              reason: (values.reason as string) ?? "",
+            },
+          })
+        }
+        done={done}
+      />
+    </Flex>
+  );
+}
+
+/** Marks in bins; those at or above the line in the accent colour. */
+function Body({ record, done }: FormProps<CutoffRecord>) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const most = Math.max(1, ...record.distribution.map((bin) => bin.count));
+  const line = record.line === null ? null : Number(record.line);
+  return (
+    <Card
+      size="small"
+      title={ui.distribution}
+      extra={
+        me.permissions.includes("cutoff.confirm") &&
+        record.state === "proposed" && (
+          <DialogButton size="small" label={ui.edit}>
+            {(close) => (
+              <AskForm
+                submit={ui.save}
+                asks={[
+                  { name: "line", label: fields.line, kind: "number", min: 0, step: 0.5, required: true },
+                  { name: "reason", label: ui.reason, kind: "long", required: true },
+                ]}
+                send={(values) =>
+                  api.cutoffsSetLine({
+                    path: { cutoff_id: record.id },
+                    body: { ...values, version: record.version } as never,
+                  })
+                }
+                done={() => {
+                  close();
+                  done();
+                }}
+              />
+            )}
+          </DialogButton>
+        )
+      }
+    >
+      <svg
+        viewBox={`0 0 ${Math.max(1, record.distribution.length) * 34} 130`}
+        className="bars"
+        role="img"
+        aria-label={ui.distribution}
+      >
+        {record.distribution.map((bin, i) => {
+          const height = (bin.count / most) * 90;
+          const inside = line !== null && Number(bin.start) + 5 > line;
+          return (
+            <g key={bin.start}>
+              <rect
+                x={i * 34 + 3}
+                y={100 - height}
+                width={28}
+                height={height}
+                className={inside ? "in" : "out"}
+              />
+              <text x={i * 34 + 17} y={96 - height} textAnchor="middle">
+                {bin.count}
+              </text>
+              <text x={i * 34 + 17} y={116} textAnchor="middle">
+                {Number(bin.start)}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </Card>
+  );
+}
+
+export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
+  path: "/cutoffs",
+  stage: "cutoff",
+  flow: "cutoff",
+  title: (record) => record.city_name,
+  columns: ["subject", "city_name", "places", "candidates", "line", "reaching", "off_ratio", "state"],
+  filters: [
+    { name: "state", from: "cutoff" },
+    { name: "subject", from: "subjects" },
+  ],
+  list: (query) => api.cutoffsList({ query: query as never }),
+  get: (id) => api.cutoffsGet({ path: { cutoff_id: id } }),
+  act: (id, action, body, headers) =>
+    api.cutoffsAct({ path: { cutoff_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.cutoffsTrail({ path: { cutoff_id: id } }),
+  facts: [
+    "subject",
+    "city_name",
+    "places",
+    "candidates",
+    "computed_line",
+    "line",
+    "reaching",
+    "off_ratio",
+    "confirmed_at",
+  ],
+  texts: ["reason"],
+  steps: ["proposed", "confirmed"],
+  Body,
+  Tools,
+};

@@ -1,0 +1,133 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Card, Flex, Progress, Tooltip } from "antd";
+import { api, type EnrolmentItem, type EnrolmentRecord, ok } from "../api";
+import { AskForm } from "../shared/ask-form";
+import { useKnownMe, useWords } from "../shared/context";
+import { DialogButton } from "../shared/dialog";
+import type { FormProps, Thing } from "../shared/thing";
+import { word } from "../shared/values";
+import { fill } from "../words";
+
+/** P9 month by month and P10 in all: filled squares say what was reached, a month not over is only outlined. */
+function Counters({ id }: { id: string }) {
+  const words = useWords();
+  const { ui } = words;
+  const { data } = useQuery({
+    queryKey: ["progress", id],
+    queryFn: () => ok(api.enrolmentsProgress({ path: { enrolment_id: id } })),
+    retry: false,
+  });
+  if (!data) return null;
+  return (
+    <Card size="small" title={ui.progress}>
+      <Flex vertical gap={12}>
+        <div>
+          {fill(ui.campus, { count: data.campus_visits, needed: data.campus_needed })}
+          <Progress
+            percent={Math.min(100, (data.campus_visits / data.campus_needed) * 100)}
+            showInfo={false}
+            status={data.campus_state === "missed" ? "exception" : "normal"}
+          />
+        </div>
+        <div>{ui.months}</div>
+        <Flex gap={6} wrap>
+          {data.months.map((month) => (
+            <Tooltip
+              key={`${month.year}-${month.month}`}
+              title={`${month.year}-${month.month} · ${month.face_to_face}/${month.needed} · ${word(words, "month", month.state)}`}
+            >
+              <div className={`month ${month.state}`}>
+                <small>{month.month}</small>
+                <strong className="fact">{month.face_to_face}</strong>
+              </div>
+            </Tooltip>
+          ))}
+        </Flex>
+      </Flex>
+    </Card>
+  );
+}
+
+function Guide({ record, done }: FormProps<EnrolmentRecord>) {
+  const { fields, ui } = useWords();
+  const { data } = useQuery({
+    queryKey: ["teachers"],
+    queryFn: () => ok(api.membershipsList({ query: { role: "guide_teacher", size: 100 } })),
+  });
+  const teachers = (data?.items ?? []).map((m) => ({ value: m.account_id, label: m.name }));
+  return (
+    <DialogButton label={fields.guide_teacher_name}>
+      {(close) => (
+        <AskForm
+          submit={ui.save}
+          asks={[
+            {
+              name: "account_id",
+              label: fields.guide_teacher_name,
+              kind: "choice",
+              options: teachers,
+              required: true,
+            },
+          ]}
+          send={(values) =>
+            api.enrolmentsSetGuide({
+              path: { enrolment_id: record.id },
+              body: { ...values, version: record.version } as never,
+            })
+          }
+          done={() => {
+            close();
+            done();
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function Body({ record, done }: FormProps<EnrolmentRecord>) {
+  const { enums } = useWords();
+  const me = useKnownMe();
+  const navigate = useNavigate();
+  const to = (path: string) => () =>
+    void navigate({ to: path as string, search: { enrolment: record.id } as never });
+  return (
+    <>
+      <Flex gap={8} wrap>
+        <Button onClick={to("/training-plans")}>{enums.thing.training_plan}</Button>
+        <Button onClick={to("/growth-logs")}>{enums.thing.growth_log}</Button>
+        {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
+      </Flex>
+      <Counters id={record.id} />
+    </>
+  );
+}
+
+export const enrolments: Thing<EnrolmentItem, EnrolmentRecord, "enrolment"> = {
+  path: "/enrolments",
+  stage: "training",
+  flow: "enrolment",
+  title: (record) => record.name,
+  columns: ["name", "number", "subject", "school_name", "university_name", "mentor_name", "state"],
+  filters: [{ name: "q" }, { name: "state", from: "enrolment" }, { name: "subject", from: "subjects" }],
+  list: (query) => api.enrolmentsList({ query: query as never }),
+  get: (id) => api.enrolmentsGet({ path: { enrolment_id: id } }),
+  act: (id, action, body, headers) =>
+    api.enrolmentsAct({ path: { enrolment_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.enrolmentsTrail({ path: { enrolment_id: id } }),
+  facts: [
+    "number",
+    "subject",
+    "school_name",
+    "city_name",
+    "university_name",
+    "mentor_name",
+    "co_mentor_name",
+    "guide_teacher_name",
+    "active_from",
+    "ended_at",
+  ],
+  steps: ["enrolled", "active", "alumni"],
+  Body,
+};

@@ -1,0 +1,213 @@
+import { useQuery } from "@tanstack/react-query";
+import { Card, Flex, Typography } from "antd";
+import { api, type InitialItem, type InitialRecord, type MidtermItem, type MidtermRecord, ok } from "../api";
+import { type Ask, AskForm } from "../shared/ask-form";
+import { useKnownMe, useWords } from "../shared/context";
+import { DialogButton } from "../shared/dialog";
+import { useNamed, usePlan } from "../shared/plan";
+import type { FormProps, Thing } from "../shared/thing";
+
+export function useStudents(enabled: boolean): { value: string; label: string }[] {
+  const { data } = useQuery({
+    queryKey: ["enrolments", "active"],
+    queryFn: () => ok(api.enrolmentsList({ query: { size: 100, state: "active" } })),
+    enabled,
+  });
+  return (data?.items ?? []).map((e) => ({ value: e.id, label: `${e.name} · ${e.school_name}` }));
+}
+
+function WriteInitial({ record, done }: { record?: InitialRecord; done: () => void }) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const plan = usePlan();
+  const name = useNamed();
+  const writes = me.permissions.includes("evaluation.initial");
+  const students = useStudents(writes && !record);
+  if (!writes || (record && record.state !== "draft")) return null;
+  const parts = plan?.evaluations.initial.fields ?? [];
+  return (
+    <DialogButton type="primary" label={ui.write}>
+      {(close) => (
+        <AskForm
+          submit={ui.save}
+          asks={[
+            ...(record
+              ? []
+              : [
+                  {
+                    name: "enrolment_id",
+                    label: fields.student_name,
+                    kind: "choice",
+                    options: students,
+                    required: true,
+                  } as Ask,
+                ]),
+            ...parts.map(
+              (part): Ask => ({
+                name: part.code,
+                label: name(part),
+                kind: "long",
+                initial: record?.opinions[part.code],
+              }),
+            ),
+          ]}
+          send={(values) =>
+            api.initialEvaluationsWrite({
+              body: {
+                enrolment_id: record?.enrolment_id ?? (values.enrolment_id as string),
+                version: record?.version,
+                opinions: Object.fromEntries(parts.map((p) => [p.code, (values[p.code] as string) ?? ""])),
+              },
+            })
+          }
+          done={() => {
+            close();
+            done();
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function InitialBody({ record, done }: FormProps<InitialRecord>) {
+  const plan = usePlan();
+  const name = useNamed();
+  const { fields } = useWords();
+  return (
+    <Card size="small" title={fields.opinions} extra={<WriteInitial record={record} done={done} />}>
+      {plan?.evaluations.initial.fields.map((part) => (
+        <div key={part.code}>
+          <Typography.Text type="secondary">{name(part)}</Typography.Text>
+          <Typography.Paragraph>{record.opinions[part.code] || "—"}</Typography.Paragraph>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+export const initialEvaluations: Thing<InitialItem, InitialRecord, "initial_evaluation"> = {
+  path: "/initial-evaluations",
+  stage: "initial_evaluation",
+  flow: "initial_evaluation",
+  title: (record) => record.student_name,
+  columns: [
+    "student_name",
+    "subject",
+    "school_name",
+    "mentor_name",
+    "university_name",
+    "state",
+    "state_since",
+  ],
+  filters: [
+    { name: "q" },
+    { name: "state", from: "initial_evaluation" },
+    { name: "subject", from: "subjects" },
+  ],
+  list: (query) => api.initialEvaluationsList({ query: query as never }),
+  get: (id) => api.initialEvaluationsGet({ path: { thing_id: id } }),
+  act: (id, action, body, headers) =>
+    api.initialEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.initialEvaluationsTrail({ path: { thing_id: id } }),
+  facts: ["student_name", "number", "subject", "school_name", "mentor_name", "university_name"],
+  steps: ["draft", "submitted"],
+  Body: InitialBody,
+  Tools: WriteInitial,
+};
+
+function WriteMidterm({ record, done }: { record?: MidtermRecord; done: () => void }) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const writes = me.permissions.includes("evaluation.midterm");
+  const students = useStudents(writes && !record);
+  if (!writes || (record && record.state !== "draft")) return null;
+  return (
+    <DialogButton type="primary" label={ui.write}>
+      {(close) => (
+        <AskForm
+          submit={ui.save}
+          asks={[
+            ...(record
+              ? []
+              : [
+                  {
+                    name: "enrolment_id",
+                    label: fields.student_name,
+                    kind: "choice",
+                    options: students,
+                    required: true,
+                  } as Ask,
+                ]),
+            { name: "reported_on", label: fields.reported_on, kind: "date", initial: record?.reported_on },
+            { name: "passed", label: fields.passed, kind: "yes", initial: record?.passed ?? true },
+            {
+              name: "opinion",
+              label: fields.opinion,
+              kind: "long",
+              required: true,
+              initial: record?.opinion,
+            },
+            { name: "second_half", label: fields.second_half, kind: "long", initial: record?.second_half },
+            { name: "reason", label: fields.reason, kind: "long", initial: record?.reason },
+          ]}
+          send={(values) =>
+            api.midtermEvaluationsWrite({
+              body: {
+                passed: false,
+                enrolment_id: record?.enrolment_id,
+                version: record?.version,
+                ...values,
+              } as never,
+            })
+          }
+          done={() => {
+            close();
+            done();
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function MidtermBody({ record, done }: FormProps<MidtermRecord>) {
+  return (
+    <Flex>
+      <WriteMidterm record={record} done={done} />
+    </Flex>
+  );
+}
+
+export const midtermEvaluations: Thing<MidtermItem, MidtermRecord, "midterm_evaluation"> = {
+  path: "/midterm-evaluations",
+  stage: "midterm_evaluation",
+  flow: "midterm_evaluation",
+  title: (record) => record.student_name,
+  columns: ["student_name", "subject", "school_name", "mentor_name", "passed", "objection_until", "state"],
+  filters: [
+    { name: "q" },
+    { name: "state", from: "midterm_evaluation" },
+    { name: "subject", from: "subjects" },
+  ],
+  list: (query) => api.midtermEvaluationsList({ query: query as never }),
+  get: (id) => api.midtermEvaluationsGet({ path: { thing_id: id } }),
+  act: (id, action, body, headers) =>
+    api.midtermEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.midtermEvaluationsTrail({ path: { thing_id: id } }),
+  facts: [
+    "student_name",
+    "number",
+    "subject",
+    "school_name",
+    "mentor_name",
+    "passed",
+    "reported_on",
+    "objection_until",
+    "overturned",
+  ],
+  texts: ["opinion", "second_half", "reason", "objection"],
+  steps: ["draft", "submitted", "confirmed", "filed"],
+  Body: MidtermBody,
+  Tools: WriteMidterm,
+};

@@ -1,0 +1,286 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Card, Flex, List, Typography } from "antd";
+import { api, ok, type PanelItem, type PanelRecord, type SlotItem, type SlotRecord } from "../api";
+import { type Ask, AskForm } from "../shared/ask-form";
+import { useKnownMe, useWords } from "../shared/context";
+import { DialogButton } from "../shared/dialog";
+import { useNamed, useOptions, usePlan } from "../shared/plan";
+import type { FormProps, Thing } from "../shared/thing";
+
+function Tools({ done }: { done: () => void }) {
+  const words = useWords();
+  const me = useKnownMe();
+  const { fields, ui } = words;
+  const arranges = me.permissions.includes("interview.arrange");
+  const { data } = useQuery({
+    queryKey: ["mentors"],
+    queryFn: () => ok(api.mentorsList({ query: { size: 100 } })),
+    enabled: arranges,
+  });
+  if (!arranges) return null;
+  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
+    value: s.code,
+    label: words.language === "en" ? s.name_en : s.name,
+  }));
+  const subject: Ask = {
+    name: "subject",
+    label: fields.subject,
+    kind: "choice",
+    options: subjects,
+    required: true,
+  };
+  const mentors = (data?.items ?? []).map((m) => ({
+    value: m.id,
+    label: `${m.name} · ${m.university_name}`,
+  }));
+  const after = (close: () => void) => () => {
+    close();
+    done();
+  };
+  return (
+    <>
+      <DialogButton label={ui.create}>
+        {(close) => (
+          <AskForm
+            asks={[
+              subject,
+              { name: "name", label: fields.panel_name, required: true },
+              { name: "address", label: fields.address, required: true },
+              { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
+              {
+                name: "minutes_each",
+                label: fields.minutes_each,
+                kind: "number",
+                min: 1,
+                initial: 20,
+                required: true,
+              },
+              {
+                name: "mentor_ids",
+                label: fields.members,
+                kind: "choices",
+                options: mentors,
+                required: true,
+              },
+            ]}
+            send={(values, headers) => api.panelsCreate({ body: values as never, headers })}
+            done={after(close)}
+          />
+        )}
+      </DialogButton>
+      <DialogButton label={ui.assign}>
+        {(close) => (
+          <AskForm
+            asks={[subject]}
+            send={(values, headers) => api.interviewsAssign({ body: values as never, headers })}
+            done={after(close)}
+          />
+        )}
+      </DialogButton>
+      <DialogButton type="primary" label={ui.decide}>
+        {(close) => (
+          <AskForm
+            asks={[subject]}
+            send={(values, headers) => api.interviewsDecide({ body: values as never, headers })}
+            done={after(close)}
+          />
+        )}
+      </DialogButton>
+    </>
+  );
+}
+
+function Panel({ record }: FormProps<PanelRecord>) {
+  const { ui, fields } = useWords();
+  const navigate = useNavigate();
+  return (
+    <Card
+      size="small"
+      title={fields.members}
+      extra={
+        <Button
+          size="small"
+          onClick={() => void navigate({ to: "/slots" as string, search: { panel: record.id } as never })}
+        >
+          {fields.students} {record.students} · {ui.sheets} {record.sheets}
+        </Button>
+      }
+    >
+      <List
+        size="small"
+        dataSource={record.member_list}
+        renderItem={(member) => (
+          <List.Item>
+            {member.name} · {member.university_name}
+          </List.Item>
+        )}
+      />
+    </Card>
+  );
+}
+
+export const panels: Thing<PanelItem, PanelRecord> = {
+  path: "/panels",
+  stage: "interview",
+  title: (record) => record.name,
+  columns: ["name", "subject", "city_name", "starts_at", "address", "members", "students", "sheets"],
+  filters: [{ name: "subject", from: "subjects" }],
+  list: (query) => api.panelsList({ query: query as never }),
+  get: (id) => api.panelsGet({ path: { panel_id: id } }),
+  trail: (id) => api.panelsTrail({ path: { panel_id: id } }),
+  facts: ["subject", "city_name", "starts_at", "address", "minutes_each", "students", "sheets"],
+  Body: Panel,
+  Tools,
+};
+
+function Score({ record, done }: FormProps<SlotRecord>) {
+  const words = useWords();
+  const plan = usePlan();
+  const name = useNamed();
+  const levels = useOptions(plan?.interview.levels);
+  const { ui } = words;
+  const mine = record.sheet_list[0];
+  const scored = (plan?.interview.dimensions ?? []).filter((d) => d.kind === "score");
+  const levelled = (plan?.interview.dimensions ?? []).some((d) => d.kind === "level");
+  return (
+    <DialogButton type="primary" label={ui.score}>
+      {(close) => (
+        <AskForm
+          submit={ui.save}
+          asks={[
+            ...scored.map(
+              (d): Ask => ({
+                name: `score_${d.code}`,
+                label: `${name(d)}（0–${d.full_mark}）`,
+                kind: "number",
+                min: 0,
+                max: d.full_mark,
+                required: true,
+                initial: mine ? Number(mine.scores[d.code]) : undefined,
+              }),
+            ),
+            ...(levelled
+              ? ([
+                  {
+                    name: "level",
+                    label: ui.levelNote,
+                    kind: "choice",
+                    options: levels,
+                    required: true,
+                    initial: mine?.level,
+                  },
+                  {
+                    name: "level_comment",
+                    label: `${ui.levelNote} · ${ui.comment}`,
+                    initial: mine?.level_comment,
+                  },
+                ] as Ask[])
+              : []),
+            { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
+            { name: "far_off_reason", label: ui.farOff, initial: mine?.far_off_reason },
+          ]}
+          send={(values) => {
+            const scores = Object.fromEntries(scored.map((d) => [d.code, values[`score_${d.code}`]]));
+            const { level, level_comment, comment, far_off_reason } = values;
+            return api.slotsScore({
+              path: { slot_id: record.id },
+              body: { scores, level, level_comment, comment, far_off_reason } as never,
+            });
+          }}
+          done={() => {
+            close();
+            done();
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function Slot({ record, done }: FormProps<SlotRecord>) {
+  const words = useWords();
+  const me = useKnownMe();
+  const plan = usePlan();
+  const name = useNamed();
+  const { ui } = words;
+  return (
+    <>
+      <Flex gap={8}>
+        {me.permissions.includes("interview.score") && !record.outcome && (
+          <Score record={record} done={done} />
+        )}
+        {me.permissions.includes("interview.arrange") && !record.outcome && record.sheets === 0 && (
+          <DialogButton label={ui.missed}>
+            {(close) => (
+              <AskForm
+                asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+                send={(values, headers) =>
+                  api.slotsMiss({
+                    path: { slot_id: record.id },
+                    body: { ...values, version: record.version } as never,
+                    headers,
+                  })
+                }
+                done={() => {
+                  close();
+                  done();
+                }}
+              />
+            )}
+          </DialogButton>
+        )}
+      </Flex>
+      {record.sheet_list.map((sheet) => (
+        <Card key={sheet.id} size="small" title={`${sheet.mentor_name} · ${sheet.score}`}>
+          <Flex wrap gap={16}>
+            {plan?.interview.dimensions
+              .filter((d) => d.kind === "score")
+              .map((d) => (
+                <span key={d.code}>
+                  {name(d)} <strong className="fact">{sheet.scores[d.code]}</strong>
+                </span>
+              ))}
+          </Flex>
+          <Typography.Paragraph>{sheet.comment}</Typography.Paragraph>
+          {sheet.far_off_reason && <Typography.Text type="warning">{sheet.far_off_reason}</Typography.Text>}
+        </Card>
+      ))}
+    </>
+  );
+}
+
+export const slots: Thing<SlotItem, SlotRecord> = {
+  path: "/slots",
+  stage: "interview",
+  title: (record) => `${record.registration_number} ${record.name}`,
+  columns: [
+    "name",
+    "registration_number",
+    "school_name",
+    "subject",
+    "panel_name",
+    "starts_at",
+    "sheets",
+    "total",
+    "rank",
+    "outcome",
+  ],
+  filters: [{ name: "q" }, { name: "subject", from: "subjects" }],
+  list: (query) => api.slotsList({ query: query as never }),
+  get: (id) => api.slotsGet({ path: { slot_id: id } }),
+  facts: [
+    "school_name",
+    "subject",
+    "panel_name",
+    "address",
+    "starts_at",
+    "mark",
+    "interview",
+    "spread",
+    "total",
+    "rank",
+    "outcome",
+  ],
+  Body: Slot,
+};

@@ -1,0 +1,286 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Alert, Card, Flex, List, Tag, Typography } from "antd";
+import { useState } from "react";
+import { api, ok, type RegistrationItem, type RegistrationRecord } from "../api";
+import { type Ask, AskForm } from "../shared/ask-form";
+import { useKnownMe, useWords } from "../shared/context";
+import { DialogButton } from "../shared/dialog";
+import { type PlanParts, usePlan } from "../shared/plan";
+import type { FormProps, Thing } from "../shared/thing";
+import { fill, type Words } from "../words";
+
+function Create({ done }: { done: () => void }) {
+  const { ui, enums } = useWords();
+  const me = useKnownMe();
+  const navigate = useNavigate();
+  const { data } = useQuery({
+    queryKey: ["/registrations", "own"],
+    queryFn: () => ok(api.registrationsList({})),
+  });
+  if (!me.permissions.includes("registration.write") || !data || data.total > 0) return null;
+  return (
+    <DialogButton type="primary" label={ui.create} title={enums.stage.registration}>
+      {(close) => (
+        <AskForm
+          submit={ui.create}
+          asks={[]}
+          send={(_, headers) => api.registrationsCreate({ headers })}
+          done={(answer) => {
+            close();
+            done();
+            void navigate({ to: `/registrations/${(answer as { id: string }).id}` as string });
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+/** `rank 12 of 340: 3.5 %, limit 10 %`, beside the field as one types. */
+function rankHint(words: Words, rank: unknown, size: unknown, limit: string | undefined): string {
+  if (typeof rank !== "number" || typeof size !== "number" || !limit || size < 1) return "";
+  const percent = ((rank / size) * 100).toFixed(1);
+  const verdict = rank * 100 <= Number(limit) * size ? words.ui.met : words.ui.notMet;
+  return `${fill(words.ui.rankRule, { rank, size, percent, limit })} · ${verdict}`;
+}
+
+function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
+  const words = useWords();
+  const me = useKnownMe();
+  const { fields, ui } = words;
+  const { data } = useQuery({
+    queryKey: ["mentors", record.subject],
+    queryFn: () =>
+      ok(api.mentorsList({ query: { size: 100, ...(record.subject ? { subject: record.subject } : {}) } })),
+  });
+  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
+    value: s.code,
+    label: words.language === "en" ? s.name_en : s.name,
+  }));
+  const mentors = (data?.items ?? []).map((m) => ({
+    value: m.id,
+    label: `${m.name} · ${m.university_name}`,
+  }));
+  const exam = !plan?.eligibility.subjects_without_exam.includes(record.subject ?? "");
+  return [
+    { name: "subject", label: fields.subject, kind: "choice", options: subjects, initial: record.subject },
+    {
+      name: "grade",
+      label: fields.grade,
+      kind: "choice",
+      options: (plan?.eligibility.grades ?? []).map((g) => ({ value: g, label: String(g) })),
+      initial: record.grade,
+    },
+    { name: "entry_year", label: fields.entry_year, kind: "number", initial: record.entry_year },
+    {
+      name: "identity_number",
+      label: fields.identity_number,
+      max: 18,
+      hint: record.has_identity ? "✓" : undefined,
+    },
+    { name: "year_size", label: fields.year_size, kind: "number", min: 1, initial: record.year_size },
+    ...(exam
+      ? [
+          {
+            name: "subject_rank",
+            label: fields.subject_rank,
+            kind: "number",
+            min: 1,
+            initial: record.subject_rank,
+          } as Ask,
+        ]
+      : []),
+    {
+      name: "overall_rank",
+      label: fields.overall_rank,
+      kind: "number",
+      min: 1,
+      initial: record.overall_rank,
+    },
+    { name: "rank_basis", label: fields.rank_basis, initial: record.rank_basis },
+    {
+      name: "choices",
+      label: ui.choices,
+      kind: "choices",
+      options: mentors,
+      initial: record.choices.map((choice) => choice.mentor_id),
+      hint: fill(ui.choicesHint, { max: plan?.choices.maximum ?? "" }),
+    },
+    {
+      name: "accepts_adjustment",
+      label: fields.accepts_adjustment,
+      kind: "yes",
+      initial: record.accepts_adjustment,
+    },
+    { name: "interests", label: fields.interests, kind: "long", initial: record.interests },
+    { name: "motivation", label: fields.motivation, kind: "long", initial: record.motivation },
+  ];
+}
+
+function Draft({ record, done }: FormProps<RegistrationRecord>) {
+  const words = useWords();
+  const plan = usePlan();
+  const asks = useAsks(record, plan);
+  return (
+    <Card size="small" title={words.ui.edit}>
+      <AskForm
+        key={`${record.version} ${asks[0].options?.length} ${asks.find((ask) => ask.name === "choices")?.options?.length}`}
+        asks={asks}
+        submit={words.ui.save}
+        send={(values, headers) =>
+          api.registrationsUpdate({
+            path: { registration_id: record.id },
+            body: { ...values, version: record.version } as never,
+            headers,
+          })
+        }
+        done={done}
+      >
+        {(values) => (
+          <Flex vertical className="quiet" style={{ marginBottom: 12 }}>
+            <span>
+              {rankHint(words, values.subject_rank, values.year_size, plan?.eligibility.subject_rank_percent)}
+            </span>
+            <span>
+              {rankHint(words, values.overall_rank, values.year_size, plan?.eligibility.overall_rank_percent)}
+            </span>
+          </Flex>
+        )}
+      </AskForm>
+    </Card>
+  );
+}
+
+function Consent({ record, done }: FormProps<RegistrationRecord>) {
+  const { ui } = useWords();
+  const [link, setLink] = useState("");
+  return (
+    <DialogButton label={ui.askConsent} onClick={() => setLink("")}>
+      {() =>
+        link ? (
+          <Typography.Paragraph copyable={{ text: link }}>
+            {ui.consentLink}
+            <br />
+            <a href={link}>{link}</a>
+          </Typography.Paragraph>
+        ) : (
+          <AskForm
+            asks={[
+              { name: "guardian_name", label: ui.guardianName, required: true },
+              {
+                name: "relation",
+                label: ui.relation,
+                kind: "choice",
+                required: true,
+                options: (["father", "mother", "other"] as const).map((value) => ({
+                  value,
+                  label: ui[value],
+                })),
+              },
+              { name: "phone", label: ui.phone, required: true, max: 20 },
+            ]}
+            send={(values, headers) =>
+              api.registrationsAskConsent({
+                path: { registration_id: record.id },
+                body: values as never,
+                headers,
+              })
+            }
+            done={(answer) => {
+              setLink((answer as { link?: string }).link ?? "");
+              done();
+            }}
+          />
+        )
+      }
+    </DialogButton>
+  );
+}
+
+function Body({ record, done }: FormProps<RegistrationRecord>) {
+  const words = useWords();
+  const me = useKnownMe();
+  const { ui, fields } = words;
+  const writes = me.permissions.includes("registration.write") && record.state === "draft";
+  return (
+    <>
+      {record.eligibility && (
+        <Alert
+          type={record.eligibility.eligible ? "success" : "warning"}
+          showIcon
+          title={`${ui.eligibility}：${record.eligibility.eligible ? ui.met : ui.notMet}`}
+          description={record.eligibility.rules.map((rule) => (
+            <div key={rule.code}>
+              {(fields as Record<string, string>)[rule.code] ?? rule.code}
+              {rule.reached !== null && rule.reached !== undefined && `：${rule.reached}% / ${rule.limit}%`} ·{" "}
+              {rule.met ? ui.met : ui.notMet}
+            </div>
+          ))}
+        />
+      )}
+      <Card size="small" title={ui.choices} extra={writes && <Consent record={record} done={done} />}>
+        <List
+          size="small"
+          dataSource={record.choices}
+          locale={{ emptyText: ui.none }}
+          renderItem={(choice) => (
+            <List.Item>
+              <span>
+                <Tag>{choice.rank}</Tag> {choice.mentor_name} · {choice.university_name}
+              </span>
+            </List.Item>
+          )}
+        />
+        {record.consents.map((consent) => (
+          <div key={consent.asked_at} className="quiet">
+            {ui.consent}：{consent.given_at ? ui.consentGiven : "…"}
+          </div>
+        ))}
+      </Card>
+      {writes && <Draft record={record} done={done} />}
+    </>
+  );
+}
+
+export const registrations: Thing<RegistrationItem, RegistrationRecord, "registration"> = {
+  path: "/registrations",
+  stage: "registration",
+  flow: "registration",
+  title: (record) => `${record.number} ${record.name}`,
+  columns: [
+    "name",
+    "number",
+    "school_name",
+    "subject",
+    "grade",
+    "eligible",
+    "consent_given",
+    "state",
+    "state_since",
+  ],
+  filters: [{ name: "q" }, { name: "state", from: "registration" }, { name: "subject", from: "subjects" }],
+  list: (query) => api.registrationsList({ query: query as never }),
+  get: (id) => api.registrationsGet({ path: { registration_id: id } }),
+  act: (id, action, body, headers) =>
+    api.registrationsAct({ path: { registration_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.registrationsTrail({ path: { registration_id: id } }),
+  facts: [
+    "school_name",
+    "city_name",
+    "subject",
+    "grade",
+    "entry_year",
+    "year_size",
+    "subject_rank",
+    "overall_rank",
+    "rank_basis",
+    "accepts_adjustment",
+    "returning",
+    "submitted_at",
+  ],
+  texts: ["interests", "motivation"],
+  steps: ["draft", "submitted", "school_recommended", "city_recommended", "eligible"],
+  Body,
+  Tools: Create,
+};

@@ -1,0 +1,30 @@
+import { DownloadOutlined } from "@ant-design/icons";
+import { Button, Flex } from "antd";
+import { useState } from "react";
+import { download } from "./download";
+import { Refusal } from "./states";
+
+/** A file of a record; what the API answers instead of it stands under the button. */
+export function DownloadButton({ label, path, name }: { label: string; path: string; name: string }) {
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const fetchIt = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await download(path, name);
+    } catch (wrong) {
+      setError(wrong);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Flex vertical gap={8}>
+      <Button icon={<DownloadOutlined />} loading={busy} onClick={() => void fetchIt()}>
+        {label}
+      </Button>
+      <Refusal error={error} />
+    </Flex>
+  );
+}

@@ -1,0 +1,220 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Card, Flex, Grid, Input, List, Select, Table, Typography } from "antd";
+import type { ReactNode } from "react";
+import { ok } from "../api";
+import { type FieldCode, fill } from "../words";
+import { useKnownMe, useWords } from "./context";
+import { Failed, Nothing } from "./states";
+import type { AnyThing, Query } from "./thing";
+import { StateTag, useShow } from "./values";
+
+type Row = Record<string, unknown> & { id: string; state?: string };
+
+/** The list of any thing: filters live in the address, a row opens its record, on a phone rows become cards. */
+export function ListPage({ thing }: { thing: AnyThing }) {
+  const words = useWords();
+  const search = useSearch({ strict: false }) as Query;
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const wide = Grid.useBreakpoint().md ?? true;
+  const page = Number(search.page ?? 1);
+  const size = Number(search.size ?? 20);
+  const query: Query = { ...search, page, size };
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: [thing.path, "list", query],
+    queryFn: () => ok(thing.list(query)),
+    placeholderData: keepPreviousData,
+  });
+  const turn = (next: Query) => {
+    const found = Object.fromEntries(
+      Object.entries({ ...search, ...next }).filter(([, v]) => v !== undefined && v !== ""),
+    );
+    void navigate({ to: thing.path, search: found as never, replace: true });
+  };
+  const again = () => void client.invalidateQueries();
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  const rows = (data?.items ?? []) as Row[];
+  return (
+    <Flex vertical gap={12}>
+      <Flex wrap gap={8} align="center" justify="space-between">
+        <Filters thing={thing} search={search} turn={(next) => turn({ ...next, page: undefined })} />
+        {thing.Tools && (
+          <Flex wrap gap={8}>
+            <thing.Tools done={again} />
+          </Flex>
+        )}
+      </Flex>
+      {wide ? (
+        <Wide
+          thing={thing}
+          rows={rows}
+          loading={isPending}
+          page={page}
+          size={size}
+          total={data?.total ?? 0}
+          turn={turn}
+        />
+      ) : (
+        <Narrow
+          thing={thing}
+          rows={rows}
+          loading={isPending}
+          page={page}
+          size={size}
+          total={data?.total ?? 0}
+          turn={turn}
+        />
+      )}
+      <Typography.Text type="secondary">{fill(words.ui.total, { total: data?.total ?? 0 })}</Typography.Text>
+    </Flex>
+  );
+}
+
+function Filters({ thing, search, turn }: { thing: AnyThing; search: Query; turn: (next: Query) => void }) {
+  const words = useWords();
+  const me = useKnownMe();
+  return (
+    <Flex wrap gap={8}>
+      {thing.filters.map(({ name, from }) => {
+        if (!from) {
+          return (
+            <Input.Search
+              key={name}
+              allowClear
+              aria-label={words.ui.search}
+              placeholder={words.ui.search}
+              defaultValue={search[name] as string | undefined}
+              onSearch={(value) => turn({ [name]: value || undefined })}
+              style={{ width: 190 }}
+            />
+          );
+        }
+        const options =
+          from === "subjects"
+            ? (me.cycle?.subjects ?? []).map((s) => ({
+                value: s.code,
+                label: words.language === "en" ? s.name_en : s.name,
+              }))
+            : Object.entries(words.enums[from]).map(([value, label]) => ({ value, label: String(label) }));
+        const label = words.fields[name as FieldCode] ?? name;
+        return (
+          <Select
+            key={name}
+            allowClear
+            aria-label={label}
+            placeholder={label}
+            value={search[name] as string | undefined}
+            options={options}
+            onChange={(value) => turn({ [name]: value })}
+            style={{ minWidth: 130 }}
+            popupMatchSelectWidth={false}
+          />
+        );
+      })}
+    </Flex>
+  );
+}
+
+interface Shown {
+  thing: AnyThing;
+  rows: Row[];
+  loading: boolean;
+  page: number;
+  size: number;
+  total: number;
+  turn: (next: Query) => void;
+}
+
+function useCell(thing: AnyThing): (field: string, row: Row) => ReactNode {
+  const show = useShow();
+  return (field, row) => {
+    if (field === "state" && thing.flow && row.state) return <StateTag table={thing.flow} code={row.state} />;
+    return show(field, row[field]);
+  };
+}
+
+function Wide({ thing, rows, loading, page, size, total, turn }: Shown) {
+  const words = useWords();
+  const cell = useCell(thing);
+  const navigate = useNavigate();
+  const opens = Boolean(thing.get);
+  return (
+    <Table<Row>
+      rowKey="id"
+      size="middle"
+      loading={loading}
+      dataSource={rows}
+      locale={{ emptyText: <Nothing /> }}
+      scroll={{ x: "max-content" }}
+      columns={thing.columns.map((field: FieldCode, i: number) => ({
+        key: field,
+        title: words.fields[field],
+        render: (_: unknown, row: Row) =>
+          i === 0 && opens ? (
+            <Link to={`${thing.path}/${row.id}` as string} onClick={(event) => event.stopPropagation()}>
+              {cell(field, row)}
+            </Link>
+          ) : (
+            <span className="fact">{cell(field, row)}</span>
+          ),
+      }))}
+      onRow={(row) =>
+        opens
+          ? { onClick: () => void navigate({ to: `${thing.path}/${row.id}` as string }), className: "opens" }
+          : {}
+      }
+      pagination={{
+        current: page,
+        pageSize: size,
+        total,
+        showSizeChanger: true,
+        pageSizeOptions: [20, 50, 100],
+        onChange: (next, nextSize) => turn({ page: next, size: nextSize === 20 ? undefined : nextSize }),
+        hideOnSinglePage: total <= 20,
+      }}
+    />
+  );
+}
+
+function Narrow({ thing, rows, loading, page, size, total, turn }: Shown) {
+  const words = useWords();
+  const cell = useCell(thing);
+  const [first, ...others] = thing.columns as FieldCode[];
+  return (
+    <List
+      loading={loading}
+      dataSource={rows}
+      locale={{ emptyText: <Nothing /> }}
+      pagination={
+        total > size && {
+          current: page,
+          pageSize: size,
+          total,
+          onChange: (next) => turn({ page: next }),
+          size: "small",
+        }
+      }
+      renderItem={(row: Row) => (
+        <Card size="small" style={{ marginBottom: 8 }}>
+          <Flex justify="space-between" gap={8}>
+            {thing.get ? (
+              <Link to={`${thing.path}/${row.id}` as string}>{cell(first, row)}</Link>
+            ) : (
+              <strong>{cell(first, row)}</strong>
+            )}
+            {thing.flow && row.state && <StateTag table={thing.flow} code={row.state} />}
+          </Flex>
+          {others
+            .filter((field) => field !== "state" && row[field] !== null)
+            .slice(0, 4)
+            .map((field) => (
+              <div key={field} className="quiet">
+                {words.fields[field]}：{cell(field, row)}
+              </div>
+            ))}
+        </Card>
+      )}
+    />
+  );
+}

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, ok } from "../api";
+import { useMe, useWords } from "./context";
+
+export interface Named {
+  code: string;
+  zh: string;
+  en: string;
+}
+export interface Dimension extends Named {
+  kind: "score" | "level";
+  full_mark: number;
+}
+
+/** The parts of the plan document that forms ask by; every number of the programme comes from it. */
+export interface PlanParts {
+  choices: { minimum: number; maximum: number };
+  eligibility: {
+    subject_rank_percent: string;
+    overall_rank_percent: string;
+    subjects_without_exam: string[];
+    grades: number[];
+  };
+  mentors: {
+    capacity: number;
+    standings: (Named & { reason_required: boolean })[];
+    degree_in_principle: string;
+  };
+  interview: { dimensions: Dimension[]; levels: Named[] };
+  training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
+  evaluations: {
+    initial: { fields: Named[] };
+    annual: { materials: Named[]; required_materials: string[]; mentor_levels: Named[] };
+    final: { criteria: Dimension[] };
+  };
+}
+
+export function usePlan(): PlanParts | undefined {
+  const cycle = useMe().data?.cycle?.id;
+  const { data } = useQuery({
+    queryKey: ["plan", cycle],
+    queryFn: () => ok(api.cyclesPlan({ path: { cycle_id: cycle ?? "" } })),
+    enabled: Boolean(cycle),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data?.plan as unknown as PlanParts | undefined;
+}
+
+export function useNamed(): (named: Named) => string {
+  const { language } = useWords();
+  return (named) => (language === "en" ? named.en : named.zh);
+}
+
+export function useOptions(list: Named[] | undefined): { value: string; label: string }[] {
+  const name = useNamed();
+  return (list ?? []).map((item) => ({ value: item.code, label: name(item) }));
+}

@@ -1,0 +1,143 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Card, Col, Descriptions, Flex, Grid, Row, Steps, Timeline, Typography } from "antd";
+import { ok, type TrailEntry } from "../api";
+import type { FieldCode } from "../words";
+import { ActionsBar, actWord } from "./actions-bar";
+import { useWords } from "./context";
+import { dateTime } from "./dates";
+import { Failed, Loading } from "./states";
+import type { AnyThing, Recorded } from "./thing";
+import { StateTag, useShow, word } from "./values";
+
+type Shown = Recorded & Record<string, unknown>;
+
+/** A record is one page: who and in which state, what I can do now, the facts, the material, the trail at the side. */
+export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: [thing.path, "record", id],
+    queryFn: () => ok(thing.get?.(id) ?? Promise.resolve({})),
+  });
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (isPending || !data) return <Loading />;
+  const record = data as Shown;
+  const done = () => void client.invalidateQueries();
+  return (
+    <Flex vertical gap={16}>
+      <Flex wrap gap={12} justify="space-between" align="center">
+        <Flex vertical gap={2}>
+          <Link to={thing.path as string}>← {words.ui.back}</Link>
+          <Flex gap={12} align="center" wrap>
+            <Typography.Title level={3} style={{ margin: 0 }}>
+              {thing.title(record)}
+            </Typography.Title>
+            {thing.flow && record.state && <StateTag table={thing.flow} code={record.state} />}
+          </Flex>
+        </Flex>
+        <ActionsBar thing={thing} record={record} done={done} />
+      </Flex>
+      <StepLine thing={thing} state={record.state} />
+      <Row gutter={[16, 16]}>
+        <Col xs={24} xl={thing.trail ? 16 : 24}>
+          <Flex vertical gap={16}>
+            <Facts thing={thing} record={record} />
+            {thing.Body && <thing.Body record={record} done={done} />}
+          </Flex>
+        </Col>
+        {thing.trail && (
+          <Col xs={24} xl={8}>
+            <Trail thing={thing} id={id} version={record.version} />
+          </Col>
+        )}
+      </Row>
+    </Flex>
+  );
+}
+
+function StepLine({ thing, state }: { thing: AnyThing; state?: string }) {
+  const words = useWords();
+  const wide = Grid.useBreakpoint().lg ?? true;
+  const { flow, steps } = thing;
+  if (!flow || !steps || !state || !steps.includes(state) || !wide) return null;
+  return (
+    <Steps
+      size="small"
+      titlePlacement="vertical"
+      current={steps.indexOf(state)}
+      items={steps.map((step) => ({ title: word(words, flow, step) }))}
+    />
+  );
+}
+
+function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
+  const words = useWords();
+  const show = useShow();
+  const facts: FieldCode[] = thing.facts ?? [];
+  const texts: FieldCode[] = (thing.texts ?? []).filter((field) => record[field]);
+  if (facts.length + texts.length === 0) return null;
+  return (
+    <Card size="small" title={words.ui.facts}>
+      <Descriptions
+        size="small"
+        column={{ xs: 1, sm: 2, lg: 3 }}
+        items={facts.map((field) => ({
+          key: field,
+          label: words.fields[field],
+          children: <span className="fact">{show(field, record[field])}</span>,
+        }))}
+      />
+      {texts.map((field) => (
+        <div key={field} style={{ marginTop: 12 }}>
+          <Typography.Text type="secondary">{words.fields[field]}</Typography.Text>
+          <Typography.Paragraph style={{ whiteSpace: "pre-wrap", marginBottom: 0 }}>
+            {String(record[field])}
+          </Typography.Paragraph>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+function Trail({ thing, id, version }: { thing: AnyThing; id: string; version: number }) {
+  const words = useWords();
+  const { data, error, isPending } = useQuery({
+    queryKey: [thing.path, "trail", id, version],
+    queryFn: () => ok(thing.trail?.(id) ?? Promise.resolve({})),
+  });
+  const entries = ((data as { items?: TrailEntry[] } | undefined)?.items ?? []).slice().reverse();
+  return (
+    <Card size="small" title={words.ui.trail} loading={isPending}>
+      {error ? (
+        <Failed error={error} />
+      ) : (
+        <Timeline
+          items={entries.map((entry, i) => ({ key: i, content: <Entry thing={thing} entry={entry} /> }))}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Entry({ thing, entry }: { thing: AnyThing; entry: TrailEntry }) {
+  const words = useWords();
+  const [, action] = entry.action.split(".");
+  const named = actWord(words, thing.flow, action);
+  const shown =
+    named !== action ? named : ((words.trail as Record<string, string>)[entry.action] ?? words.trail.changed);
+  const who = [entry.actor_name, entry.actor_role && word(words, "role", entry.actor_role)]
+    .filter(Boolean)
+    .join(" · ");
+  return (
+    <div>
+      <strong>{shown}</strong>
+      {entry.to_state && thing.flow && <> → {word(words, thing.flow, entry.to_state)}</>}
+      <div className="quiet">
+        {dateTime(entry.at, words.language)}
+        {who && ` · ${who}`}
+      </div>
+      {entry.reason && <div>{entry.reason}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { Alert, Button, Empty, Flex, Result, Skeleton } from "antd";
+import { asProblem } from "../api";
+import { useWords } from "./context";
+
+export function Loading() {
+  return <Skeleton active paragraph={{ rows: 6 }} title={false} />;
+}
+
+export function Nothing({ hint }: { hint?: string }) {
+  const { ui } = useWords();
+  return (
+    <Empty
+      image={Empty.PRESENTED_IMAGE_SIMPLE}
+      description={
+        <>
+          <div>{ui.empty}</div>
+          <small className="quiet">{hint ?? ui.emptyHint}</small>
+        </>
+      }
+    />
+  );
+}
+
+/** What went wrong, what to do, and the request's id. */
+export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { ui } = useWords();
+  const problem = asProblem(error);
+  if (problem.status === 403 || problem.status === 404) {
+    return (
+      <Result
+        status={problem.status}
+        title={problem.status === 403 ? ui.refused : ui.notFound}
+        subTitle={problem.detail || problem.message}
+      />
+    );
+  }
+  return (
+    <Result
+      status="warning"
+      title={problem.status === 0 ? ui.offline : problem.message || ui.failed}
+      subTitle={
+        <Flex vertical gap={4}>
+          <span>{problem.detail}</span>
+          {problem.requestId && <code>{`${ui.requestId} ${problem.requestId}`}</code>}
+        </Flex>
+      }
+      extra={retry && <Button onClick={retry}>{ui.retry}</Button>}
+    />
+  );
+}
+
+/** A refusal above a form: the title, and the faults that no field of the form takes. */
+export function Refusal({ error, rest }: { error: unknown; rest?: string[] }) {
+  const { ui } = useWords();
+  if (!error) return null;
+  const problem = asProblem(error);
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      style={{ marginBottom: 16 }}
+      title={problem.status === 0 ? ui.offline : problem.message}
+      description={
+        <>
+          {problem.detail !== problem.message && <div>{problem.detail}</div>}
+          {rest?.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        </>
+      }
+    />
+  );
+}

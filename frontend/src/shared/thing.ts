@@ -1,0 +1,74 @@
+import type { FC } from "react";
+import type { ActionOffer, Move, StageCode, TrailEntry } from "../api";
+import type { Acts, FieldCode } from "../words";
+import type { Flowing } from "./values";
+
+/** What every record has; a room adds its own facts. */
+export interface Recorded {
+  id: string;
+  version: number;
+  state?: string;
+  state_since?: string;
+  actions?: ActionOffer[];
+  waiting_for?: string[];
+}
+
+export interface PageOf<Item> {
+  items: Item[];
+  total: number;
+  page: number;
+  size: number;
+}
+
+type Answer<T> = Promise<{ data?: T; error?: unknown; response?: Response }>;
+export type Query = Record<string, string | number | undefined>;
+
+export interface Filter {
+  name: string;
+  /** Codes to choose from: a table of words, or the cycle's subjects; none for free text. */
+  from?: Flowing | "subjects";
+}
+
+export interface FormProps<Rec> {
+  record: Rec;
+  done: () => void;
+}
+
+/**
+ * One kind of thing, declared once: where it comes from, what a list and a record show, which acts have forms.
+ * `flow` names the table of states and acts; an act the contract does not know does not compile.
+ */
+export interface Thing<
+  Item extends { id: string },
+  Rec extends Recorded,
+  Flow extends keyof Acts = keyof Acts,
+> {
+  path: string;
+  stage: StageCode;
+  flow?: Flow;
+  title: (record: Item | Rec) => string;
+  columns: (FieldCode | "state")[];
+  filters: Filter[];
+  list: (query: Query) => Answer<PageOf<Item>>;
+  get?: (id: string) => Answer<Rec>;
+  act?: (
+    id: string,
+    action: keyof Acts[Flow] & string,
+    move: Move,
+    headers: Record<string, string>,
+  ) => Answer<unknown>;
+  trail?: (id: string) => Answer<{ items: TrailEntry[]; total: number }>;
+  facts?: FieldCode[];
+  texts?: FieldCode[];
+  /** The straight way through the states, for the step line. */
+  steps?: string[];
+  /** Acts that carry data. */
+  forms?: Partial<Record<keyof Acts[Flow] & string, FC<FormProps<Rec>>>>;
+  /** More of a record: pictures, lists of its own, forms that are no act. */
+  Body?: FC<FormProps<Rec>>;
+  /** Above a list: creations and batch acts. */
+  Tools?: FC<{ done: () => void }>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds things of every shape; each is typed where it is declared
+export type AnyThing = Thing<any, any, any>;
