@@ -29,7 +29,9 @@ function allowed(from, to) {
 const faults = [];
 for (const file of files(root)) {
   const text = readFileSync(file, "utf8");
-  if (text.split("\n").length > 251) faults.push(`${relative(root, file)}: longer than 250 lines, split it`);
+  // Word tables are as long as the contract has codes.
+  if (part(file) !== "words" && text.split("\n").length > 251)
+    faults.push(`${relative(root, file)}: longer than 250 lines, split it`);
   for (const [, spec] of text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']*)["']/g)) {
     const to = part(resolve(dirname(file), spec));
     if (!allowed(part(file), to))

@@ -4,8 +4,8 @@ import { Flex, Select, Spin } from "antd";
 import { useState } from "react";
 import { api, type DemoAccount, keep, ok, type StageCode } from "../api";
 import { useMe, useWords } from "../shared/context";
-import { dateTime } from "../shared/dates";
 import { word } from "../shared/values";
+import { dateTime } from "../words/dates";
 
 /** Only where the API is a demo: become anybody with one click, go to any stage of the year. */
 export function DemoBar() {

@@ -4,11 +4,11 @@ import { Card, Col, Flex, List, Row, Tag, Typography } from "antd";
 import { api, type FunnelCount, ok, type Standing, type Waiting } from "../api";
 import { actWord } from "../shared/actions-bar";
 import { useKnownMe, useWords } from "../shared/context";
-import { date, daysUntil } from "../shared/dates";
 import { Failed, Loading } from "../shared/states";
 import type { AnyThing } from "../shared/thing";
 import { StateTag } from "../shared/values";
 import { fill } from "../words";
+import { date, daysUntil } from "../words/dates";
 import { HOMES, THINGS } from "./things";
 
 function flowOf(thing: Waiting["thing"]): AnyThing["flow"] {

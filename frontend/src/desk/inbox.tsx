@@ -5,8 +5,8 @@ import { useState } from "react";
 import { api, type NoticeItem, ok } from "../api";
 import { actWord } from "../shared/actions-bar";
 import { useWords } from "../shared/context";
-import { dateTime } from "../shared/dates";
 import { Failed } from "../shared/states";
+import { dateTime } from "../words/dates";
 import { THINGS } from "./things";
 
 /** What I was told, the newest first. */

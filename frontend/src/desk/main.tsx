@@ -52,9 +52,16 @@ function Desk() {
   return (
     <ConfigProvider
       locale={language === "en" ? enUS : zhCN}
+      // A space between two characters of a verb would be read aloud and searched in vain.
+      button={{ autoInsertSpace: false }}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { colorPrimary: "#1a7f4b", borderRadius: 6, fontSize: 15 },
+        token: {
+          colorPrimary: "#1a7f4b",
+          colorLink: isDark ? "#5cc98f" : "#17663e",
+          borderRadius: 6,
+          fontSize: 15,
+        },
       }}
     >
       <App>

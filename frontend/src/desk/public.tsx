@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Alert, Button, Card, Checkbox, Descriptions, Flex, Input, List, Result, Typography } from "antd";
+import { Alert, Button, Card, Descriptions, Flex, Input, List, Result, Typography } from "antd";
 import { type ReactNode, useState } from "react";
-import { type AccessGranted, api, asProblem, keep, ok, type PublicMentor } from "../api";
+import { api, asProblem, ok, type PublicMentor } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech, useWords } from "../shared/context";
-import { date } from "../shared/dates";
 import { DialogButton } from "../shared/dialog";
 import { Failed, Loading, Nothing } from "../shared/states";
 import { word } from "../shared/values";
 import { fill } from "../words";
+import { date } from "../words/dates";
 
-function Frame({ children }: { children: ReactNode }) {
+export function Frame({ children }: { children: ReactNode }) {
   const { words, speakIn } = useSpeech();
   return (
     <div className="page" style={{ maxWidth: 860 }}>
@@ -209,105 +209,6 @@ export function LetterCheck() {
           />
         </Result>
       )}
-    </Frame>
-  );
-}
-
-export function InvitationPage() {
-  const words = useWords();
-  const { ui } = words;
-  const navigate = useNavigate();
-  const { token } = useParams({ strict: false }) as { token: string };
-  const { data, error } = useQuery({
-    queryKey: ["invitation", token],
-    queryFn: () => ok(api.invitationsShow({ path: { token } })),
-    retry: false,
-  });
-  return (
-    <Frame>
-      {error ? (
-        <Failed error={error} />
-      ) : !data ? (
-        <Loading />
-      ) : (
-        <Card title={`${ui.invitation} · ${data.name}`}>
-          <Typography.Paragraph>
-            {fill(ui.invitationFor, { unit: data.unit_name, role: word(words, "role", data.role) })}
-          </Typography.Paragraph>
-          <AskForm
-            asks={[
-              { name: "login", label: ui.login, required: true },
-              {
-                name: "password",
-                label: ui.password,
-                kind: "password",
-                required: true,
-                hint: ui.passwordRule,
-              },
-            ]}
-            send={(values) => api.invitationsAccept({ path: { token }, body: values as never })}
-            done={(granted) => {
-              keep(granted as AccessGranted);
-              void navigate({ to: "/" as string });
-            }}
-          />
-        </Card>
-      )}
-    </Frame>
-  );
-}
-
-export function ConsentPage() {
-  const words = useWords();
-  const { ui } = words;
-  const { token } = useParams({ strict: false }) as { token: string };
-  const [given, setGiven] = useState(false);
-  const [agreed, setAgreed] = useState({
-    participation: false,
-    publication: false,
-    national_programme: false,
-  });
-  const { data, error } = useQuery({
-    queryKey: ["consent", token],
-    queryFn: () => ok(api.consentsShow({ path: { token } })),
-    retry: false,
-  });
-  if (error) return <Frame>{<Failed error={error} />}</Frame>;
-  if (!data) return <Frame>{<Loading />}</Frame>;
-  if (given || data.given) {
-    return <Frame>{<Result status="success" title={given ? ui.consentGiven : ui.consentAlready} />}</Frame>;
-  }
-  const texts = (["participation", "publication", "national_programme"] as const).map((purpose) => ({
-    purpose,
-    text: words.language === "en" ? data[purpose].en : data[purpose].zh,
-  }));
-  return (
-    <Frame>
-      <Card title={`${ui.consent} · ${data.student_name} · ${data.school_name}`}>
-        <Flex vertical gap={14} style={{ marginBottom: 16 }}>
-          {texts.map(({ purpose, text }) => (
-            <Checkbox
-              key={purpose}
-              checked={agreed[purpose]}
-              onChange={(event) => setAgreed({ ...agreed, [purpose]: event.target.checked })}
-            >
-              {text}
-            </Checkbox>
-          ))}
-        </Flex>
-        <Typography.Paragraph type="secondary">{ui.consentAccount}</Typography.Paragraph>
-        <AskForm
-          submit={ui.agree}
-          asks={[
-            { name: "login", label: ui.login },
-            { name: "password", label: ui.password, kind: "password", hint: ui.passwordRule },
-          ]}
-          send={(values, headers) =>
-            api.consentsGive({ path: { token }, body: { ...agreed, ...values } as never, headers })
-          }
-          done={() => setGiven(true)}
-        />
-      </Card>
     </Frame>
   );
 }

@@ -8,7 +8,7 @@ import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import { stageHint, word } from "../shared/values";
 import { DemoBar } from "./demo-bar";
-import { readable, STAGES } from "./things";
+import { readable, STAGES, THINGS } from "./things";
 
 /** Everything behind the sign-in: the programme is the navigation. */
 export function Shell() {
@@ -104,9 +104,8 @@ function Stages({ chosen }: { chosen?: () => void }) {
       </Link>
       {shown.map((stage) => {
         const path = STAGES[stage.code].find((found) => readable(me.permissions, found)) ?? "/";
-        const here = STAGES[stage.code].some(
-          (found) => pathname === found || pathname.startsWith(`${found}/`),
-        );
+        const here =
+          THINGS.find((found) => `${pathname}/`.startsWith(`${found.path}/`))?.stage === stage.code;
         return (
           <Link
             key={stage.code}

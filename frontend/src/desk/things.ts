@@ -1,11 +1,13 @@
 import type { Permission, StageCode, Waiting } from "../api";
-import { annualEvaluations, certificates } from "../rooms/annual";
+import { annualEvaluations } from "../rooms/annual";
+import { certificates } from "../rooms/annual/certificates";
 import { cutoffs } from "../rooms/cutoffs";
 import { enrolments } from "../rooms/enrolments";
 import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
 import { seats, sittings } from "../rooms/exams";
 import { growthLogs, missingLogs } from "../rooms/growth";
-import { panels, slots } from "../rooms/interviews";
+import { panels } from "../rooms/interviews";
+import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
 import { meetings, pairings } from "../rooms/pairings";
 import { registrations } from "../rooms/registrations";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { api, asProblem, keep, type MissingLog, ok } from "../api";
-import { dateTime } from "../shared/dates";
 import { keptLanguage, wordsOf } from "../words";
+import { dateTime } from "../words/dates";
 import { WriteLog } from "./write-log";
 
 const words = wordsOf(keptLanguage());

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { api, asProblem, byField, Intention, type MissingLog, ok } from "../api";
-import { dateTime } from "../shared/dates";
 import type { Words } from "../words";
+import { dateTime } from "../words/dates";
 import { type Draft, dropDraft, EMPTY, keepDraft, keptDraft } from "./drafts";
 
 const FIELDS = ["did", "learned", "next_steps"] as const;

@@ -2,8 +2,8 @@ import { Button, DatePicker, Flex, Form, Input, InputNumber, Select, Switch } fr
 import dayjs from "dayjs";
 import { type ReactNode, useRef, useState } from "react";
 import { asProblem, byField, Intention, ok } from "../api";
+import { fromInput, toInput } from "../words/dates";
 import { useWords } from "./context";
-import { fromInput, toInput } from "./dates";
 import { Refusal } from "./states";
 
 export interface Ask {

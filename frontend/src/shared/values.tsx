@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import type { StageItem } from "../api";
 import type { Enums, FieldCode, Words } from "../words";
 import { fill } from "../words";
+import { date, dateTime, daysUntil } from "../words/dates";
 import { useKnownMe, useWords } from "./context";
-import { date, dateTime, daysUntil } from "./dates";
 
 const COLOURS: Record<string, string> = {
   draft: "default",

@@ -45,4 +45,9 @@ export const trail: Record<TrailCode, string> = {
   "final.recuse": "Recused",
   "certificate.issue": "Issued",
   changed: "Changed",
+  "nomination_approval.created": "Approved by one organiser",
+  "team_member.created": "Team member added",
+  "seat.mark": "Mark entered",
+  "score_sheet.created": "Sheet filled in",
+  "interview_result.created": "Result",
 };

@@ -44,6 +44,11 @@ export const trail = {
   "final.recuse": "专家回避",
   "certificate.issue": "颁发证书",
   changed: "更新",
+  "nomination_approval.created": "同意审定",
+  "team_member.created": "添加团队成员",
+  "seat.mark": "录入成绩",
+  "score_sheet.created": "面试评分",
+  "interview_result.created": "面试结果",
 };
 
 export type TrailCode = keyof typeof trail;

@@ -1,51 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { Alert, Card, Flex, List, Tag, Typography } from "antd";
+import { Card, Flex, Typography } from "antd";
 import { useState } from "react";
-import { api, ok, type RegistrationItem, type RegistrationRecord } from "../api";
-import { type Ask, AskForm } from "../shared/ask-form";
-import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
-import { type PlanParts, usePlan } from "../shared/plan";
-import type { FormProps, Thing } from "../shared/thing";
-import { fill, type Words } from "../words";
-
-function Create({ done }: { done: () => void }) {
-  const { ui, enums } = useWords();
-  const me = useKnownMe();
-  const navigate = useNavigate();
-  const { data } = useQuery({
-    queryKey: ["/registrations", "own"],
-    queryFn: () => ok(api.registrationsList({})),
-  });
-  if (!me.permissions.includes("registration.write") || !data || data.total > 0) return null;
-  return (
-    <DialogButton type="primary" label={ui.create} title={enums.stage.registration}>
-      {(close) => (
-        <AskForm
-          submit={ui.create}
-          asks={[]}
-          send={(_, headers) => api.registrationsCreate({ headers })}
-          done={(answer) => {
-            close();
-            done();
-            void navigate({ to: `/registrations/${(answer as { id: string }).id}` as string });
-          }}
-        />
-      )}
-    </DialogButton>
-  );
-}
+import { api, ok, type RegistrationRecord } from "../../api";
+import { type Ask, AskForm } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DialogButton } from "../../shared/dialog";
+import { type PlanParts, usePlan } from "../../shared/plan";
+import type { FormProps } from "../../shared/thing";
+import { fill, type Words } from "../../words";
 
 /** `rank 12 of 340: 3.5 %, limit 10 %`, beside the field as one types. */
-function rankHint(words: Words, rank: unknown, size: unknown, limit: string | undefined): string {
+export function rankHint(words: Words, rank: unknown, size: unknown, limit: string | undefined): string {
   if (typeof rank !== "number" || typeof size !== "number" || !limit || size < 1) return "";
   const percent = ((rank / size) * 100).toFixed(1);
   const verdict = rank * 100 <= Number(limit) * size ? words.ui.met : words.ui.notMet;
   return `${fill(words.ui.rankRule, { rank, size, percent, limit })} · ${verdict}`;
 }
 
-function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
+export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
   const words = useWords();
   const me = useKnownMe();
   const { fields, ui } = words;
@@ -118,7 +90,7 @@ function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[]
   ];
 }
 
-function Draft({ record, done }: FormProps<RegistrationRecord>) {
+export function Draft({ record, done }: FormProps<RegistrationRecord>) {
   const words = useWords();
   const plan = usePlan();
   const asks = useAsks(record, plan);
@@ -152,7 +124,7 @@ function Draft({ record, done }: FormProps<RegistrationRecord>) {
   );
 }
 
-function Consent({ record, done }: FormProps<RegistrationRecord>) {
+export function Consent({ record, done }: FormProps<RegistrationRecord>) {
   const { ui } = useWords();
   const [link, setLink] = useState("");
   return (
@@ -197,90 +169,3 @@ function Consent({ record, done }: FormProps<RegistrationRecord>) {
     </DialogButton>
   );
 }
-
-function Body({ record, done }: FormProps<RegistrationRecord>) {
-  const words = useWords();
-  const me = useKnownMe();
-  const { ui, fields } = words;
-  const writes = me.permissions.includes("registration.write") && record.state === "draft";
-  return (
-    <>
-      {record.eligibility && (
-        <Alert
-          type={record.eligibility.eligible ? "success" : "warning"}
-          showIcon
-          title={`${ui.eligibility}：${record.eligibility.eligible ? ui.met : ui.notMet}`}
-          description={record.eligibility.rules.map((rule) => (
-            <div key={rule.code}>
-              {(fields as Record<string, string>)[rule.code] ?? rule.code}
-              {rule.reached !== null && rule.reached !== undefined && `：${rule.reached}% / ${rule.limit}%`} ·{" "}
-              {rule.met ? ui.met : ui.notMet}
-            </div>
-          ))}
-        />
-      )}
-      <Card size="small" title={ui.choices} extra={writes && <Consent record={record} done={done} />}>
-        <List
-          size="small"
-          dataSource={record.choices}
-          locale={{ emptyText: ui.none }}
-          renderItem={(choice) => (
-            <List.Item>
-              <span>
-                <Tag>{choice.rank}</Tag> {choice.mentor_name} · {choice.university_name}
-              </span>
-            </List.Item>
-          )}
-        />
-        {record.consents.map((consent) => (
-          <div key={consent.asked_at} className="quiet">
-            {ui.consent}：{consent.given_at ? ui.consentGiven : "…"}
-          </div>
-        ))}
-      </Card>
-      {writes && <Draft record={record} done={done} />}
-    </>
-  );
-}
-
-export const registrations: Thing<RegistrationItem, RegistrationRecord, "registration"> = {
-  path: "/registrations",
-  stage: "registration",
-  flow: "registration",
-  title: (record) => `${record.number} ${record.name}`,
-  columns: [
-    "name",
-    "number",
-    "school_name",
-    "subject",
-    "grade",
-    "eligible",
-    "consent_given",
-    "state",
-    "state_since",
-  ],
-  filters: [{ name: "q" }, { name: "state", from: "registration" }, { name: "subject", from: "subjects" }],
-  list: (query) => api.registrationsList({ query: query as never }),
-  get: (id) => api.registrationsGet({ path: { registration_id: id } }),
-  act: (id, action, body, headers) =>
-    api.registrationsAct({ path: { registration_id: id, action: action as never }, body, headers }),
-  trail: (id) => api.registrationsTrail({ path: { registration_id: id } }),
-  facts: [
-    "school_name",
-    "city_name",
-    "subject",
-    "grade",
-    "entry_year",
-    "year_size",
-    "subject_rank",
-    "overall_rank",
-    "rank_basis",
-    "accepts_adjustment",
-    "returning",
-    "submitted_at",
-  ],
-  texts: ["interests", "motivation"],
-  steps: ["draft", "submitted", "school_recommended", "city_recommended", "eligible"],
-  Body,
-  Tools: Create,
-};

@@ -1,140 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { Button, Card, Flex, List, Typography } from "antd";
-import { api, ok, type PanelItem, type PanelRecord, type SlotItem, type SlotRecord } from "../api";
-import { type Ask, AskForm } from "../shared/ask-form";
-import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
-import { useNamed, useOptions, usePlan } from "../shared/plan";
-import type { FormProps, Thing } from "../shared/thing";
+import { Card, Flex, Typography } from "antd";
+import { api, type SlotItem, type SlotRecord } from "../../api";
+import { type Ask, AskForm } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DialogButton } from "../../shared/dialog";
+import { useNamed, useOptions, usePlan } from "../../shared/plan";
+import type { FormProps, Thing } from "../../shared/thing";
 
-function Tools({ done }: { done: () => void }) {
-  const words = useWords();
-  const me = useKnownMe();
-  const { fields, ui } = words;
-  const arranges = me.permissions.includes("interview.arrange");
-  const { data } = useQuery({
-    queryKey: ["mentors"],
-    queryFn: () => ok(api.mentorsList({ query: { size: 100 } })),
-    enabled: arranges,
-  });
-  if (!arranges) return null;
-  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
-    value: s.code,
-    label: words.language === "en" ? s.name_en : s.name,
-  }));
-  const subject: Ask = {
-    name: "subject",
-    label: fields.subject,
-    kind: "choice",
-    options: subjects,
-    required: true,
-  };
-  const mentors = (data?.items ?? []).map((m) => ({
-    value: m.id,
-    label: `${m.name} · ${m.university_name}`,
-  }));
-  const after = (close: () => void) => () => {
-    close();
-    done();
-  };
-  return (
-    <>
-      <DialogButton label={ui.create}>
-        {(close) => (
-          <AskForm
-            asks={[
-              subject,
-              { name: "name", label: fields.panel_name, required: true },
-              { name: "address", label: fields.address, required: true },
-              { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
-              {
-                name: "minutes_each",
-                label: fields.minutes_each,
-                kind: "number",
-                min: 1,
-                initial: 20,
-                required: true,
-              },
-              {
-                name: "mentor_ids",
-                label: fields.members,
-                kind: "choices",
-                options: mentors,
-                required: true,
-              },
-            ]}
-            send={(values, headers) => api.panelsCreate({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
-      <DialogButton label={ui.assign}>
-        {(close) => (
-          <AskForm
-            asks={[subject]}
-            send={(values, headers) => api.interviewsAssign({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
-      <DialogButton type="primary" label={ui.decide}>
-        {(close) => (
-          <AskForm
-            asks={[subject]}
-            send={(values, headers) => api.interviewsDecide({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
-    </>
-  );
-}
-
-function Panel({ record }: FormProps<PanelRecord>) {
-  const { ui, fields } = useWords();
-  const navigate = useNavigate();
-  return (
-    <Card
-      size="small"
-      title={fields.members}
-      extra={
-        <Button
-          size="small"
-          onClick={() => void navigate({ to: "/slots" as string, search: { panel: record.id } as never })}
-        >
-          {fields.students} {record.students} · {ui.sheets} {record.sheets}
-        </Button>
-      }
-    >
-      <List
-        size="small"
-        dataSource={record.member_list}
-        renderItem={(member) => (
-          <List.Item>
-            {member.name} · {member.university_name}
-          </List.Item>
-        )}
-      />
-    </Card>
-  );
-}
-
-export const panels: Thing<PanelItem, PanelRecord> = {
-  path: "/panels",
-  stage: "interview",
-  title: (record) => record.name,
-  columns: ["name", "subject", "city_name", "starts_at", "address", "members", "students", "sheets"],
-  filters: [{ name: "subject", from: "subjects" }],
-  list: (query) => api.panelsList({ query: query as never }),
-  get: (id) => api.panelsGet({ path: { panel_id: id } }),
-  trail: (id) => api.panelsTrail({ path: { panel_id: id } }),
-  facts: ["subject", "city_name", "starts_at", "address", "minutes_each", "students", "sheets"],
-  Body: Panel,
-  Tools,
-};
-
-function Score({ record, done }: FormProps<SlotRecord>) {
+export function Score({ record, done }: FormProps<SlotRecord>) {
   const words = useWords();
   const plan = usePlan();
   const name = useNamed();
@@ -198,7 +70,7 @@ function Score({ record, done }: FormProps<SlotRecord>) {
   );
 }
 
-function Slot({ record, done }: FormProps<SlotRecord>) {
+export function Slot({ record, done }: FormProps<SlotRecord>) {
   const words = useWords();
   const me = useKnownMe();
   const plan = usePlan();

@@ -1,14 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Flex, List, Tag, Typography } from "antd";
-import { type AnnualItem, type AnnualRecord, api, type CertificateItem, ok } from "../api";
-import { ActButton } from "../shared/act-button";
-import { type Ask, AskForm } from "../shared/ask-form";
-import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
-import { DownloadButton } from "../shared/download-button";
-import { useNamed, useOptions, usePlan } from "../shared/plan";
-import type { FormProps, Recorded, Thing } from "../shared/thing";
-import { StateTag } from "../shared/values";
+import { Card, List, Tag, Typography } from "antd";
+import { type AnnualItem, type AnnualRecord, api, ok } from "../../api";
+import { type Ask, AskForm } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DialogButton } from "../../shared/dialog";
+import { useOptions, usePlan } from "../../shared/plan";
+import type { FormProps, Thing } from "../../shared/thing";
+import { Expert } from "./expert";
 
 function Dossier({ record, done }: { record?: AnnualRecord; done: () => void }) {
   const { fields, ui } = useWords();
@@ -86,66 +84,6 @@ function Evaluate({ record, done }: FormProps<AnnualRecord>) {
       }
       done={done}
     />
-  );
-}
-
-function Expert({ record, done }: FormProps<AnnualRecord>) {
-  const { ui } = useWords();
-  const plan = usePlan();
-  const name = useNamed();
-  const criteria = (plan?.evaluations.final.criteria ?? []).filter((c) => c.kind === "score");
-  const mine = record.sheets.find((sheet) => sheet.mine);
-  return (
-    <Flex gap={8}>
-      <DialogButton type="primary" label={ui.score}>
-        {(close) => (
-          <AskForm
-            submit={ui.save}
-            asks={[
-              ...criteria.map(
-                (c): Ask => ({
-                  name: c.code,
-                  label: `${name(c)}（0–${c.full_mark}）`,
-                  kind: "number",
-                  min: 0,
-                  max: c.full_mark,
-                  required: true,
-                  initial: mine?.scores[c.code] === undefined ? undefined : Number(mine.scores[c.code]),
-                }),
-              ),
-              { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
-            ]}
-            send={(values) =>
-              api.finalEvaluationsScore({
-                path: { annual_id: record.id },
-                body: {
-                  scores: Object.fromEntries(criteria.map((c) => [c.code, values[c.code]])),
-                  comment: values.comment ?? "",
-                } as never,
-              })
-            }
-            done={() => {
-              close();
-              done();
-            }}
-          />
-        )}
-      </DialogButton>
-      <DialogButton label={ui.recuse}>
-        {(close) => (
-          <AskForm
-            asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
-            send={(values, headers) =>
-              api.finalEvaluationsRecuse({ path: { annual_id: record.id }, body: values as never, headers })
-            }
-            done={() => {
-              close();
-              done();
-            }}
-          />
-        )}
-      </DialogButton>
-    </Flex>
   );
 }
 
@@ -278,56 +216,4 @@ export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluati
   forms: { evaluate: Evaluate },
   Body,
   Tools,
-};
-
-function Issue({ done }: { done: () => void }) {
-  const { ui } = useWords();
-  const me = useKnownMe();
-  if (!me.permissions.includes("certificate.issue")) return null;
-  return (
-    <ActButton
-      type="primary"
-      label={ui.issue}
-      send={(headers) => api.certificatesIssue({ headers })}
-      done={done}
-    />
-  );
-}
-
-function Paper({ record }: FormProps<CertificateItem & Recorded>) {
-  const { ui } = useWords();
-  return (
-    <Flex gap={16} wrap align="center">
-      <StateTag table="grade" code={record.grade} />
-      <DownloadButton
-        label={ui.certificate}
-        path={`/certificates/${record.id}/pdf`}
-        name={`${record.number}.pdf`}
-      />
-      <a href={`/c/${record.code}`}>{ui.check}</a>
-    </Flex>
-  );
-}
-
-export const certificates: Thing<CertificateItem, CertificateItem & Recorded> = {
-  path: "/certificates",
-  stage: "certificates",
-  title: (record) => `${record.number} ${record.name}`,
-  columns: ["name", "number", "subject", "school_name", "mentor_name", "university_name", "issued_at"],
-  filters: [{ name: "q" }, { name: "grade", from: "grade" }, { name: "subject", from: "subjects" }],
-  list: (query) => api.certificatesList({ query: query as never }),
-  get: (id) => api.certificatesGet({ path: { certificate_id: id } }),
-  facts: [
-    "number",
-    "name",
-    "subject",
-    "school_name",
-    "city_name",
-    "mentor_name",
-    "university_name",
-    "issued_at",
-    "code",
-  ],
-  Body: Paper,
-  Tools: Issue,
 };

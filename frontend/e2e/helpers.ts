@@ -1,0 +1,61 @@
+import { expect, type Page } from "@playwright/test";
+
+export const PASSWORD = "miaopu-2024";
+
+interface Account {
+  account_id: string;
+  login: string;
+  name: string;
+}
+
+/** The demo's year as it stood at a stage. */
+export async function goToStage(page: Page, code: string): Promise<void> {
+  const answer = await page.request.post("/api/v1/demo/stage", { data: { code } });
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
+export async function find(page: Page, q: string, login?: string): Promise<Account> {
+  const answer = await page.request.get("/api/v1/demo/accounts", { params: { q } });
+  const items = ((await answer.json()) as { items: Account[] }).items;
+  const found = items.find((item) => item.login === (login ?? q)) ?? items[0];
+  expect(found, `demo account ${q}`).toBeTruthy();
+  return found;
+}
+
+/** Be somebody, as the demo bar does it; gives the token for calls beside the page. */
+export async function become(page: Page, login: string): Promise<string> {
+  const account = await find(page, login);
+  const answer = await page.request.post("/api/v1/demo/become", { data: { account_id: account.account_id } });
+  const { access_token } = (await answer.json()) as { access_token: string };
+  await page.goto("/");
+  await expect(page.getByText("待我办理")).toBeVisible();
+  return access_token;
+}
+
+export async function ask<T>(page: Page, token: string, path: string): Promise<T> {
+  const answer = await page.request.get(`/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } });
+  expect(answer.status(), path).toBe(200);
+  return (await answer.json()) as T;
+}
+
+/** Choose from one of the desk's selects by its label. */
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole("combobox", { name: label, exact: true }).last().click();
+  await page
+    .locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option })
+    .first()
+    .click();
+}
+
+/** Press an act of a record, and confirm it. */
+export async function act(page: Page, label: string, reason?: string): Promise<void> {
+  await page.locator(".actions").getByRole("button", { name: label, exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  if (reason) await dialog.getByLabel("理由").fill(reason);
+  await dialog.getByRole("button", { name: label, exact: true }).click();
+  await expect(dialog).toBeHidden();
+}
+
+export async function expectState(page: Page, state: string): Promise<void> {
+  await expect(page.locator("h3 + .ant-tag")).toHaveText(state);
+}

@@ -1,0 +1,123 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Alert, Card, List, Tag } from "antd";
+import { api, ok, type RegistrationItem, type RegistrationRecord } from "../../api";
+import { AskForm } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DialogButton } from "../../shared/dialog";
+import type { FormProps, Thing } from "../../shared/thing";
+import { Consent, Draft } from "./draft";
+
+function Create({ done }: { done: () => void }) {
+  const { ui, enums } = useWords();
+  const me = useKnownMe();
+  const navigate = useNavigate();
+  const { data } = useQuery({
+    queryKey: ["/registrations", "own"],
+    queryFn: () => ok(api.registrationsList({})),
+  });
+  if (!me.permissions.includes("registration.write") || !data || data.total > 0) return null;
+  return (
+    <DialogButton type="primary" label={ui.create} title={enums.stage.registration}>
+      {(close) => (
+        <AskForm
+          submit={ui.create}
+          asks={[]}
+          send={(_, headers) => api.registrationsCreate({ headers })}
+          done={(answer) => {
+            close();
+            done();
+            void navigate({ to: `/registrations/${(answer as { id: string }).id}` as string });
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function Body({ record, done }: FormProps<RegistrationRecord>) {
+  const words = useWords();
+  const me = useKnownMe();
+  const { ui, fields } = words;
+  const writes = me.permissions.includes("registration.write") && record.state === "draft";
+  return (
+    <>
+      {record.eligibility && (
+        <Alert
+          type={record.eligibility.eligible ? "success" : "warning"}
+          showIcon
+          title={`${ui.eligibility}：${record.eligibility.eligible ? ui.met : ui.notMet}`}
+          description={record.eligibility.rules.map((rule) => (
+            <div key={rule.code}>
+              {(fields as Record<string, string>)[rule.code] ?? rule.code}
+              {rule.reached !== null && rule.reached !== undefined && `：${rule.reached}% / ${rule.limit}%`} ·{" "}
+              {rule.met ? ui.met : ui.notMet}
+            </div>
+          ))}
+        />
+      )}
+      <Card size="small" title={ui.choices} extra={writes && <Consent record={record} done={done} />}>
+        <List
+          size="small"
+          dataSource={record.choices}
+          locale={{ emptyText: ui.none }}
+          renderItem={(choice) => (
+            <List.Item>
+              <span>
+                <Tag>{choice.rank}</Tag> {choice.mentor_name} · {choice.university_name}
+              </span>
+            </List.Item>
+          )}
+        />
+        {record.consents.map((consent) => (
+          <div key={consent.asked_at} className="quiet">
+            {ui.consent}：{consent.given_at ? ui.consentGiven : "…"}
+          </div>
+        ))}
+      </Card>
+      {writes && <Draft record={record} done={done} />}
+    </>
+  );
+}
+
+export const registrations: Thing<RegistrationItem, RegistrationRecord, "registration"> = {
+  path: "/registrations",
+  stage: "registration",
+  flow: "registration",
+  title: (record) => `${record.number} ${record.name}`,
+  columns: [
+    "name",
+    "number",
+    "school_name",
+    "subject",
+    "grade",
+    "eligible",
+    "consent_given",
+    "state",
+    "state_since",
+  ],
+  filters: [{ name: "q" }, { name: "state", from: "registration" }, { name: "subject", from: "subjects" }],
+  list: (query) => api.registrationsList({ query: query as never }),
+  get: (id) => api.registrationsGet({ path: { registration_id: id } }),
+  act: (id, action, body, headers) =>
+    api.registrationsAct({ path: { registration_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.registrationsTrail({ path: { registration_id: id } }),
+  facts: [
+    "school_name",
+    "city_name",
+    "subject",
+    "grade",
+    "entry_year",
+    "year_size",
+    "subject_rank",
+    "overall_rank",
+    "rank_basis",
+    "accepts_adjustment",
+    "returning",
+    "submitted_at",
+  ],
+  texts: ["interests", "motivation"],
+  steps: ["draft", "submitted", "school_recommended", "city_recommended", "eligible"],
+  Body,
+  Tools: Create,
+};

@@ -1,0 +1,50 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { send } from "../src/api/client";
+import { accessToken, forget, keep, onSignedOut, refresh } from "../src/api/session";
+
+const granted = (token: string) =>
+  new Response(JSON.stringify({ access_token: token, token_type: "Bearer", expires_in: 600 }), {
+    status: 200,
+  });
+
+beforeEach(() => {
+  forget();
+  vi.restoreAllMocks();
+});
+
+test("many calls at once refresh once", async () => {
+  const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async () => granted("fresh"));
+  await Promise.all([refresh(), refresh(), refresh()]);
+  expect(fetched).toHaveBeenCalledTimes(1);
+  expect(accessToken()).toBe("fresh");
+});
+
+test("an expired token is renewed and the request is sent again with its own key", async () => {
+  keep({ access_token: "old" } as never);
+  const seen: string[] = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (asked) => {
+    const request = asked instanceof Request ? asked : null;
+    if (!request) return granted("new");
+    seen.push(`${request.headers.get("Authorization")} ${request.headers.get("Idempotency-Key")}`);
+    return new Response("{}", { status: seen.length === 1 ? 401 : 200 });
+  });
+  const request = new Request("http://localhost/api/v1/growth-logs", {
+    method: "POST",
+    body: "{}",
+    headers: { "Idempotency-Key": "k" },
+  });
+  expect((await send(request)).status).toBe(200);
+  expect(seen).toEqual(["Bearer old k", "Bearer new k"]);
+});
+
+test("when the session is over everybody who asked is told, and no token is left", async () => {
+  keep({ access_token: "old" } as never);
+  const told = vi.fn();
+  const stop = onSignedOut(told);
+  vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}", { status: 401 }));
+  const answer = await send(new Request("http://localhost/api/v1/me"));
+  expect(answer.status).toBe(401);
+  expect(told).toHaveBeenCalled();
+  expect(accessToken()).toBeNull();
+  stop();
+});

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { fill, wordsOf } from "../src/words";
+import { dateTime, daysUntil, fromInput, toInput } from "../src/words/dates";
+
+function leaves(tree: object, path = ""): [string, string][] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === "string"
+      ? [[`${path}${key}`, value] as [string, string]]
+      : leaves(value as object, `${path}${key}.`),
+  );
+}
+
+test("both languages have the same words, none of them empty, with the same blanks", () => {
+  const zh = new Map(leaves(wordsOf("zh-CN")));
+  const en = new Map(leaves(wordsOf("en")));
+  expect([...en.keys()].sort()).toEqual([...zh.keys()].sort());
+  const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+  for (const [key, text] of zh) {
+    expect(text, key).not.toBe("");
+    expect(blanks(en.get(key) ?? ""), key).toEqual(blanks(text));
+  }
+});
+
+test("English words hold no Chinese, but for the name of the other language", () => {
+  const chinese = leaves(wordsOf("en")).filter(
+    ([key, text]) => /[\u4e00-\u9fff]/.test(text) && key !== "ui.language",
+  );
+  expect(chinese).toEqual([]);
+});
+
+test("blanks are filled", () => {
+  expect(fill("还有 {days} 天", { days: 3 })).toBe("还有 3 天");
+});
+
+test("dates are the programme's, wherever the reader sits", () => {
+  expect(dateTime("2024-01-15T06:30:00Z", "zh-CN")).toBe("2024-01-15 周一 14:30");
+  expect(dateTime("2024-01-15T16:30:00Z", "en")).toBe("2024-01-16 Tue 00:30");
+  expect(fromInput(toInput("2024-01-15T06:30:00Z"))).toBe("2024-01-15T14:30:00+08:00");
+});
+
+test("days are counted by midnights", () => {
+  expect(daysUntil("2024-01-20T16:00:00Z", new Date("2024-01-18T15:59:00Z"))).toBe(3);
+  expect(daysUntil("2024-01-20T16:00:00Z", new Date("2024-01-18T16:01:00Z"))).toBe(2);
+});
