@@ -1,4 +1,4 @@
-"""Whole years for the tests: the demo's own driver over a database of its own, walked once for each plan and process."""
+"""Whole years for the tests: the demo's own driver over a database of its own, walked once for each."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+
 from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
 from miaopu.main import make_app, open_state

@@ -38,9 +38,10 @@ export async function ask<T>(page: Page, token: string, path: string): Promise<T
   return (await answer.json()) as T;
 }
 
-/** Choose from one of the desk's selects by its label. */
+/** Choose from a select of the form in front, by its label. */
 export async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByRole("combobox", { name: label, exact: true }).last().click();
+  const field = page.locator(".ant-form-item", { has: page.locator(`label[title="${label}"]`) });
+  await field.last().getByRole("combobox").click();
   await page
     .locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option })
     .first()

@@ -26,6 +26,7 @@ test("a registration goes from the draft to eligible, and P13 is explained on th
   await student.getByRole("button", { name: "新建" }).click();
   await student.getByRole("dialog").getByRole("button", { name: "新建" }).click();
   await expect(student.getByText("那日苏").first()).toBeVisible();
+  await expect(student).toHaveURL(/registrations\/.+/);
   const address = new URL(student.url()).pathname;
   await choose(student, "学科", "数学");
   await choose(student, "年级", "10");

@@ -122,7 +122,7 @@ def test_a_token_that_was_not_made_by_us_is_refused(trick: str) -> None:
         body = public.replace("-----BEGIN PUBLIC KEY-----", "").encode().hex()
         forged = jwt.encode(claims, body, algorithm="HS256", headers={"kid": kid})
     elif trick == "none":
-        head, payload, _ = forged.split(".")
+        _, payload, _ = forged.split(".")
         forged = f"eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{payload}."
     elif trick == "no exp":
         bare = {k: v for k, v in claims.items() if k != "exp"}

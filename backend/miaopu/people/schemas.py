@@ -70,7 +70,7 @@ class InvitationMade(BaseModel):
             id=invitation.id,
             account_id=invitation.account_id or uuid.UUID(int=0),
             token=secret,
-            link=f"{public_url}/m/invitation#{secret}",
+            link=f"{public_url}/i/{secret}",
             expires_at=invitation.expires_at,
         )
 

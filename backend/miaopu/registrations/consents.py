@@ -39,7 +39,7 @@ async def ask(
         raise Problem("wrong_state", 409, state=registration.state)
     plan = await plan_of(tx.session, registration.cycle_id)
     secret, token_hash = new_secret()
-    link = f"{public_url}/m/#/consent/{secret}"
+    link = f"{public_url}/consent/{secret}"
     consent = Consent(
         id=new_id(),
         registration_id=registration.id,

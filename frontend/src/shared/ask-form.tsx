@@ -6,20 +6,21 @@ import { fromInput, toInput } from "../words/dates";
 import { useWords } from "./context";
 import { Refusal } from "./states";
 
+type Values = Record<string, unknown>;
+
 export interface Ask {
   name: string;
   label: string;
   kind?: "text" | "long" | "number" | "date" | "time" | "yes" | "choice" | "choices" | "password";
   options?: { value: string | number; label: string }[];
   required?: boolean;
-  hint?: ReactNode;
+  /** Beside the field; by what is typed so far, where it is a function. */
+  hint?: ReactNode | ((values: Values) => ReactNode);
   initial?: unknown;
   min?: number;
   max?: number;
   step?: number;
 }
-
-type Values = Record<string, unknown>;
 
 /** A form from a list of questions: every problem lands under its field, the rest above, the first one in view. */
 export function AskForm({
@@ -83,7 +84,7 @@ export function AskForm({
           key={ask.name}
           name={ask.name}
           label={ask.label}
-          extra={ask.hint}
+          extra={typeof ask.hint === "function" ? ask.hint(values ?? {}) : ask.hint}
           required={ask.required}
           rules={ask.required ? [{ required: true, message: "" }] : []}
           valuePropName={ask.kind === "yes" ? "checked" : "value"}

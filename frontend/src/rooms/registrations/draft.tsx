@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Flex, Typography } from "antd";
+import { Card, Typography } from "antd";
 import { useState } from "react";
 import { api, ok, type RegistrationRecord } from "../../api";
 import { type Ask, AskForm } from "../../shared/ask-form";
@@ -60,6 +60,8 @@ export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined)
             kind: "number",
             min: 1,
             initial: record.subject_rank,
+            hint: (values: Record<string, unknown>) =>
+              rankHint(words, values.subject_rank, values.year_size, plan?.eligibility.subject_rank_percent),
           } as Ask,
         ]
       : []),
@@ -69,6 +71,8 @@ export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined)
       kind: "number",
       min: 1,
       initial: record.overall_rank,
+      hint: (values) =>
+        rankHint(words, values.overall_rank, values.year_size, plan?.eligibility.overall_rank_percent),
     },
     { name: "rank_basis", label: fields.rank_basis, initial: record.rank_basis },
     {
@@ -108,18 +112,7 @@ export function Draft({ record, done }: FormProps<RegistrationRecord>) {
           })
         }
         done={done}
-      >
-        {(values) => (
-          <Flex vertical className="quiet" style={{ marginBottom: 12 }}>
-            <span>
-              {rankHint(words, values.subject_rank, values.year_size, plan?.eligibility.subject_rank_percent)}
-            </span>
-            <span>
-              {rankHint(words, values.overall_rank, values.year_size, plan?.eligibility.overall_rank_percent)}
-            </span>
-          </Flex>
-        )}
-      </AskForm>
+      ></AskForm>
     </Card>
   );
 }
