@@ -167,9 +167,7 @@ def _named() -> Settings:
 
 def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
-    made = argparse.ArgumentParser(
-        prog="miaopu", description="苗圃 Miaopu: finds and trains young scientists"
-    )
+    made = argparse.ArgumentParser(prog="miaopu", description="苗圃 Miaopu: finds and trains young scientists")
     commands = made.add_subparsers(required=True, metavar="command")
     for name, function in (
         ("run", run), ("serve", serve), ("worker", work), ("migrate", migrated), ("demo", demo),

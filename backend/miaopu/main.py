@@ -25,6 +25,7 @@ from miaopu.growth import router as growth
 from miaopu.interviews import router as interviews
 from miaopu.nominations import router as nominations
 from miaopu.notices import router as notices
+from miaopu.outcomes import router as outcomes
 from miaopu.pairings import router as pairings
 from miaopu.people import files_router, jobs_router
 from miaopu.people import router as people
@@ -69,6 +70,10 @@ ROUTERS = (
     evaluations.final,
     certificates.router,
     certificates.public,
+    outcomes.summaries,
+    outcomes.appraisals,
+    outcomes.supervision,
+    outcomes.tracking,
     reports.router,
 )
 

@@ -8,6 +8,7 @@ from miaopu.growth import models as growth
 from miaopu.interviews import models as interviews
 from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
+from miaopu.outcomes import models as outcomes
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
@@ -31,5 +32,6 @@ ROOMS = (
     training,
     growth,
     evaluations,
+    outcomes,
 )
 metadata = Base.metadata

@@ -40,6 +40,8 @@ from miaopu.interviews.models import Panel, PanelMember, ScoreSheet, Slot
 from miaopu.nominations.models import FLOW as NOMINATION_FLOW
 from miaopu.nominations.models import Nomination
 from miaopu.nominations.queries import visible as visible_nominations
+from miaopu.outcomes.models import SUMMARY_FLOW, Summary
+from miaopu.outcomes.queries import visible_summaries
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, PairingRound
 from miaopu.pairings.queries import visible_enrolments, visible_rounds
 from miaopu.people.access import Role, may
@@ -76,6 +78,7 @@ KINDS = (
     Kind("initial_evaluation", InitialEvaluation, visible_initial, INITIAL_FLOW),
     Kind("midterm_evaluation", MidtermEvaluation, visible_midterm, MIDTERM_FLOW),
     Kind("annual_evaluation", AnnualEvaluation, visible_annual, ANNUAL_FLOW),
+    Kind("summary", Summary, visible_summaries, SUMMARY_FLOW),
 )
 # Batch acts on many things at once have pages of their own; a line for each thing would say nothing.
 BATCH = frozenset({"seat", "publish_mark", "mark_absent", "shortlist", "leave_out", "interview", "miss_interview"})

@@ -1,0 +1,122 @@
+"""What the endpoints of summaries, appraisals, supervision and tracking take and answer."""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from miaopu.core.read import PageOf
+from miaopu.people.access import UnitKind
+from miaopu.programme.flow import RecordOf
+
+SummaryState = Literal["draft", "submitted", "accepted"]
+SummaryAction = Literal["submit", "accept", "return_for_changes"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class SummaryForm(BaseModel):
+    text: Text = ""
+    file_id: uuid.UUID | None = None
+
+
+class SummaryEdit(SummaryForm):
+    version: int = Field(ge=1)
+
+
+class SummaryItem(BaseModel):
+    id: uuid.UUID
+    unit_id: uuid.UUID
+    unit_name: str
+    unit_kind: UnitKind
+    submitted_at: datetime | None
+    state: SummaryState
+    state_since: datetime
+    version: int
+
+
+class SummaryPage(PageOf):
+    items: list[SummaryItem]
+
+
+class SummaryRecord(SummaryItem, RecordOf):
+    state: SummaryState
+    text: str
+    file_id: uuid.UUID | None
+    file_name: str | None
+
+
+class AppraisalForm(BaseModel):
+    """The appraisal of one city; `version` where one is corrected."""
+
+    city_id: uuid.UUID
+    version: int | None = Field(default=None, ge=1)
+    score: Decimal = Field(ge=0, le=100, max_digits=5, decimal_places=2)
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+
+
+class AppraisalItem(BaseModel):
+    id: uuid.UUID
+    city_id: uuid.UUID
+    city_name: str
+    score: Decimal
+    comment: str
+    at: datetime
+    version: int
+
+
+class AppraisalPage(PageOf):
+    items: list[AppraisalItem]
+
+
+class VisitForm(BaseModel):
+    unit_id: uuid.UUID
+    visited_on: date
+    means: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    findings: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
+    model_case: bool = False
+
+
+class VisitItem(BaseModel):
+    id: uuid.UUID
+    unit_id: uuid.UUID
+    unit_name: str
+    expert_name: str
+    visited_on: date
+    means: str
+    findings: str
+    model_case: bool
+    version: int
+
+
+class VisitPage(PageOf):
+    items: list[VisitItem]
+
+
+class TrackingForm(BaseModel):
+    """Where a former student is in a year."""
+
+    enrolment_id: uuid.UUID
+    year: int = Field(ge=2000, le=2200)
+    institution: Line
+    university_id: uuid.UUID | None = None
+    field: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class TrackingItem(BaseModel):
+    id: uuid.UUID
+    enrolment_id: uuid.UUID
+    student_name: str
+    school_name: str
+    year: int
+    institution: str
+    field: str
+    note: str
+    version: int
+
+
+class TrackingPage(PageOf):
+    items: list[TrackingItem]
