@@ -68,7 +68,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for statement in audit.DROP_FUNCTIONS:
+        op.execute(statement)
     for table in ("idempotency_keys", "audit_heads", "audit_entries", "attempts"):
         op.drop_table(table)
-    for function in ("audit_chain()", "audit_append_only()", "audit_required()"):
-        op.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")

@@ -51,5 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for statement in jobs.DROP_JOB_SCHEMA:
+        op.execute(statement)
     for table in ("jobs", "files"):
         op.drop_table(table)

@@ -153,6 +153,29 @@ async def test_the_pairing_left_nobody_without_a_mentor_and_many_with_their_firs
     assert sum(r["first_choices"] for r in rounds) * 2 >= len(enrolments)
 
 
+async def test_p27_every_units_summary_is_accepted_by_the_office_above_it(whole: Whole) -> None:
+    year, _ = whole
+    world = year.world
+    summaries = await world.region.office.all("/summaries")
+    assert len(summaries) == len(world.universities) + len(world.schools) + len(world.cities)
+    assert {s["state"] for s in summaries} == {"accepted"}
+    appraisals = await world.region.office.all("/appraisals")
+    assert {a["city_id"] for a in appraisals} == {c.id for c in world.cities.values()}
+    city = next(iter(world.cities.values()))
+    assert {a["city_id"] for a in await city.office.all("/appraisals")} == {city.id}
+
+
+async def test_p29_p30_a_tracked_student_is_seen_by_school_and_university_only_as_far_as_it_concerns_them(
+    whole: Whole,
+) -> None:
+    year, _ = whole
+    entries = await year.world.region.office.all("/tracking")
+    assert entries
+    for university in year.world.universities.values():
+        seen = {e["id"] for e in await university.office.all("/tracking")}
+        assert {e["id"] for e in entries if e["institution"] == university.name} <= seen
+
+
 async def test_the_trail_of_the_whole_year_is_unbroken(whole: Whole) -> None:
     year, _ = whole
     async with year.app.state.database.session() as session:

@@ -313,6 +313,12 @@ FUNCTIONS = (
 )
 
 
+DROP_FUNCTIONS = tuple(
+    f"DROP FUNCTION IF EXISTS {function} CASCADE"
+    for function in ("audit_chain()", "audit_append_only()", "audit_required()", "audit_hash(audit_entries)")
+)
+
+
 def guard(table: str) -> str:
     """The statement that makes a table's changes need an entry; for migrations."""
     return (

@@ -47,6 +47,10 @@ JOB_SCHEMA: tuple[str, ...] = tuple(
     re.split(r";\s*\n(?=CREATE )", re.sub(r"^--.*\n", "", QueryBuilderEnvironment().build_install_query()).strip())
 )
 
+DROP_JOB_SCHEMA: tuple[str, ...] = tuple(
+    line.strip() for line in QueryBuilderEnvironment().build_uninstall_query().split(";") if line.strip()
+)
+
 
 class Job(Base):
     """What was asked for, how far it is, what came of it. `error` is a problem: its code and params."""

@@ -13,6 +13,10 @@ export function listName(words: Words, path: string): string {
     "/sessions": ui.recordSession,
     "/growth-logs": enums.thing.growth_log,
     "/missing-logs": enums.thing.missing_log,
+    "/summaries": enums.thing.summary,
+    "/appraisals": ui.appraisal,
+    "/supervision-visits": ui.supervision,
+    "/tracking": ui.tracking,
   };
   return names[path] ?? path;
 }

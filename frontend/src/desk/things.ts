@@ -9,6 +9,7 @@ import { growthLogs, missingLogs } from "../rooms/growth";
 import { panels } from "../rooms/interviews";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
+import { appraisals, summaries, tracking, visits } from "../rooms/outcomes";
 import { meetings, pairings } from "../rooms/pairings";
 import { registrations } from "../rooms/registrations";
 import { sessions, trainingPlans } from "../rooms/training";
@@ -34,6 +35,10 @@ export const THINGS: AnyThing[] = [
   midtermEvaluations,
   annualEvaluations,
   certificates,
+  summaries,
+  appraisals,
+  visits,
+  tracking,
 ];
 
 /** Which permission opens a list; the menu shows no list that the role may not read. */
@@ -56,6 +61,10 @@ const READS: Record<string, Permission> = {
   "/midterm-evaluations": "evaluation.read",
   "/annual-evaluations": "evaluation.read",
   "/certificates": "certificate.read",
+  "/summaries": "summary.read",
+  "/appraisals": "appraisal.read",
+  "/supervision-visits": "supervision.read",
+  "/tracking": "tracking.read",
 };
 
 /** The lists of a stage, in the order in which one needs them. */
@@ -74,7 +83,7 @@ export const STAGES: Record<StageCode, string[]> = {
   annual_evaluation: ["/annual-evaluations"],
   final_evaluation: ["/annual-evaluations"],
   certificates: ["/certificates"],
-  acceptance: [],
+  acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/tracking"],
 };
 
 /** Where the home page leads for a kind of thing. */

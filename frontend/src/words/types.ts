@@ -26,6 +26,8 @@ import type {
   RoundItem,
   StageCode,
   StageItem,
+  SummariesActData,
+  SummaryItem,
   TitleLevel,
   TrainingPlanItem,
   TrainingPlansActData,
@@ -56,6 +58,7 @@ export interface Enums {
   initial_evaluation: Table<InitialItem["state"]>;
   midterm_evaluation: Table<MidtermItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
+  summary: Table<SummaryItem["state"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
   mode: Table<Present["mode"]>;
   month: Table<MonthCount["state"]>;
@@ -96,5 +99,6 @@ export interface Acts {
   growth_log: Table<GrowthLogsActData["path"]["action"]>;
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
+  summary: Table<SummariesActData["path"]["action"]>;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

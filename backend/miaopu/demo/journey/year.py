@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from miaopu.demo.journey import judging, mentors, selection, students, training
+from miaopu.demo.journey import closing, judging, mentors, selection, students, training
 from miaopu.demo.journey.world import World, settle
 from miaopu.programme.plan import StageCode
 
@@ -42,7 +42,9 @@ async def walk(world: World, first_link: str) -> None:
     await training.train(world, year, plan.opens_at(StageCode.ANNUAL_EVALUATION) + timedelta(days=4))
     world.say("annual evaluation")
     await judging.evaluate_the_year(world, year)
+    world.say("summaries")
+    await closing.close_the_year(world)
     world.say("final")
     await judging.judge_the_final(world)
     await judging.certify(world)
-    await world.reached(StageCode.ACCEPTANCE)
+    await closing.track(world)

@@ -164,6 +164,7 @@ export const enums: Enums = {
     missed: "Missed",
     so_far: "So far",
   },
+  summary: { draft: "Draft", submitted: "To be accepted", accepted: "Accepted" },
 };
 
 export const acts: Acts = {
@@ -257,4 +258,5 @@ export const acts: Acts = {
     evaluate: "Evaluate",
     grade: "Grade",
   },
+  summary: { submit: "Hand in", accept: "Accept", return_for_changes: "Return for changes" },
 };

@@ -173,6 +173,9 @@ export const ui: Ui = {
   light: "Phone pages",
   desk: "Desk pages",
   studentsOnly: "Please sign in as a student.",
+  appraisal: "Appraisal",
+  supervision: "Supervision",
+  tracking: "Tracking",
   funnel: {
     registered: "Registered",
     eligible: "Eligible",

@@ -164,6 +164,7 @@ export const enums: Enums = {
     missed: "未达到",
     so_far: "进行中",
   },
+  summary: { draft: "草稿", submitted: "待验收", accepted: "已验收" },
 };
 
 export const acts: Acts = {
@@ -257,4 +258,5 @@ export const acts: Acts = {
     evaluate: "导师评价",
     grade: "评定等级",
   },
+  summary: { submit: "提交总结", accept: "验收通过", return_for_changes: "退回修改" },
 };

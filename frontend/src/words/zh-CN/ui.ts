@@ -171,6 +171,9 @@ export const ui = {
   light: "手机版",
   desk: "电脑版",
   studentsOnly: "请用学生账号登录。",
+  appraisal: "盟市考核",
+  supervision: "专家督导",
+  tracking: "跟踪培养",
   funnel: {
     registered: "报名",
     eligible: "资格通过",

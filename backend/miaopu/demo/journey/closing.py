@@ -1,0 +1,70 @@
+"""The journey's accounts of the year: summaries, appraisal, supervision, tracking (P27–P31)."""
+
+from miaopu.demo.journey.http import Json, each
+from miaopu.demo.journey.world import Unit, World
+from miaopu.programme.plan import StageCode
+
+TEXT = "本单位按方案完成了本年度选拔与培养工作：组织到位、过程公开、材料齐全。问题与建议见附件。"
+
+
+async def close_the_year(world: World) -> None:
+    """Universities and schools answer to their city, cities to the region; an expert visits; schools track."""
+    await world.day(StageCode.ACCEPTANCE, 1)
+    units = [*world.universities.values(), *world.schools.values()]
+    waiting = await each(units, lambda unit: _hand_in(world, unit))
+    await world.reached(StageCode.ACCEPTANCE)
+    for unit, made in zip(units[:-1], waiting[:-1], strict=True):
+        await world.cities[unit.city].office.act(f"/summaries/{made['id']}", "accept", made["version"])
+    # The last one comes back once, and is then accepted.
+    last, made = units[-1], waiting[-1]
+    path = f"/summaries/{made['id']}"
+    office = world.cities[last.city].office
+    moved = await office.act(path, "return_for_changes", made["version"], "请补充经费使用情况")
+    edited = await last.office.patch(path, {"version": moved["version"], "text": f"{TEXT}经费使用情况已补充。"})
+    moved = await last.office.act(path, "submit", edited["version"])
+    await office.act(path, "accept", moved["version"])
+    for n, city in enumerate(world.cities.values()):
+        made = await _hand_in(world, city)
+        await world.region.office.act(f"/summaries/{made['id']}", "accept", made["version"])
+        await world.region.office.put(
+            "/appraisals", {"city_id": city.id, "score": str(92 - 3 * n), "comment": "组织有力，过程规范。"}
+        )
+    await world.experts[0].post(
+        "/supervision-visits",
+        {
+            "unit_id": units[0].id,
+            "visited_on": world.plan.stage(StageCode.ACCEPTANCE).opens_on.isoformat(),
+            "means": "查阅培养档案，听取汇报，与学生座谈",
+            "findings": "培养档案完整，学生能独立说明课题。",
+            "model_case": True,
+        },
+    )
+
+
+async def _hand_in(world: World, unit: Unit) -> Json:
+    made = await unit.office.post("/summaries", {"text": TEXT})
+    found: Json = await unit.office.act(f"/summaries/{made['id']}", "submit", made["version"])
+    return found
+
+
+async def track(world: World) -> None:
+    """Each school notes where its first former student has gone on to."""
+    universities = list(world.universities.values())
+
+    async def one(item: tuple[int, Unit]) -> None:
+        n, school = item
+        former = await school.office.all("/enrolments", state="alumni")
+        if former:
+            university = universities[n % len(universities)]
+            await school.office.post(
+                "/tracking",
+                {
+                    "enrolment_id": former[0]["id"],
+                    "year": world.plan.year + 1,
+                    "institution": university.name,
+                    "university_id": university.id,
+                    "field": "基础学科",
+                },
+            )
+
+    await each(list(enumerate(world.schools.values())), one)
