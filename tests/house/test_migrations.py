@@ -4,8 +4,8 @@ import asyncio
 
 import asyncpg
 from alembic import command
-from miaopu import migrate
 
+from miaopu import migrate
 from postgres import fresh_database
 
 
