@@ -13,6 +13,7 @@ from miaopu.core import clock
 from miaopu.main import make_app, open_state
 from miaopu.settings import Settings
 from postgres import fresh_database
+from years import Year, walked
 
 PLANS = Path(__file__).parent / "plans"
 
@@ -68,3 +69,18 @@ def real_clock() -> Iterator[None]:
     clock.set_offset(timedelta(0))
     yield
     clock.set_offset(timedelta(0))
+
+
+@pytest.fixture(scope="session")
+def year_database() -> str:
+    """The database of the walked year."""
+    return fresh_database()
+
+
+@pytest.fixture(scope="session")
+async def year(year_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Year]:
+    """Everybody and everything at the end of the second plan's year. Tests only read, or undo what they do."""
+    found: Year = await walked("second", year_database, Path(tmp_path_factory.mktemp("year")))
+    yield found
+    await found.http.aclose()
+    await found.app.state.database.close()

@@ -8,13 +8,14 @@ test validates real answers against that contract.
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, ParamSpec
 from typing import cast as cast_to
 
 import asyncpg
 from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -35,6 +36,12 @@ from sqlalchemy.types import Text
 from miaopu.core import clock
 from miaopu.core.problem import not_found
 
+# A number of an answer: PostgreSQL writes numerics as JSON numbers, and so do we.
+Figure = Annotated[
+    Decimal,
+    PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number"}, mode="serialization"),
+]
 Rows = Select[*tuple[Any, ...]]
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 P = ParamSpec("P")

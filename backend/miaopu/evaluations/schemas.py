@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from miaopu.core.read import PageOf
+from miaopu.core.read import Figure, PageOf
 from miaopu.evaluations.rules import Grade
 from miaopu.programme.flow import RecordOf
 
@@ -137,8 +137,8 @@ class FinalSheetItem(BaseModel):
     id: uuid.UUID
     expert_name: str
     mine: bool
-    scores: dict[str, Decimal]
-    score: Decimal | None
+    scores: dict[str, str]
+    score: Figure | None
     comment: str
     recused_reason: str
     submitted_at: datetime | None
@@ -149,7 +149,7 @@ class AnnualRecord(AnnualItem, RecordOf):
     summary: str
     materials: list[Material]
     mentor_opinion: str
-    mean: Decimal | None
+    mean: Figure | None
     sheets: list[FinalSheetItem]
 
 

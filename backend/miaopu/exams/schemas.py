@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from miaopu.core.read import PageOf
+from miaopu.core.read import Figure, PageOf
 from miaopu.programme.flow import RecordOf
 
 CutoffState = Literal["proposed", "confirmed"]
@@ -114,7 +114,7 @@ class SeatItem(BaseModel):
     address: str
     starts_at: datetime
     absent: bool | None
-    mark: Decimal | None
+    mark: Figure | None
     entries_differ: bool | None
     entries: int | None
     version: int
@@ -169,8 +169,8 @@ class CutoffItem(BaseModel):
     subject: str
     places: int
     candidates: int
-    computed_line: Decimal | None
-    line: Decimal | None
+    computed_line: Figure | None
+    line: Figure | None
     reaching: int
     off_ratio: bool
     reason: str
@@ -187,7 +187,7 @@ class CutoffPage(PageOf):
 class Bin(BaseModel):
     """How many marks lie in [from, from + width)."""
 
-    start: Decimal
+    start: Figure
     count: int
 
 
@@ -199,7 +199,7 @@ class CutoffRecord(CutoffItem, RecordOf):
 class PublicCutoff(BaseModel):
     city_name: str
     subject: str
-    line: Decimal | None
+    line: Figure | None
     places: int
     reaching: int
     confirmed_at: datetime

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from miaopu.core.read import PageOf
+from miaopu.core.read import Figure, PageOf
 
 Outcome = Literal["selected", "reserve", "not_selected"]
 Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
@@ -53,7 +53,7 @@ class SheetKept(BaseModel):
 
     id: uuid.UUID
     version: int
-    score: Decimal
+    score: Figure
     far_off: bool
 
 
@@ -119,10 +119,10 @@ class SlotItem(BaseModel):
     sheets: int
     members: int
     scored_by_me: bool
-    interview: Decimal | None
-    spread: Decimal | None
-    mark: Decimal | None
-    total: Decimal | None
+    interview: Figure | None
+    spread: Figure | None
+    mark: Figure | None
+    total: Figure | None
     rank: int | None
     outcome: Outcome | None
     version: int
@@ -137,8 +137,8 @@ class SheetItem(BaseModel):
 
     id: uuid.UUID
     mentor_name: str
-    scores: dict[str, Decimal]
-    score: Decimal
+    scores: dict[str, str]
+    score: Figure
     level: str | None
     level_comment: str | None
     comment: str

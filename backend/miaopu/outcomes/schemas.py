@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from miaopu.core.read import PageOf
+from miaopu.core.read import Figure, PageOf
 from miaopu.people.access import UnitKind
 from miaopu.programme.flow import RecordOf
 
@@ -61,7 +61,7 @@ class AppraisalItem(BaseModel):
     id: uuid.UUID
     city_id: uuid.UUID
     city_name: str
-    score: Decimal
+    score: Figure
     comment: str
     at: datetime
     version: int

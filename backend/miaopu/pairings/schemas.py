@@ -2,12 +2,11 @@
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from miaopu.core.read import PageOf
+from miaopu.core.read import Figure, PageOf
 from miaopu.programme.flow import RecordOf
 
 RoundState = Literal["proposed", "confirmed", "filed"]
@@ -72,7 +71,7 @@ class PairItem(BaseModel):
     student_name: str
     school_name: str
     subject: str
-    total: Decimal | None
+    total: Figure | None
     mentor_id: uuid.UUID
     mentor_name: str
     university_name: str

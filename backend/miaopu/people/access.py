@@ -97,8 +97,6 @@ class Permission(StrEnum):
     CYCLE_READ = "cycle.read"
     CYCLE_MANAGE = "cycle.manage"
     STAGE_EXTEND = "stage.extend"
-    AUDIT_READ = "audit.read"
-    JOB_READ = "job.read"
     FILE_UPLOAD = "file.upload"
     REPORT_READ = "report.read"
 
@@ -114,7 +112,6 @@ class Permission(StrEnum):
 
     REGISTRATION_READ = "registration.read"
     REGISTRATION_WRITE = "registration.write"
-    REGISTRATION_CONSENT = "registration.consent"
     REGISTRATION_RECOMMEND = "registration.recommend"
     REGISTRATION_CITY_REVIEW = "registration.city_review"
     REGISTRATION_SECOND_REVIEW = "registration.second_review"
@@ -191,8 +188,6 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CYCLE_READ: SIGNED_IN,
     P.CYCLE_MANAGE: frozenset({R.REGION_OFFICE}),
     P.STAGE_EXTEND: frozenset({R.REGION_OFFICE}),
-    P.AUDIT_READ: OVERSIGHT,
-    P.JOB_READ: PERSONS,
     P.FILE_UPLOAD: PERSONS,
     P.REPORT_READ: UNITS_SIDE | {R.EXPERT},
     # Mentors (P6–P8, P12)
@@ -208,7 +203,6 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     # Students and their selection (P13–P16b)
     P.REGISTRATION_READ: CITY_SIDE | STUDENT_SIDE | {R.SCHOOL},
     P.REGISTRATION_WRITE: frozenset({R.STUDENT}),
-    P.REGISTRATION_CONSENT: frozenset({R.GUARDIAN}),
     P.REGISTRATION_RECOMMEND: frozenset({R.SCHOOL}),
     P.REGISTRATION_CITY_REVIEW: frozenset({R.CITY_OFFICE}),
     P.REGISTRATION_SECOND_REVIEW: frozenset({R.REGION_OFFICE}),

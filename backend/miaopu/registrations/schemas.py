@@ -2,12 +2,11 @@
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from miaopu.core.read import PageOf
+from miaopu.core.read import Figure, PageOf
 from miaopu.people.names import PersonName
 from miaopu.people.schemas import Login, Password
 from miaopu.programme.flow import RecordOf
@@ -92,8 +91,8 @@ class ConsentForm(BaseModel):
 class RuleShown(BaseModel):
     code: Literal["grade", "subject_rank", "overall_rank", "school_statement"]
     met: bool
-    reached: Decimal | None
-    limit: Decimal | None
+    reached: Figure | None
+    limit: Figure | None
 
 
 class EligibilityShown(BaseModel):

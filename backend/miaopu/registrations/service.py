@@ -147,7 +147,7 @@ def verdict(plan: Plan, registration: Registration) -> dict[str, Any] | None:
         subject_has_exam=registration.subject not in plan.eligibility.subjects_without_exam,
     )
     rules = [
-        {k: str(v) if k in ("reached", "limit") and v is not None else v for k, v in asdict(rule).items()}
+        {k: float(v) if k in ("reached", "limit") and v is not None else v for k, v in asdict(rule).items()}
         for rule in found.rules
     ]
     return {"eligible": found.eligible, "rules": rules}
