@@ -5,7 +5,7 @@ test("anybody checks a certificate by its code, on a phone, and learns no full n
   page,
   browser,
 }) => {
-  await goToStage(page, "acceptance");
+  await goToStage(page, "certificates");
   const region = await become(page, "region");
   const { items } = await ask<{ items: { code: string; number: string; name: string }[] }>(
     page,

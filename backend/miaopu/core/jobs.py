@@ -168,7 +168,7 @@ async def _execute(job_id: uuid.UUID, database: Database, settings: Settings, fi
         failed = {"code": "internal", "params": {}}
         await _set(database, job_id, state="failed", error=failed, finished_at=clock.real_now())
     else:
-        await _set(database, job_id, state="done", result=result, finished_at=clock.real_now())
+        await _set(database, job_id, state="done", done=Job.total, result=result, finished_at=clock.real_now())
 
 
 def is_away(wrong: BaseException) -> bool:

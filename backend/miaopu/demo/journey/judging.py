@@ -72,9 +72,14 @@ async def judge_the_final(world: World) -> None:
     for number, expert in enumerate(world.experts):
         finalists = await expert.all("/evaluations/annual")
         await each(finalists, lambda finalist, by=expert, n=number: _score(world, by, n, finalist))  # type: ignore[misc]
-    for subject in world.plan.subjects:
-        graded = await world.region.office.post("/evaluations/final/grade", {"subject": subject.code})
-        world.say(f"{subject.code}: {graded['excellent']} excellent, {graded['qualified']} qualified")
+    # The last subject is graded after the first certificates are out: both can be seen then.
+    for subject in world.plan.subjects[:-1]:
+        await _grade(world, subject.code)
+
+
+async def _grade(world: World, subject: str) -> None:
+    graded = await world.region.office.post("/evaluations/final/grade", {"subject": subject})
+    world.say(f"{subject}: {graded['excellent']} excellent, {graded['qualified']} qualified")
 
 
 async def _score(world: World, expert: Person, number: int, finalist: Json) -> None:
@@ -94,6 +99,7 @@ async def certify(world: World) -> None:
     """Certificates for excellent and qualified; everybody becomes a former student (P26)."""
     opens = world.plan.opens_at(StageCode.CERTIFICATES)
     await world.go(max(opens, world.plan.opens_at(StageCode.FINAL_EVALUATION) + timedelta(days=5)) + timedelta(days=1))
+    await world.region.office.post("/certificates/issue")
+    await _grade(world, world.plan.subjects[-1].code)
     await world.reached(StageCode.CERTIFICATES)
-    issued = await world.region.office.post("/certificates/issue")
-    world.say(f"{issued['certificates']} certificates, {issued['without']} without")
+    await world.region.office.post("/certificates/issue")
