@@ -2,14 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Alert, Card, List, Tag } from "antd";
 import { api, ok, type RegistrationItem, type RegistrationRecord } from "../../api";
-import { AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
-import { DialogButton } from "../../shared/dialog";
+import { NowButton } from "../../shared/now-button";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Consent, Draft } from "./draft";
 
 function Create({ done }: { done: () => void }) {
-  const { ui, enums } = useWords();
+  const { ui } = useWords();
   const me = useKnownMe();
   const navigate = useNavigate();
   const { data } = useQuery({
@@ -18,20 +17,14 @@ function Create({ done }: { done: () => void }) {
   });
   if (!me.permissions.includes("registration.write") || !data || data.total > 0) return null;
   return (
-    <DialogButton type="primary" label={ui.create} title={enums.stage.registration}>
-      {(close) => (
-        <AskForm
-          submit={ui.create}
-          asks={[]}
-          send={(_, headers) => api.registrationsCreate({ headers })}
-          done={(answer) => {
-            close();
-            done();
-            void navigate({ to: `/registrations/${(answer as { id: string }).id}` as string });
-          }}
-        />
-      )}
-    </DialogButton>
+    <NowButton
+      label={ui.create}
+      send={(headers) => api.registrationsCreate({ headers })}
+      done={(answer) => {
+        void navigate({ to: `/registrations/${(answer as { id: string }).id}` as string });
+        done();
+      }}
+    />
   );
 }
 
