@@ -100,8 +100,9 @@ export function Draft({ record, done }: FormProps<RegistrationRecord>) {
   const asks = useAsks(record, plan);
   return (
     <Card size="small" title={words.ui.edit}>
+      {/* One form for as long as the page is open: what somebody is typing is never taken away by an answer. */}
       <AskForm
-        key={`${record.version} ${asks[0].options?.length} ${asks.find((ask) => ask.name === "choices")?.options?.length}`}
+        key={record.id}
         asks={asks}
         submit={words.ui.save}
         send={(values, headers) =>
