@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fill, wordsOf } from "../src/words";
-import { dateTime, daysUntil, fromInput, toInput } from "../src/words/dates";
+import { dateTime, daysUntil, fromInput, keepZone, toInput } from "../src/words/dates";
 
 function leaves(tree: object, path = ""): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]) =>
@@ -35,7 +35,10 @@ test("blanks are filled", () => {
 test("dates are the programme's, wherever the reader sits", () => {
   expect(dateTime("2024-01-15T06:30:00Z", "zh-CN")).toBe("2024-01-15 周一 14:30");
   expect(dateTime("2024-01-15T16:30:00Z", "en")).toBe("2024-01-16 Tue 00:30");
-  expect(fromInput(toInput("2024-01-15T06:30:00Z"))).toBe("2024-01-15T14:30:00+08:00");
+  expect(fromInput(toInput("2024-01-15T06:30:00Z"))).toBe("2024-01-15T06:30:00.000Z");
+  keepZone("Asia/Urumqi");
+  expect(dateTime("2024-01-15T06:30:00Z", "zh-CN")).toBe("2024-01-15 周一 12:30");
+  keepZone("Asia/Shanghai");
 });
 
 test("days are counted by midnights", () => {

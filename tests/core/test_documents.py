@@ -15,6 +15,7 @@ from miaopu.core.problem import Language, Problem
 
 pytestmark = pytest.mark.skipif(not any(documents.font_dir().glob("*.ttf")), reason="make fonts has not run")
 
+PROGRAMME = "2031年云岭省青少年科学英才培养计划"
 ISSUERS = ("内蒙古自治区科学技术协会", "内蒙古自治区教育厅")
 LETTER = LetterData(
     "阿拉坦其其格",
@@ -25,18 +26,19 @@ LETTER = LetterData(
     "2024年9月1日",
     ISSUERS,
     "https://x.cn/c/7Q4M",
+    PROGRAMME,
 )
 CERTIFICATE = CertificateData(
     "乌云高娃", "呼和浩特市第二中学", "化学", "阿拉坦其其格", "内蒙古大学", "2024年度", "优秀", "C-0118",
-    "2025年6月30日", ISSUERS, "https://x.cn/c/7Q4M",
+    "2025年6月30日", ISSUERS, "https://x.cn/c/7Q4M", PROGRAMME,
 )  # fmt: skip
 TICKET = TicketData(
     "巴特尔·苏和", "R-0391", "150100240391", "呼和浩特市第二中学", "数学", "呼和浩特", "主楼301", "17",
-    "大学西街235号", "2024年10月19日9:00", ("请携带身份证件。",),
+    "大学西街235号", "2024年10月19日9:00", ("请携带身份证件。",), PROGRAMME,
 )  # fmt: skip
 FORM = FormData(
     "巴特尔·苏和", "R-0391", "呼和浩特市第二中学", "数学", "2024年9月20日",
-    (("年级", "高二"),), (("兴趣与特长", "数论。\n组合数学。"),), ("学校意见",),
+    (("年级", "高二"),), (("兴趣与特长", "数论。\n组合数学。"),), ("学校意见",), PROGRAMME,
 )  # fmt: skip
 # 40 characters: long names with middle dots, and rare characters of the general table (通用规范汉字表).
 LONG = "阿卜杜热合曼·买买提吐尔逊·奥斯曼江·阿布都热依木江·伊敏江·䶮㛃喆犇𬭎𬍛龘䴖㐂"
@@ -70,7 +72,7 @@ def glyphs_are_all_there(pdf: bytes) -> bool:
 @pytest.mark.parametrize(
     ("make", "data", "expected"),
     [
-        (documents.appointment_letter, LETTER, ("阿拉坦其其格", "内蒙古大学", "D-0007", *ISSUERS)),
+        (documents.appointment_letter, LETTER, ("阿拉坦其其格", "内蒙古大学", "D-0007", PROGRAMME, *ISSUERS)),
         (documents.certificate, CERTIFICATE, ("乌云高娃", "优秀", "C-0118", "阿拉坦其其格", *ISSUERS)),
         (
             documents.admission_ticket,

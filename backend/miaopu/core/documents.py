@@ -41,6 +41,8 @@ class LetterData:
     date: str
     issuers: tuple[str, ...]
     check_url: str
+    # The cycle's title, from the plan document.
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class TicketData:
     address: str
     starts_at: str
     notes: tuple[str, ...] = ()
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class CertificateData:
     date: str
     issuers: tuple[str, ...]
     check_url: str
+    # The cycle's title, from the plan document.
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class FormData:
     facts: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     opinions: tuple[str, ...] = ()
+    programme: str = ""
 
 
 def font_dir() -> Path:
@@ -189,7 +195,7 @@ def _sent(kind: str, data: Data, language: Language) -> dict[str, Any]:
         **facts,
         "lang": language.split("-")[0],
         "title": said["title"],
-        "author": say(language, "document.author", {}),
+        "author": say(language, "document.author", facts),
         "heading": said["heading"],
         "words": said,
         "qr": qr_svg(facts["check_url"]) if facts.get("check_url") else None,

@@ -98,7 +98,7 @@ async def printed(reads: Reads, certificate_id: uuid.UUID, address: str, languag
     return CertificateData(
         name=row["name"],
         school=row["school_name"],
-        subject=row["subject_name"],
+        subject=row["subject_name_en"] if language == "en" else row["subject_name"],
         mentor=row["mentor_name"],
         university=row["university_name"],
         year=str(row["year"]),
@@ -107,6 +107,7 @@ async def printed(reads: Reads, certificate_id: uuid.UUID, address: str, languag
         date=said["paper_date"].format(year=local.year, month=local.month, day=local.day),
         issuers=tuple(row["issuers"] or ()),
         check_url=f"{address}/c/{row['code']}",
+        programme=row["title_en"] if language == "en" else row["title"],
     )
 
 

@@ -82,6 +82,8 @@ def certificate_print(role: Role) -> Rows:
             Certificate.university_name,
             Cycle.year,
             Cycle.title,
+            Cycle.title_en,
+            CycleSubject.name_en.label("subject_name_en"),
             Certificate.issued_at,
             Cycle.plan["timezone"].as_string().label("timezone"),
             School.name.label("school_name"),

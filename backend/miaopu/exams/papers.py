@@ -57,6 +57,8 @@ def _papers(role: Role) -> Rows:
             CycleSubject.name.label("subject"),
             CycleSubject.name_en.label("subject_en"),
             Sitting.address,
+            Cycle.title.label("programme"),
+            Cycle.title_en.label("programme_en"),
             Sitting.starts_at.op("AT TIME ZONE")(Cycle.plan["timezone"].astext).label("starts"),
             Sitting.ends_at.op("AT TIME ZONE")(Cycle.plan["timezone"].astext).label("ends"),
         )
@@ -128,6 +130,7 @@ def _ticket(row: Any, language: Language) -> TicketData:
         address=row["address"],
         starts_at=say(language, "ticket.time", {"starts": row["starts"], "ends": row["ends"]}),
         notes=tuple(say(language, "ticket.notes", {}).splitlines()),
+        programme=named(row, "programme", language),
     )
 
 

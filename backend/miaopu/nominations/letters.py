@@ -77,6 +77,7 @@ async def letter(reads: Reads, nomination_id: uuid.UUID, language: Language, pub
         date=day(plan.local_day(facts["appointed_at"]), language),
         issuers=await issuers(reads, [Role(role) for role in plan.mentors.approvals], language),
         check_url=check_url(public_url, facts["letter_code"]),
+        programme=plan.title.en if language == "en" else plan.title.zh,
     )
     return say(language, "letter.file", {"name": data.name}), await run_sync(appointment_letter, data, language)
 

@@ -194,6 +194,7 @@ def me(role: Role) -> Rows:
             Cycle.title,
             Cycle.title_en,
             Cycle.state,
+            Cycle.plan["timezone"].as_string().label("timezone"),
             subjects_json(Cycle.id).label("subjects"),
         ).where(Cycle.id == MY_CYCLE)
     )

@@ -142,6 +142,7 @@ class MeCycle(BaseModel):
     title: str
     title_en: str
     state: CycleState
+    timezone: str = Field(description="IANA zone of the programme's dates")
     subjects: list[SubjectItem]
 
 

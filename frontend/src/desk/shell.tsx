@@ -36,7 +36,7 @@ function Inside() {
   const wide = Grid.useBreakpoint().lg ?? true;
   const [menu, setMenu] = useState(false);
   return (
-    <Layout style={{ minHeight: "100%" }}>
+    <Layout style={{ flex: 1 }}>
       {me.demo && <DemoBar />}
       <Layout.Header className="top">
         <Flex align="center" gap={12} style={{ height: "100%" }}>

@@ -1,20 +1,27 @@
-// The programme lives in one time zone; so do its dates, wherever the reader sits.
-const ZONE = "Asia/Shanghai";
+// The programme lives in one time zone, which its plan names; so do its dates, wherever the reader sits.
+let parts = formatter("Asia/Shanghai");
 const WEEKDAYS = {
   "zh-CN": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
   en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
 } as const;
 export type Language = keyof typeof WEEKDAYS;
 
-const parts = new Intl.DateTimeFormat("en-CA", {
-  timeZone: ZONE,
-  hourCycle: "h23",
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+function formatter(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+/** The zone of the cycle's plan. */
+export function keepZone(zone: string): void {
+  parts = formatter(zone);
+}
 
 function split(at: Date) {
   const found = Object.fromEntries(parts.formatToParts(at).map((part) => [part.type, part.value]));
@@ -47,5 +54,8 @@ export function toInput(value: string): string {
 }
 
 export function fromInput(value: string): string {
-  return `${value}:00+08:00`;
+  const guess = Date.parse(`${value}:00Z`);
+  const { day, time } = split(new Date(guess));
+  const offset = Date.parse(`${day}T${time}:00Z`) - guess;
+  return new Date(guess - offset).toISOString();
 }
