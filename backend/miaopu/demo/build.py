@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from miaopu.core import audit, clock
 from miaopu.demo import snapshots
+from miaopu.demo.journey.people import names
 from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
 from miaopu.demo.service import note_clock
@@ -41,7 +42,7 @@ async def build(
 
     async with app.state.database.session() as session:
         link = await first_account(
-            session, unit_code="region", unit_name=plan.region.zh, name="管理办公室", demo=app.state.settings.demo
+            session, unit_code="region", unit_name=plan.region.zh, name=next(names(1)), demo=app.state.settings.demo
         )
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://demo/api/v1", timeout=300) as http:

@@ -14,8 +14,9 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.exams.models import Cutoff, Seat, SubjectPlaces
 from miaopu.exams.rules import shuffled
 from miaopu.interviews.models import Panel, PanelMember, Result, ScoreSheet, Slot
-from miaopu.interviews.rules import Entrant, PanelScore, panel_score, total, verdict
+from miaopu.interviews.rules import Entrant, PanelScore, member_score, panel_score, total, verdict
 from miaopu.interviews.schemas import Decided, PanelForm
+from miaopu.interviews.scoring import scales
 from miaopu.nominations.models import CHOOSABLE, Nomination
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.programme.flow import ask_window, move
@@ -141,7 +142,9 @@ async def decide(tx: Tx, subject: str) -> Decided:
     sheets: dict[uuid.UUID, list[Decimal]] = {}
     ids = [slot.id for _, slot, _ in rows if slot is not None]
     for sheet in await tx.session.scalars(select(ScoreSheet).where(ScoreSheet.slot_id.in_(ids))):
-        sheets.setdefault(sheet.slot_id, []).append(sheet.score)
+        # From the scores as given, not from the rounded sum that is shown: rounded once, at the total.
+        given = {code: Decimal(str(value)) for code, value in sheet.scores.items()}
+        sheets.setdefault(sheet.slot_id, []).append(member_score(given, scales(plan)))
     waiting = [
         r.number
         for r, slot, _ in rows
