@@ -80,17 +80,15 @@ KINDS = (
     Kind("annual_evaluation", AnnualEvaluation, visible_annual, ANNUAL_FLOW),
     Kind("summary", Summary, visible_summaries, SUMMARY_FLOW),
 )
-# Batch acts on many things at once have pages of their own; a line for each thing would say nothing.
-BATCH = frozenset({"seat", "publish_mark", "mark_absent", "shortlist", "leave_out", "interview", "miss_interview"})
-BATCH |= {"select", "reserve", "not_select", "pair", "enrol", "meet", "fail_midterm", "graduate"}
-BATCH |= {"grade_excellent", "grade_qualified", "grade_unqualified", "grade", "object"}
+# Acts with data of their own that wait for somebody; the others are outcomes of these, not tasks.
+SHOWN = frozenset({"approve", "seat", "interview", "pair", "meet", "agree", "evaluate", "grade", "graduate"})
 
 
 def turns(flow: Flow, role: Role) -> dict[str, tuple[str, StageCode | None]]:
     """From which states this role is awaited, and for which act: the first edge of the state that it may take."""
     found: dict[str, tuple[str, StageCode | None]] = {}
     for edge in flow.edges:
-        if edge.action in ASIDE or edge.action in BATCH or not may(role, edge.permission):
+        if edge.action in ASIDE or (edge.form and edge.action not in SHOWN) or not may(role, edge.permission):
             continue
         # What undoes a decision is no task: nobody is awaited to revise what is agreed.
         if edge.action == "revise" or (edge.action.startswith("uphold") and "objected" not in edge.sources):

@@ -58,6 +58,7 @@ function Desk() {
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: {
           colorPrimary: "#1a7f4b",
+          colorInfo: "#1a7f4b",
           colorLink: isDark ? "#5cc98f" : "#17663e",
           borderRadius: 6,
           fontSize: 15,

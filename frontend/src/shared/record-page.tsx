@@ -106,21 +106,41 @@ function Trail({ thing, id, version }: { thing: AnyThing; id: string; version: n
     queryKey: [thing.path, "trail", id, version],
     queryFn: () => ok(thing.trail?.(id) ?? Promise.resolve({})),
   });
-  const entries = ((data as { items?: TrailEntry[] } | undefined)?.items ?? []).slice().reverse();
+  const entries = together((data as { items?: TrailEntry[] } | undefined)?.items ?? []);
   return (
     <Card size="small" title={words.ui.trail} loading={isPending}>
       {error ? (
         <Failed error={error} />
       ) : (
         <Timeline
-          items={entries.map((entry, i) => ({ key: i, content: <Entry thing={thing} entry={entry} /> }))}
+          items={entries.map(({ entry, times }, i) => ({
+            key: i,
+            content: <Entry thing={thing} entry={entry} times={times} />,
+          }))}
         />
       )}
     </Card>
   );
 }
 
-function Entry({ thing, entry }: { thing: AnyThing; entry: TrailEntry }) {
+/** The newest first; what one person did in one go (fifty pairs, one line drawn) is one line. */
+function together(items: TrailEntry[]): { entry: TrailEntry; times: number }[] {
+  const found: { entry: TrailEntry; times: number }[] = [];
+  for (const entry of items.slice().reverse()) {
+    const last = found.at(-1);
+    const same =
+      last &&
+      last.entry.action === entry.action &&
+      last.entry.actor_name === entry.actor_name &&
+      last.entry.reason === entry.reason &&
+      Math.abs(Date.parse(last.entry.at) - Date.parse(entry.at)) < 2_000;
+    if (last && same) last.times += 1;
+    else found.push({ entry, times: 1 });
+  }
+  return found;
+}
+
+function Entry({ thing, entry, times }: { thing: AnyThing; entry: TrailEntry; times: number }) {
   const words = useWords();
   const [, action] = entry.action.split(".");
   const named = actWord(words, thing.flow, action);
@@ -132,6 +152,7 @@ function Entry({ thing, entry }: { thing: AnyThing; entry: TrailEntry }) {
   return (
     <div>
       <strong>{shown}</strong>
+      {times > 1 && !entry.to_state && <span className="fact"> ×{times}</span>}
       {entry.to_state && thing.flow && <> → {word(words, thing.flow, entry.to_state)}</>}
       <div className="quiet">
         {dateTime(entry.at, words.language)}

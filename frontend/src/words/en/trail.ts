@@ -50,4 +50,13 @@ export const trail: Record<TrailCode, string> = {
   "seat.mark": "Mark entered",
   "score_sheet.created": "Sheet filled in",
   "interview_result.created": "Result",
+  "panel.created": "Panel formed",
+  "panel_member.created": "Member invited",
+  "slot.created": "Turn given",
+  "meeting.created": "Invited",
+  "meeting.hold": "Meeting held",
+  "attendance.created": "Attendance recorded",
+  "summary.created": "Begun",
+  "summary.edit": "Edited",
+  "appraisal.score": "Appraised",
 };

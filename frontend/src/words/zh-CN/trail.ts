@@ -49,6 +49,15 @@ export const trail = {
   "seat.mark": "录入成绩",
   "score_sheet.created": "面试评分",
   "interview_result.created": "面试结果",
+  "panel.created": "成立面试组",
+  "panel_member.created": "邀请评委",
+  "slot.created": "安排面试",
+  "meeting.created": "发出邀请",
+  "meeting.hold": "见面会召开",
+  "attendance.created": "登记到场",
+  "summary.created": "起草总结",
+  "summary.edit": "修改总结",
+  "appraisal.score": "考核评分",
 };
 
 export type TrailCode = keyof typeof trail;
