@@ -90,8 +90,8 @@ def turns(flow: Flow, role: Role) -> dict[str, tuple[str, StageCode | None]]:
     for edge in flow.edges:
         if edge.action in ASIDE or (edge.form and edge.action not in SHOWN) or not may(role, edge.permission):
             continue
-        # What undoes a decision is no task: nobody is awaited to revise what is agreed.
-        if edge.action == "revise" or (edge.action.startswith("uphold") and "objected" not in edge.sources):
+        # Nobody is awaited to revise what is agreed, or to object to what was decided.
+        if edge.action in ("revise", "object", "ask_for_changes"):
             continue
         for source in edge.sources:
             found.setdefault(source, (edge.action, edge.stage))
