@@ -74,7 +74,6 @@ def test_every_fault_is_reported_at_once() -> None:
     assert {"mentors.capacity", "growth.due_days", "cutoff.ratio"} <= set(found)
 
 
-@pytest.mark.xfail(reason="the fault is told under `dimensions`, a key this part does not have")
 def test_a_final_criterion_without_weight_is_told_under_criteria() -> None:
     zeroed = [(f'en = "{c.en}"\n', f'en = "{c.en}"\nweight = 0\n') for c in PLAN.evaluations.final.criteria]
     head, tail = TEXT.split("[evaluations.final]")

@@ -90,11 +90,20 @@ function Evaluate({ record, done }: FormProps<AnnualRecord>) {
 function Body({ record, done }: FormProps<AnnualRecord>) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
+  const plan = usePlan();
+  const level = useOptions(plan?.evaluations.annual.mentor_levels).find(
+    (one) => one.value === record.mentor_level,
+  );
   return (
     <>
       <Dossier record={record} done={done} />
       {me.permissions.includes("evaluation.score") && record.state === "recommended" && (
         <Expert record={record} done={done} />
+      )}
+      {level && (
+        <Card size="small" title={fields.mentor_level}>
+          {level.label}
+        </Card>
       )}
       <Card size="small" title={fields.materials}>
         <List
@@ -208,7 +217,6 @@ export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluati
     "mentor_name",
     "university_name",
     "report_title",
-    "mentor_level",
     "mean",
   ],
   texts: ["summary", "mentor_opinion"],
