@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import miaopu
-from miaopu.interviews.rules import Entrant, Scale, far_off, member_score, order, panel_score, total, verdict
+from miaopu.interviews.rules import Entrant, far_off, order, panel_score, total, verdict
 from miaopu.programme.plan import Plan, load_plan
+from miaopu.programme.rubric import Scale, percent
 
 PLANS = {
     "nmg-2024": load_plan((Path(miaopu.__file__).parent / "plans" / "nmg-2024.toml").read_text("utf-8")),
@@ -90,22 +91,22 @@ def test_p16_a_members_score_is_the_weighted_mean_in_percent(name: str) -> None:
         exact = sum(
             (Fraction(scores[c]) / s.full_mark * Fraction(s.weight) for c, s in asked.items()), Fraction(0)
         ) / sum(Fraction(s.weight) for s in asked.values())
-        assert abs(Fraction(member_score(scores, asked)) - exact * 100) < Fraction(1, 10**20)
-    assert member_score({c: Decimal(s.full_mark) for c, s in asked.items()}, asked) == 100
-    assert member_score(dict.fromkeys(asked, Decimal(0)), asked) == 0
+        assert abs(Fraction(percent(scores, asked)) - exact * 100) < Fraction(1, 10**20)
+    assert percent({c: Decimal(s.full_mark) for c, s in asked.items()}, asked) == 100
+    assert percent(dict.fromkeys(asked, Decimal(0)), asked) == 0
 
 
 def test_p16_a_score_outside_its_scale_or_without_its_dimension_is_refused() -> None:
     asked = {"interest": Scale(20, Decimal(3)), "thinking": Scale(10, Decimal(1))}
     good = {"interest": Decimal(20), "thinking": Decimal("7.5")}
-    assert member_score(good, asked) == Decimal("93.75")
+    assert percent(good, asked) == Decimal("93.75")
     for wrong in ({"interest": Decimal("20.01")}, {"thinking": Decimal("-0.01")}, {"thinking": Decimal("NaN")}):
         with pytest.raises((ValueError, ArithmeticError)):
-            member_score(good | wrong, asked)
+            percent(good | wrong, asked)
     with pytest.raises(ValueError, match="do not match"):
-        member_score({"interest": Decimal(20)}, asked)
+        percent({"interest": Decimal(20)}, asked)
     with pytest.raises(ValueError, match="do not match"):
-        member_score(good | {"height": Decimal(1)}, asked)
+        percent(good | {"height": Decimal(1)}, asked)
 
 
 def test_p16_the_panels_score_is_the_mean_and_its_spread_is_shown() -> None:

@@ -11,7 +11,7 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEvaluation, FinalSheet
 from miaopu.evaluations.queries import visible_annual
-from miaopu.evaluations.rules import Criterion, Finalist, expert_score, grades
+from miaopu.evaluations.rules import Finalist, grades
 from miaopu.evaluations.schemas import AssignedFinal, AssignForm, FinalScoreForm, GradedCount, GradeForm, RecusalForm
 from miaopu.evaluations.service import circle
 from miaopu.nominations.models import Nomination, TeamMember
@@ -20,8 +20,9 @@ from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Membership
 from miaopu.programme.flow import ask_window, move
-from miaopu.programme.plan import Plan, StageCode
+from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import load, plan_of
+from miaopu.programme.rubric import faults, percent, scales_of
 
 STEP = {"excellent": "grade_excellent", "qualified": "grade_qualified", "unqualified": "grade_unqualified"}
 
@@ -106,26 +107,16 @@ async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[AnnualEvaluation, Fi
     return annual, sheet
 
 
-def criteria(plan: Plan) -> dict[str, Criterion]:
-    """The plan's criteria of the final."""
-    return {c.code: Criterion(c.full_mark, c.weight) for c in plan.evaluations.final.criteria if c.kind == "score"}
-
-
 async def score(tx: Tx, annual_id: uuid.UUID, form: FinalScoreForm) -> FinalSheet:
     """An expert's scores on the plan's criteria, corrected until the grades stand. Raises 404, 403, 409, 422."""
     annual, sheet = await _own_sheet(tx, annual_id)
-    wanted = criteria(await plan_of(tx.session, annual.cycle_id))
-    faults = [FieldError(f"/scores/{code}", "missing") for code in wanted if code not in form.scores]
-    faults += [FieldError(f"/scores/{code}", "enum") for code in form.scores if code not in wanted]
-    faults += [
-        FieldError(f"/scores/{code}", "less_than_equal", {"le": wanted[code].full_mark})
-        for code, value in form.scores.items()
-        if code in wanted and value > wanted[code].full_mark
-    ]
-    if faults:
-        raise invalid(*faults)
+    plan = await plan_of(tx.session, annual.cycle_id)
+    wanted = scales_of(plan.evaluations.final.criteria)
+    found = faults(form.scores, wanted)
+    if found:
+        raise invalid(*found)
     sheet.scores = {code: str(value) for code, value in form.scores.items()}
-    sheet.score = expert_score(form.scores, wanted).quantize(Decimal("0.0001"))
+    sheet.score = percent(form.scores, wanted).quantize(Decimal("0.0001"))
     sheet.comment, sheet.submitted_at = form.comment, clock.now()
     audit.note(tx.session, sheet, Act("final.score"))
     await tx.session.flush()

@@ -1,19 +1,11 @@
 """The final's scores and grades (P25), to be checked by hand: Decimals only, rounded half up, once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 Grade = Literal["excellent", "qualified", "unqualified"]
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One criterion of the final: its full mark and its weight."""
-
-    full_mark: int
-    weight: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +23,6 @@ class Graded:
     key: str
     mean: Decimal
     grade: Grade
-
-
-def expert_score(scores: Mapping[str, Decimal], criteria: Mapping[str, Criterion]) -> Decimal:
-    """One expert's score in percent: weighted mean of score ÷ full mark.
-
-    Raises:
-        ValueError: a criterion is missing, unknown, or outside 0…full mark.
-    """
-    if set(scores) != set(criteria):
-        raise ValueError("the criteria do not match")
-    total = Decimal(0)
-    for code, criterion in criteria.items():
-        if not 0 <= scores[code] <= criterion.full_mark:
-            raise ValueError(code)
-        total += scores[code] / criterion.full_mark * criterion.weight
-    return total * 100 / sum(c.weight for c in criteria.values())
 
 
 def grades(

@@ -1,18 +1,10 @@
 """Totals and the verdict of the interview (P16), to be checked by hand: Decimals only, rounded half up, once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Literal
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """One scored dimension: its full mark and its weight."""
-
-    full_mark: int
-    weight: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +13,6 @@ class PanelScore:
 
     mean: Decimal
     spread: Decimal
-
-
-def member_score(scores: Mapping[str, Decimal], scales: Mapping[str, Scale]) -> Decimal:
-    """One member's score in percent: weighted mean of score ÷ full mark.
-
-    Raises:
-        ValueError: a dimension is missing, unknown, or outside 0…full mark.
-    """
-    if set(scores) != set(scales):
-        raise ValueError("the dimensions do not match")
-    total = Decimal(0)
-    for code, scale in scales.items():
-        if not 0 <= scores[code] <= scale.full_mark:
-            raise ValueError(code)
-        total += scores[code] / scale.full_mark * scale.weight
-    return total * 100 / sum(s.weight for s in scales.values())
 
 
 def panel_score(members: Sequence[Decimal]) -> PanelScore:

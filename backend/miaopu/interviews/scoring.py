@@ -11,13 +11,14 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.interviews.models import Panel, ScoreSheet, Slot
 from miaopu.interviews.queries import visible_slots
-from miaopu.interviews.rules import Scale, far_off, member_score
+from miaopu.interviews.rules import far_off
 from miaopu.interviews.schemas import MissedForm, SheetForm
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, scope
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, plan_of
+from miaopu.programme.rubric import faults, percent, scales_of
 from miaopu.registrations.models import Registration
 
 
@@ -50,7 +51,8 @@ async def score(tx: Tx, slot_id: uuid.UUID, form: SheetForm) -> tuple[ScoreSheet
     if registration.state != "shortlisted" or slot.missed_reason:
         raise Problem("wrong_state", 409, state=registration.state)
     plan = await plan_of(tx.session, panel.cycle_id)
-    found = member_score(_asked(plan, form), scales(plan))
+    _asked(plan, form)
+    found = percent(form.scores, scales_of(plan.interview.dimensions))
     sheets = list(await tx.session.scalars(select(ScoreSheet).where(ScoreSheet.slot_id == slot.id)))
     others = [s.score for s in sheets if s.account_id != tx.actor.account_id]
     odd = far_off(found, others, plan.interview.outlier_points)
@@ -72,28 +74,15 @@ async def score(tx: Tx, slot_id: uuid.UUID, form: SheetForm) -> tuple[ScoreSheet
     return sheet, odd
 
 
-def scales(plan: Plan) -> dict[str, Scale]:
-    """The scored dimensions of the plan's interview."""
-    return {d.code: Scale(d.full_mark, d.weight) for d in plan.interview.dimensions if d.kind == "score"}
-
-
-def _asked(plan: Plan, form: SheetForm) -> dict[str, Decimal]:
-    wanted = scales(plan)
-    faults = [FieldError(f"/scores/{code}", "missing") for code in wanted if code not in form.scores]
-    faults += [FieldError(f"/scores/{code}", "enum") for code in form.scores if code not in wanted]
-    faults += [
-        FieldError(f"/scores/{code}", "less_than_equal", {"le": wanted[code].full_mark})
-        for code, value in form.scores.items()
-        if code in wanted and value > wanted[code].full_mark
-    ]
+def _asked(plan: Plan, form: SheetForm) -> None:
+    found = faults(form.scores, scales_of(plan.interview.dimensions))
     has_level = any(d.kind == "level" for d in plan.interview.dimensions)
     if has_level and form.level is None:
-        faults.append(FieldError("/level", "missing"))
+        found.append(FieldError("/level", "missing"))
     if form.level is not None and form.level not in {step.code for step in plan.interview.levels}:
-        faults.append(FieldError("/level", "enum"))
-    if faults:
-        raise invalid(*faults)
-    return dict(form.scores)
+        found.append(FieldError("/level", "enum"))
+    if found:
+        raise invalid(*found)
 
 
 async def miss(tx: Tx, slot_id: uuid.UUID, form: MissedForm) -> Slot:

@@ -14,15 +14,15 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.exams.models import Cutoff, Seat, SubjectPlaces
 from miaopu.exams.rules import shuffled
 from miaopu.interviews.models import Panel, PanelMember, Result, ScoreSheet, Slot
-from miaopu.interviews.rules import Entrant, PanelScore, member_score, panel_score, total, verdict
+from miaopu.interviews.rules import Entrant, PanelScore, panel_score, total, verdict
 from miaopu.interviews.schemas import Decided, PanelForm
-from miaopu.interviews.scoring import scales
 from miaopu.nominations.models import CHOOSABLE, Nomination
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import plan_of
+from miaopu.programme.rubric import percent, scales_of
 from miaopu.registrations.models import FLOW, Registration
 from miaopu.registrations.service import concerned
 
@@ -139,12 +139,13 @@ async def decide(tx: Tx, subject: str) -> Decided:
     ).all()
     if not rows:
         raise Problem("no_shortlist", 409)
+    scales = scales_of(plan.interview.dimensions)
     sheets: dict[uuid.UUID, list[Decimal]] = {}
     ids = [slot.id for _, slot, _ in rows if slot is not None]
     for sheet in await tx.session.scalars(select(ScoreSheet).where(ScoreSheet.slot_id.in_(ids))):
         # From the scores as given, not from the rounded sum that is shown: rounded once, at the total.
         given = {code: Decimal(str(value)) for code, value in sheet.scores.items()}
-        sheets.setdefault(sheet.slot_id, []).append(member_score(given, scales(plan)))
+        sheets.setdefault(sheet.slot_id, []).append(percent(given, scales))
     waiting = [
         r.number
         for r, slot, _ in rows
