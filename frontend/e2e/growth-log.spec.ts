@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, become, find, goToStage, PASSWORD } from "./helpers";
+import { ask, become, goToStage, namesake, PASSWORD } from "./helpers";
 
 test("a student writes a growth log on a phone, and a lost network loses nothing (P11)", async ({
   page,
@@ -7,13 +7,15 @@ test("a student writes a growth log on a phone, and a lost network loses nothing
 }) => {
   await goToStage(page, "training");
   const region = await become(page, "region");
-  const missing = await ask<{ items: { student_name: string; session_id: string; session_title: string }[] }>(
-    page,
-    region,
-    "/growth-logs/missing?size=1",
-  );
-  const { student_name, session_id, session_title } = missing.items[0];
-  const account = await find(page, student_name);
+  type Missing = {
+    items: { student_name: string; enrolment_id: string; session_id: string; session_title: string }[];
+  };
+  const missing = await ask<Missing>(page, region, "/growth-logs/missing?size=1");
+  const { student_name, enrolment_id, session_id, session_title } = missing.items[0];
+  const account = await namesake(page, student_name, async (token) => {
+    const own = await ask<Missing>(page, token, "/growth-logs/missing");
+    return own.items.some((log) => log.session_id === session_id && log.enrolment_id === enrolment_id);
+  });
 
   const context = await browser.newContext({
     viewport: { width: 390, height: 844 },
@@ -46,7 +48,7 @@ test("a student writes a growth log on a phone, and a lost network loses nothing
   const logs = await ask<{ items: { state: string; session_id: string }[] }>(
     page,
     region,
-    `/growth-logs?session=${session_id}&q=${encodeURIComponent(student_name)}`,
+    `/growth-logs?session=${session_id}&enrolment=${enrolment_id}`,
   );
   expect(logs.items.map((log) => log.state)).toEqual(["submitted"]);
 });

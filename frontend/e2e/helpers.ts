@@ -14,19 +14,36 @@ export async function goToStage(page: Page, code: string): Promise<void> {
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
-export async function find(page: Page, q: string, login?: string): Promise<Account> {
+async function accounts(page: Page, q: string): Promise<Account[]> {
   const answer = await page.request.get("/api/v1/demo/accounts", { params: { q } });
-  const items = ((await answer.json()) as { items: Account[] }).items;
-  const found = items.find((item) => item.login === (login ?? q)) ?? items[0];
-  expect(found, `demo account ${q}`).toBeTruthy();
+  return ((await answer.json()) as { items: Account[] }).items;
+}
+
+async function tokenOf(page: Page, account: Account): Promise<string> {
+  const answer = await page.request.post("/api/v1/demo/become", { data: { account_id: account.account_id } });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+export async function find(page: Page, login: string): Promise<Account> {
+  const found = (await accounts(page, login)).find((item) => item.login === login);
+  if (!found) throw new Error(`no demo account ${login}`);
   return found;
+}
+
+/** The one of this name for whom it is true: two students may share a name, or one name begin another. */
+export async function namesake(
+  page: Page,
+  name: string,
+  isMeant: (token: string) => Promise<boolean>,
+): Promise<Account> {
+  for (const account of (await accounts(page, name)).filter((item) => item.name === name))
+    if (await isMeant(await tokenOf(page, account))) return account;
+  throw new Error(`no demo account of ${name} is meant`);
 }
 
 /** Be somebody, as the demo bar does it; gives the token for calls beside the page. */
 export async function become(page: Page, login: string): Promise<string> {
-  const account = await find(page, login);
-  const answer = await page.request.post("/api/v1/demo/become", { data: { account_id: account.account_id } });
-  const { access_token } = (await answer.json()) as { access_token: string };
+  const access_token = await tokenOf(page, await find(page, login));
   await page.goto("/");
   await expect(page.getByText("待我办理")).toBeVisible();
   return access_token;
