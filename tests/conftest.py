@@ -13,6 +13,7 @@ from miaopu.core import clock
 from miaopu.main import make_app, open_state
 from miaopu.settings import Settings
 from postgres import fresh_database
+from seeded import World, world
 from years import Year, walked
 
 PLANS = Path(__file__).parent / "plans"
@@ -61,6 +62,12 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1") as made:
         yield made
+
+
+@pytest.fixture
+async def at(app: FastAPI, client: httpx.AsyncClient) -> World:
+    """An open cycle of the 2024 plan."""
+    return await world(app, client)
 
 
 @pytest.fixture(autouse=True)

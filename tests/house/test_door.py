@@ -6,14 +6,13 @@ import uuid
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 from fastapi import FastAPI
 
 import miaopu
 from miaopu.core.problem import words
 from miaopu.people.access import Role
-from seeded import Headers, World, turn_to, world
+from seeded import Headers, World, turn_to
 
 BACKEND = Path(miaopu.__file__).parent
 # Words of papers, whose sentences are put together differently in each language.
@@ -21,11 +20,10 @@ PAPER = ("document", "letter", "ticket", "paper_date")
 
 
 @pytest.fixture
-async def at(app: FastAPI, client: httpx.AsyncClient) -> World:
+def at(at: World) -> World:
     """An open cycle, in the window of the nominations."""
-    found = await world(app, client)
-    turn_to("2023-12-12T10:00:00", found.plan)
-    return found
+    turn_to("2023-12-12T10:00:00", at.plan)
+    return at
 
 
 def nomination(at: World, name: str = "苏和") -> dict[str, str]:

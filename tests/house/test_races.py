@@ -4,9 +4,7 @@ import asyncio
 import uuid
 from collections import Counter
 
-import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -20,15 +18,9 @@ from miaopu.people.access import Actor, Role
 from miaopu.people.acting import Tx
 from miaopu.programme.models import CycleCity
 from miaopu.programme.service import take_place
-from seeded import World, turn_to, world
+from seeded import World, turn_to
 
 RIVALS = 50
-
-
-@pytest.fixture
-async def at(app: FastAPI, client: httpx.AsyncClient) -> World:
-    """An open cycle."""
-    return await world(app, client)
 
 
 async def rivals(at: World, take: object) -> Counter[str]:

@@ -1,19 +1,12 @@
 """The trail cannot be forgotten, changed or broken without showing."""
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from miaopu.core.audit import audited_tables, broken_links
-from seeded import World, world
-
-
-@pytest.fixture
-async def at(app: FastAPI, client: httpx.AsyncClient) -> World:
-    """An open cycle: there are entries in the trail."""
-    return await world(app, client)
+from seeded import World
 
 
 async def test_every_table_of_the_programme_is_guarded_in_the_database(app: FastAPI) -> None:

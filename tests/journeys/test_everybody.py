@@ -138,3 +138,28 @@ async def test_what_the_panel_wrote_stays_with_the_panel_and_the_offices(year: Y
     parts = [e for e in trail["items"] if e["part_type"]]
     assert parts
     assert all(e["changes"] is None for e in parts)
+
+
+async def test_a_dossiers_files_are_read_by_those_who_judge_it_and_by_no_other_mentor(year: Year) -> None:
+    world = year.world
+    people = await people_of(year)
+    dossier = (await people[Role.MENTOR].all("/evaluations/annual"))[0]
+    record = await people[Role.MENTOR].get(f"/evaluations/annual/{dossier['id']}")
+    path = f"/evaluations/annual/{dossier['id']}/materials/{record['materials'][0]['file_id']}"
+
+    async def asked(person: Person, where: str = path) -> tuple[int, bytes]:
+        answer = await year.http.get(where, headers={"authorization": f"Bearer {person.token}"})
+        return answer.status_code, answer.content[:5]
+
+    own_mentor = next(m for m in world.mentors if m.person is people[Role.MENTOR])
+    others = [m.person for m in world.mentors if m.person is not None and m is not own_mentor]
+    for role in (Role.MENTOR, Role.REGION_OFFICE, Role.CITY_OFFICE):
+        assert await asked(people[role]) == (200, b"%PDF-"), role
+    assert [(await asked(other))[0] for other in others[:5]] == [404] * 5
+    strangers = [u.office for u in world.cities.values() if u.office is not people[Role.CITY_OFFICE]]
+    assert [(await asked(stranger))[0] for stranger in strangers] == [404] * len(strangers)
+    # A file of another dossier is not reached through one's own.
+    foreign = next(a for a in await world.region.office.all("/evaluations/annual") if a["id"] != dossier["id"])
+    theirs = (await world.region.office.get(f"/evaluations/annual/{foreign['id']}"))["materials"][0]["file_id"]
+    mixed = f"/evaluations/annual/{dossier['id']}/materials/{theirs}"
+    assert (await asked(people[Role.REGION_OFFICE], mixed))[0] == 404

@@ -4,7 +4,6 @@ import io
 import uuid
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from pypdf import PdfReader
@@ -16,14 +15,9 @@ from miaopu.nominations import letters
 from miaopu.nominations.models import Nomination
 from miaopu.people import acting
 from miaopu.people.access import Role
-from seeded import World, saved, turn_to, world
+from seeded import World, saved, turn_to
 
 pytestmark = pytest.mark.skipif(not any(documents.font_dir().glob("*.ttf")), reason="make fonts has not run")
-
-
-@pytest.fixture
-async def at(app: FastAPI, client: httpx.AsyncClient) -> World:
-    return await world(app, client)
 
 
 async def nominated(at: World, state: str, **facts: Any) -> Nomination:

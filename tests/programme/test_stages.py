@@ -2,19 +2,9 @@
 
 from datetime import timedelta
 
-import httpx
-import pytest
-from fastapi import FastAPI
-
 from miaopu.people.access import Role
 from miaopu.programme.plan import StageCode
-from seeded import World, turn_to, world
-
-
-@pytest.fixture
-async def at(app: FastAPI, client: httpx.AsyncClient) -> World:
-    """An open cycle of 2024."""
-    return await world(app, client)
+from seeded import World, turn_to
 
 
 async def stage(at: World, headers: dict[str, str], code: str) -> dict[str, object]:

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from miaopu.core import files
+from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.evaluations.models import (
     ANNUAL_FLOW,
@@ -224,3 +226,15 @@ def annual_trail(role: Role) -> Rows:
     """The trail of an annual evaluation."""
     seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, visible_annual(role))
     return trail_of(role, "annual_evaluation", seen)
+
+
+@kept
+def material(role: Role) -> Rows:
+    """One file of a dossier."""
+    return select(*files.columns()).where(
+        StoredFile.claimed_type == "annual_evaluation",
+        StoredFile.claimed_id == AnnualEvaluation.id,
+        StoredFile.id == bindparam("file_id", type_=Uuid),
+        AnnualEvaluation.id == ID,
+        visible_annual(role),
+    )

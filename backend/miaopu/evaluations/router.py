@@ -3,8 +3,9 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.evaluations import annual as annual_verbs
@@ -174,6 +175,19 @@ async def write_annual(tx: Writing, form: DossierForm) -> Moved:
 async def get_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
     """One annual evaluation."""
     return await reads.record(queries.annual_record(reads.actor.role), id=thing_id)
+
+
+@annual.get(
+    "/{thing_id}/materials/{file_id}",
+    operation_id="annual_evaluations_material",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+    **needs(P.EVALUATION_READ),
+)
+async def get_material(request: Request, reads: Reading, thing_id: uuid.UUID, file_id: uuid.UUID) -> Response:
+    """A file of the dossier."""
+    found = files.from_rows(await reads.rows(queries.material(reads.actor.role), id=thing_id, file_id=file_id))
+    return await files.serve(request.app.state.files, found)
 
 
 @annual.post("/{thing_id}/evaluate", operation_id="annual_evaluations_evaluate", **tells(P.EVALUATION_MENTOR))

@@ -85,6 +85,26 @@ FOUNDS: dict[Role, frozenset[UnitKind]] = {
     R.CITY_OFFICE: frozenset({UnitKind.SCHOOL}),
 }
 
+# Where in the tree a kind of unit stands: what it lies directly below.
+BELOW: dict[UnitKind, UnitKind] = {
+    UnitKind.ASSOCIATION: UnitKind.REGION,
+    UnitKind.EDUCATION_DEPARTMENT: UnitKind.REGION,
+    UnitKind.EXPERT_COMMITTEE: UnitKind.REGION,
+    UnitKind.CITY: UnitKind.REGION,
+    UnitKind.UNIVERSITY: UnitKind.CITY,
+    UnitKind.SCHOOL: UnitKind.CITY,
+}
+
+
+def invitable(role: Role, kind: UnitKind) -> tuple[Role, ...]:
+    """The roles that `role` may invite into a unit of this kind, if the unit is in its reach."""
+    return tuple(r for r in Role if r in INVITES.get(role, frozenset()) and ROLE_UNIT[r] is kind)
+
+
+def foundable(role: Role, kind: UnitKind) -> tuple[UnitKind, ...]:
+    """The kinds of unit that `role` may found directly below a unit of this kind."""
+    return tuple(k for k in UnitKind if k in FOUNDS.get(role, frozenset()) and BELOW.get(k) is kind)
+
 
 class Permission(StrEnum):
     """`thing.verb`; an operation of the API names exactly one."""

@@ -1,13 +1,18 @@
 """Reads of units and members."""
 
+import json
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
     LargeBinary,
+    String,
     Uuid,
     and_,
     bindparam,
+    case,
     false,
     func,
     literal_column,
@@ -18,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, kept
-from miaopu.people.access import Role
+from miaopu.people.access import Role, UnitKind, foundable, invitable
 from miaopu.people.models import Account, Invitation, Membership, Unit
 
 UnitSort = Literal["name", "code"]
@@ -71,6 +76,8 @@ def units_page(role: Role, filters: frozenset[str], sort: UnitSort) -> Rows:
         rows = rows.where(Unit.kind == bindparam("kind"))
     if "city" in filters:
         rows = rows.where(Unit.city_id == bindparam("city", type_=Uuid))
+    if "q" in filters:
+        rows = rows.where(Unit.name.contains(bindparam("q", type_=String)))
     if "parent" in filters:
         rows = rows.where(Unit.parent_id == bindparam("parent", type_=Uuid))
     return as_page(rows, Unit.name if sort == "name" else Unit.code, Unit.id)
@@ -78,14 +85,34 @@ def units_page(role: Role, filters: frozenset[str], sort: UnitSort) -> Rows:
 
 @kept
 def unit_record(role: Role) -> Rows:
-    """One unit."""
-    return as_record(_units(role).where(Unit.id == bindparam("id", type_=Uuid)))
+    """One unit, with the roles that the reader may invite into it and the kinds it may found below it."""
+    return as_record(
+        _units(role)
+        .add_columns(
+            _by_kind(role, lambda kind: invitable(role, kind)).label("invites"),
+            _by_kind(role, lambda kind: foundable(role, kind)).label("founds"),
+        )
+        .where(Unit.id == bindparam("id", type_=Uuid))
+    )
 
 
-@kept
-def members_page(role: Role, filters: frozenset[str]) -> Rows:
-    """People and their roles, by name."""
-    rows = (
+def _by_kind(role: Role, of: Callable[[UnitKind], tuple[StrEnum, ...]]) -> Any:
+    """What a unit in the reader's reach offers by its kind, as a JSON array; nothing for one out of reach."""
+    if role is Role.REGION_OFFICE:
+        reach: ColumnElement[bool] = true()
+    elif role is Role.CITY_OFFICE:
+        reach = Unit.city_id == MY_CITY
+    else:
+        reach = Unit.id == MY_UNIT
+    lists = {kind: json.dumps([code.value for code in of(kind)]) for kind in UnitKind}
+    offered: list[Any] = [
+        (and_(reach, Unit.kind == kind.value), literal_column(f"'{found}'::json")) for kind, found in lists.items()
+    ]
+    return case(*offered, else_=literal_column("'[]'::json"))
+
+
+def _members(role: Role) -> Rows:
+    return (
         select(
             Membership.id,
             Membership.account_id,
@@ -101,6 +128,20 @@ def members_page(role: Role, filters: frozenset[str]) -> Rows:
         .join(Unit, Unit.id == Membership.unit_id)
         .where(visible_members(role))
     )
+
+
+@kept
+def member_record(role: Role) -> Rows:
+    """One person's role in a unit."""
+    return as_record(_members(role).where(Membership.id == bindparam("id", type_=Uuid)))
+
+
+@kept
+def members_page(role: Role, filters: frozenset[str]) -> Rows:
+    """People and their roles, by name."""
+    rows = _members(role)
+    if "q" in filters:
+        rows = rows.where(Account.name.contains(bindparam("q", type_=String)))
     if "role" in filters:
         rows = rows.where(Membership.role == bindparam("member_role"))
     if "unit" in filters:

@@ -18,14 +18,15 @@ from miaopu.people.schemas import (
     InvitationForm,
     InvitationMade,
     InvitationShown,
+    MemberItem,
     MemberPage,
     MembershipForm,
     PasswordForm,
     SignInForm,
     SwitchForm,
     UnitForm,
-    UnitItem,
     UnitPage,
+    UnitRecord,
 )
 from miaopu.settings import Settings
 
@@ -166,12 +167,24 @@ async def list_members(
     page: Page,
     role: Annotated[Role | None, Query()] = None,
     unit: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """People and their roles, as far as one sees them."""
-    given = {"role": role, "unit": unit}
+    given = {"role": role, "unit": unit, "q": q}
     shape = frozenset(name for name, value in given.items() if value is not None)
     sql = queries.members_page(reads.actor.role, shape)
-    return await reads.page(sql, page, member_role=role, unit=unit)
+    return await reads.page(sql, page, member_role=role, unit=unit, q=q)
+
+
+@router.get(
+    "/memberships/{membership_id}",
+    operation_id="memberships_get",
+    response_model=MemberItem,
+    **needs(Permission.ACCOUNT_READ),
+)
+async def get_member(reads: Reading, membership_id: uuid.UUID) -> Response:
+    """One person's role in a unit."""
+    return await reads.record(queries.member_record(reads.actor.role), id=membership_id)
 
 
 @router.post("/units", operation_id="units_create", status_code=201, **needs(Permission.UNIT_FOUND))
@@ -188,15 +201,16 @@ async def list_units(
     kind: Annotated[UnitKind | None, Query()] = None,
     city: Annotated[uuid.UUID | None, Query()] = None,
     parent: Annotated[uuid.UUID | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40)] = None,
     sort: Annotated[queries.UnitSort, Query()] = "name",
 ) -> Response:
     """Units."""
-    given = {"kind": kind, "city": city, "parent": parent}
+    given = {"kind": kind, "city": city, "parent": parent, "q": q}
     shape = frozenset(name for name, value in given.items() if value is not None)
     return await reads.page(queries.units_page(reads.actor.role, shape, sort), page, **given)
 
 
-@router.get("/units/{unit_id}", operation_id="units_get", response_model=UnitItem, **needs(Permission.UNIT_READ))
+@router.get("/units/{unit_id}", operation_id="units_get", response_model=UnitRecord, **needs(Permission.UNIT_READ))
 async def get_unit(reads: Reading, unit_id: uuid.UUID) -> Response:
     """One unit."""
     return await reads.record(queries.unit_record(reads.actor.role), id=unit_id)

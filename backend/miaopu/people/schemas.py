@@ -118,6 +118,13 @@ class UnitItem(BaseModel):
     members: int
 
 
+class UnitRecord(UnitItem):
+    """One unit; `invites` and `founds` are what the reader may do here."""
+
+    invites: list[Role]
+    founds: list[UnitKind]
+
+
 class UnitPage(PageOf):
     items: list[UnitItem]
 

@@ -11,7 +11,7 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import passwords
-from miaopu.people.access import FOUNDS, INVITES, ROLE_UNIT, Actor, Role, UnitKind
+from miaopu.people.access import FOUNDS, INVITES, ROLE_UNIT, Actor, Role, UnitKind, foundable
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Invitation, Membership, Unit
 from miaopu.people.names import sort_key
@@ -22,12 +22,17 @@ INVITATION_LIFE = timedelta(days=30)
 
 
 async def found_unit(tx: Tx, form: UnitForm) -> Unit:
-    """A new unit below one's own. Raises 404 for a parent out of reach, 403 for a kind one may not found."""
+    """A new unit below one's own.
+
+    Raises 404 for a parent out of reach, 403 for a kind one may not found, 422 for one that has no place there.
+    """
     parent = await tx.session.get(Unit, form.parent_id)
     if parent is None or not within(tx.actor, parent):
         raise not_found("unit")
     if form.kind not in FOUNDS.get(tx.actor.role, frozenset()):
         raise Problem("forbidden", 403)
+    if form.kind not in foundable(tx.actor.role, UnitKind(parent.kind)):
+        raise invalid(FieldError("/kind", "unit_parent"))
     unit_id = new_id()
     unit = Unit(
         id=unit_id,

@@ -17,6 +17,10 @@ export function listName(words: Words, path: string): string {
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": ui.tracking,
+    "/numbers": ui.numbers,
+    "/cycles": ui.cyclesAndPlan,
+    "/units": fields.unit_name,
+    "/members": ui.people,
   };
   return names[path] ?? path;
 }

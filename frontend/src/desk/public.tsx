@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Alert, Button, Card, Descriptions, Flex, Input, List, Result, Typography } from "antd";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Alert, Button, Card, Flex, Input, List, Typography } from "antd";
 import { type ReactNode, useState } from "react";
-import { api, asProblem, ok, type PublicMentor } from "../api";
+import { api, type ObjectionShown, ok, type PublicMentor } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
-import { Failed, Loading, Nothing } from "../shared/states";
-import { word } from "../shared/values";
+import { Failed, Nothing, Refusal } from "../shared/states";
 import { fill } from "../words";
 import { date } from "../words/dates";
 
@@ -60,6 +59,7 @@ export function PublicPage() {
         </Card>
         <Card title={ui.publicNotices}>
           <Typography.Paragraph type="secondary">{ui.publicNoticesHint}</Typography.Paragraph>
+          <Receipt />
           {notices.error ? (
             <Failed error={notices.error} />
           ) : (
@@ -92,6 +92,43 @@ export function PublicPage() {
         </Card>
       </Flex>
     </Frame>
+  );
+}
+
+/** What became of an objection, for who holds its receipt. */
+function Receipt() {
+  const words = useWords();
+  const { ui } = words;
+  const [found, setFound] = useState<ObjectionShown | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const ask = async (receipt: string) => {
+    setFound(null);
+    setError(null);
+    if (!receipt.trim()) return;
+    try {
+      setFound(await ok(api.publicObjection({ path: { receipt: receipt.trim() } })));
+    } catch (wrong) {
+      setError(wrong);
+    }
+  };
+  return (
+    <Flex vertical gap={8} style={{ marginBottom: 12 }}>
+      <Input.Search
+        aria-label={ui.receipt}
+        placeholder={ui.receipt}
+        enterButton={ui.askReceipt}
+        onSearch={(receipt) => void ask(receipt)}
+      />
+      {found && (
+        <Alert
+          type="info"
+          showIcon
+          title={`${ui.objectionStates[found.state]} · ${date(found.raised_at, words.language)}`}
+          description={found.answer || undefined}
+        />
+      )}
+      <Refusal error={error} />
+    </Flex>
   );
 }
 
@@ -136,79 +173,5 @@ function OnNotice({ mentor }: { mentor: PublicMentor }) {
         }`}
       />
     </List.Item>
-  );
-}
-
-export function CertificateCheck() {
-  const words = useWords();
-  const { ui, fields } = words;
-  const { code } = useParams({ strict: false }) as { code: string };
-  const { data, error, isPending } = useQuery({
-    queryKey: ["certificate", code],
-    queryFn: () => ok(api.publicCertificate({ path: { code } })),
-    retry: false,
-  });
-  const english = words.language === "en";
-  if (isPending) return <Frame>{<Loading />}</Frame>;
-  if (error && asProblem(error).status !== 404) return <Frame>{<Failed error={error} />}</Frame>;
-  return (
-    <Frame>
-      {data ? (
-        <Result status="success" title={ui.checkTrue} subTitle={english ? data.title_en : data.title}>
-          <Descriptions
-            column={1}
-            bordered
-            size="small"
-            items={[
-              { key: "n", label: fields.number, children: data.number },
-              { key: "m", label: fields.name, children: data.masked_name },
-              {
-                key: "s",
-                label: fields.subject,
-                children: english ? data.subject_name_en : data.subject_name,
-              },
-              { key: "g", label: fields.result_grade, children: word(words, "grade", data.grade) },
-              { key: "u", label: fields.university_name, children: data.university_name },
-              { key: "d", label: fields.issued_at, children: date(data.issued_at, words.language) },
-            ]}
-          />
-        </Result>
-      ) : (
-        <Result status="error" title={ui.checkFalse} subTitle={code} />
-      )}
-    </Frame>
-  );
-}
-
-export function LetterCheck() {
-  const words = useWords();
-  const { ui, fields } = words;
-  const { code } = useParams({ strict: false }) as { code: string };
-  const { data, error } = useQuery({
-    queryKey: ["letter", code],
-    queryFn: () => ok(api.publicLetter({ path: { code } })),
-    retry: false,
-  });
-  return (
-    <Frame>
-      {error ? (
-        <Failed error={error} />
-      ) : !data ? (
-        <Loading />
-      ) : (
-        <Result status="success" title={ui.letterTrue}>
-          <Descriptions
-            column={1}
-            bordered
-            size="small"
-            items={[
-              { key: "n", label: fields.letter_number, children: data.letter_number },
-              { key: "m", label: fields.name, children: data.name },
-              { key: "u", label: fields.university_name, children: data.university_name },
-            ]}
-          />
-        </Result>
-      )}
-    </Frame>
   );
 }

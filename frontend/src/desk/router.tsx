@@ -10,10 +10,12 @@ import { ApiProblem } from "../api";
 import { ListPage } from "../shared/list-page";
 import { RecordPage } from "../shared/record-page";
 import { Failed } from "../shared/states";
+import { CertificateCheck, LetterCheck } from "./checks";
 import { Home } from "./home";
 import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
-import { CertificateCheck, LetterCheck, PublicPage } from "./public";
+import { Numbers } from "./numbers";
+import { PublicPage } from "./public";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
 import { StageTabs } from "./stage-tabs";
@@ -24,6 +26,7 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: () => <Navi
 const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Shell });
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
 const inbox = createRoute({ getParentRoute: () => inside, path: "/inbox", component: Inbox });
+const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: Numbers });
 const list = createRoute({
   getParentRoute: () => inside,
   path: "/$thing",
@@ -72,7 +75,7 @@ function ThingRecord() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([home, inbox, list, record]),
+    inside.addChildren([home, inbox, numbers, list, record]),
     signIn,
     open,
     certificate,

@@ -7,8 +7,10 @@ import { api, asProblem, forget, keep, ok, onSignedOut } from "../api";
 import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import { stageHint, word } from "../shared/values";
+import { ChangePassword } from "./change-password";
 import { DemoBar } from "./demo-bar";
-import { readable, STAGES, THINGS } from "./things";
+import { listName } from "./names";
+import { BESIDES, readable, STAGES, THINGS } from "./things";
 
 /** Everything behind the sign-in: the programme is the navigation. */
 export function Shell() {
@@ -118,6 +120,17 @@ function Stages({ chosen }: { chosen?: () => void }) {
           </Link>
         );
       })}
+      <hr />
+      {BESIDES.filter((path) => readable(me.permissions, path)).map((path) => (
+        <Link
+          key={path}
+          to={path as string}
+          className={`stage ${pathname.startsWith(path) ? "here" : ""}`}
+          onClick={chosen}
+        >
+          {listName(words, path)}
+        </Link>
+      ))}
     </nav>
   );
 }
@@ -128,6 +141,7 @@ function Who({ wide }: { wide: boolean }) {
   const { ui } = words;
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [changing, setChanging] = useState(false);
   const begin = async () => {
     await client.cancelQueries();
     client.clear();
@@ -147,35 +161,39 @@ function Who({ wide }: { wide: boolean }) {
   };
   const role = word(words, "role", me.membership.role);
   return (
-    <Dropdown
-      trigger={["click"]}
-      menu={{
-        items: [
-          {
-            key: "roles",
-            type: "group",
-            label: ui.switchRole,
-            children: me.memberships.map((m) => ({
-              key: m.id,
-              label: `${word(words, "role", m.role)} · ${m.unit_name}`,
-              disabled: m.id === me.membership.id,
-              onClick: () => void switchTo(m.id),
-            })),
-          },
-          { type: "divider" },
-          {
-            key: "language",
-            label: ui.language,
-            onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
-          },
-          { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
-          { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
-        ],
-      }}
-    >
-      <Button type="text" icon={<UserOutlined />} className="bright" aria-label={ui.role}>
-        {wide ? `${me.account.name} · ${role} · ${me.membership.unit_name}` : role}
-      </Button>
-    </Dropdown>
+    <>
+      {changing && <ChangePassword close={() => setChanging(false)} />}
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: [
+            {
+              key: "roles",
+              type: "group",
+              label: ui.switchRole,
+              children: me.memberships.map((m) => ({
+                key: m.id,
+                label: `${word(words, "role", m.role)} · ${m.unit_name}`,
+                disabled: m.id === me.membership.id,
+                onClick: () => void switchTo(m.id),
+              })),
+            },
+            { type: "divider" },
+            {
+              key: "language",
+              label: ui.language,
+              onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
+            },
+            { key: "password", label: ui.changePassword, onClick: () => setChanging(true) },
+            { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
+            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
+          ],
+        }}
+      >
+        <Button type="text" icon={<UserOutlined />} className="bright" aria-label={ui.role}>
+          {wide ? `${me.account.name} · ${role} · ${me.membership.unit_name}` : role}
+        </Button>
+      </Dropdown>
+    </>
   );
 }

@@ -3,18 +3,18 @@ import { Tabs, Typography } from "antd";
 import { useKnownMe, useWords } from "../shared/context";
 import type { AnyThing } from "../shared/thing";
 import { listName } from "./names";
-import { readable, STAGES } from "./things";
+import { readable, together } from "./things";
 
 /** The name of the list; where a stage has several, they are tabs. */
 export function StageTabs({ thing }: { thing: AnyThing }) {
   const words = useWords();
   const me = useKnownMe();
   const navigate = useNavigate();
-  const paths = STAGES[thing.stage].filter((path) => readable(me.permissions, path));
+  const paths = together(thing).filter((path) => readable(me.permissions, path));
   return (
     <>
       <Typography.Title level={3} style={{ marginTop: 0 }}>
-        {words.enums.stage[thing.stage]}
+        {thing.stage ? words.enums.stage[thing.stage] : listName(words, thing.path)}
       </Typography.Title>
       {paths.length > 1 && (
         <Tabs

@@ -2,17 +2,23 @@ import type { Permission, StageCode, Waiting } from "../api";
 import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
 import { cutoffs } from "../rooms/cutoffs";
+import { cycles } from "../rooms/cycles";
 import { enrolments } from "../rooms/enrolments";
 import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
-import { seats, sittings } from "../rooms/exams";
+import { sittings } from "../rooms/exams";
+import { seats } from "../rooms/exams/seat";
 import { growthLogs, missingLogs } from "../rooms/growth";
 import { panels } from "../rooms/interviews";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
-import { appraisals, summaries, tracking, visits } from "../rooms/outcomes";
-import { meetings, pairings } from "../rooms/pairings";
+import { appraisals, summaries } from "../rooms/outcomes";
+import { tracking, visits } from "../rooms/outcomes/after";
+import { pairings } from "../rooms/pairings";
+import { meetings } from "../rooms/pairings/meeting";
+import { members, units } from "../rooms/people";
 import { registrations } from "../rooms/registrations";
-import { sessions, trainingPlans } from "../rooms/training";
+import { trainingPlans } from "../rooms/training";
+import { sessions } from "../rooms/training/session";
 import type { AnyThing } from "../shared/thing";
 
 /** Every list of the desk, by its path. */
@@ -39,6 +45,9 @@ export const THINGS: AnyThing[] = [
   appraisals,
   visits,
   tracking,
+  cycles,
+  units,
+  members,
 ];
 
 /** Which permission opens a list; the menu shows no list that the role may not read. */
@@ -65,6 +74,10 @@ const READS: Record<string, Permission> = {
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
   "/tracking": "tracking.read",
+  "/numbers": "report.read",
+  "/cycles": "cycle.read",
+  "/units": "account.read",
+  "/members": "account.read",
 };
 
 /** The lists of a stage, in the order in which one needs them. */
@@ -85,6 +98,14 @@ export const STAGES: Record<StageCode, string[]> = {
   certificates: ["/certificates"],
   acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/tracking"],
 };
+
+/** What stands beside the programme: the numbers of the year, the plan, units and people. */
+export const BESIDES = ["/numbers", "/cycles", "/units", "/members"];
+
+/** The lists that stand together with one: those of its stage, or it alone. */
+export function together(thing: AnyThing): string[] {
+  return thing.stage ? STAGES[thing.stage] : [thing.path];
+}
 
 /** Where the home page leads for a kind of thing. */
 export const HOMES: Record<Waiting["thing"], string> = {

@@ -2,21 +2,21 @@ import { useQuery } from "@tanstack/react-query";
 import { Card, Flex, InputNumber } from "antd";
 import { useState } from "react";
 import { api, type CutoffItem, type CutoffRecord, ok } from "../api";
+import { AskButton } from "../shared/ask-button";
 import { AskForm } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
+import { useSubjectOptions } from "../shared/plan";
 import type { FormProps, Thing } from "../shared/thing";
 import { useSubject } from "../shared/values";
 
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
+  const subjects = useSubjectOptions();
   const { fields, ui } = words;
   if (!me.permissions.includes("cutoff.propose")) return null;
-  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
-    value: s.code,
-    label: words.language === "en" ? s.name_en : s.name,
-  }));
+
   return (
     <>
       <DialogButton label={ui.split}>
@@ -29,20 +29,14 @@ function Tools({ done }: { done: () => void }) {
           />
         )}
       </DialogButton>
-      <DialogButton type="primary" label={ui.draw}>
-        {(close) => (
-          <AskForm
-            asks={[
-              { name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true },
-            ]}
-            send={(values, headers) => api.cutoffsCreate({ body: values as never, headers })}
-            done={() => {
-              close();
-              done();
-            }}
-          />
-        )}
-      </DialogButton>
+      <AskButton
+        type="primary"
+        label={ui.draw}
+        submit={ui.submit}
+        asks={[{ name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true }]}
+        send={(values, headers) => api.cutoffsCreate({ body: values as never, headers })}
+        done={done}
+      />
     </>
   );
 }
@@ -106,27 +100,22 @@ function Body({ record, done }: FormProps<CutoffRecord>) {
       extra={
         me.permissions.includes("cutoff.confirm") &&
         record.state === "proposed" && (
-          <DialogButton size="small" label={ui.edit}>
-            {(close) => (
-              <AskForm
-                submit={ui.save}
-                asks={[
-                  { name: "line", label: fields.line, kind: "number", min: 0, step: 0.5, required: true },
-                  { name: "reason", label: ui.reason, kind: "long", required: true },
-                ]}
-                send={(values) =>
-                  api.cutoffsSetLine({
-                    path: { cutoff_id: record.id },
-                    body: { ...values, version: record.version } as never,
-                  })
-                }
-                done={() => {
-                  close();
-                  done();
-                }}
-              />
-            )}
-          </DialogButton>
+          <AskButton
+            size="small"
+            label={ui.edit}
+            submit={ui.save}
+            asks={[
+              { name: "line", label: fields.line, kind: "number", min: 0, step: 0.5, required: true },
+              { name: "reason", label: ui.reason, kind: "long", required: true },
+            ]}
+            send={(values) =>
+              api.cutoffsSetLine({
+                path: { cutoff_id: record.id },
+                body: { ...values, version: record.version } as never,
+              })
+            }
+            done={done}
+          />
         )
       }
     >

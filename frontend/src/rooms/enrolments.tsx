@@ -2,9 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Card, Flex, Progress, Tooltip } from "antd";
 import { api, type EnrolmentItem, type EnrolmentRecord, ok } from "../api";
-import { AskForm } from "../shared/ask-form";
+import { AskButton } from "../shared/ask-button";
 import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
 import type { FormProps, Thing } from "../shared/thing";
 import { word } from "../shared/values";
 import { fill } from "../words";
@@ -57,32 +56,54 @@ function Guide({ record, done }: FormProps<EnrolmentRecord>) {
   });
   const teachers = (data?.items ?? []).map((m) => ({ value: m.account_id, label: m.name }));
   return (
-    <DialogButton label={fields.guide_teacher_name}>
-      {(close) => (
-        <AskForm
-          submit={ui.save}
-          asks={[
-            {
-              name: "account_id",
-              label: fields.guide_teacher_name,
-              kind: "choice",
-              options: teachers,
-              required: true,
-            },
-          ]}
-          send={(values) =>
-            api.enrolmentsSetGuide({
-              path: { enrolment_id: record.id },
-              body: { ...values, version: record.version } as never,
-            })
-          }
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
+    <AskButton
+      label={fields.guide_teacher_name}
+      submit={ui.save}
+      asks={[
+        {
+          name: "account_id",
+          label: fields.guide_teacher_name,
+          kind: "choice",
+          options: teachers,
+          required: true,
+        },
+      ]}
+      send={(values) =>
+        api.enrolmentsSetGuide({
+          path: { enrolment_id: record.id },
+          body: { ...values, version: record.version } as never,
+        })
+      }
+      done={done}
+    />
+  );
+}
+
+function CoMentor({ record, done }: FormProps<EnrolmentRecord>) {
+  const { fields, ui } = useWords();
+  const { data } = useQuery({
+    queryKey: ["mentors"],
+    queryFn: () => ok(api.mentorsList({ query: { size: 100 } })),
+  });
+  const mentors = (data?.items ?? [])
+    .filter((mentor) => mentor.id !== record.mentor_id)
+    .map((mentor) => ({ value: mentor.id, label: `${mentor.name} · ${mentor.university_name}` }));
+  return (
+    <AskButton
+      label={fields.co_mentor_name}
+      submit={ui.save}
+      asks={[
+        { name: "mentor_id", label: fields.co_mentor_name, kind: "choice", options: mentors, required: true },
+        { name: "reason", label: ui.reason, kind: "long", required: true },
+      ]}
+      send={(values) =>
+        api.enrolmentsSetCoMentor({
+          path: { enrolment_id: record.id },
+          body: { ...values, version: record.version } as never,
+        })
+      }
+      done={done}
+    />
   );
 }
 
@@ -97,6 +118,7 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
       <Flex gap={8} wrap>
         <Button onClick={to("/training-plans")}>{enums.thing.training_plan}</Button>
         <Button onClick={to("/growth-logs")}>{enums.thing.growth_log}</Button>
+        {me.permissions.includes("enrolment.leave") && <CoMentor record={record} done={done} />}
         {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
       </Flex>
       <Counters id={record.id} />

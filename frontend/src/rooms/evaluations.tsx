@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Card, Flex, Typography } from "antd";
 import { api, type InitialItem, type InitialRecord, type MidtermItem, type MidtermRecord, ok } from "../api";
-import { type Ask, AskForm } from "../shared/ask-form";
+import { AskButton } from "../shared/ask-button";
+import type { Ask } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
 import { useNamed, usePlan } from "../shared/plan";
 import type { FormProps, Thing } from "../shared/thing";
 
@@ -26,47 +26,42 @@ function WriteInitial({ record, done }: { record?: InitialRecord; done: () => vo
   if (!writes || (record && record.state !== "draft")) return null;
   const parts = plan?.evaluations.initial.fields ?? [];
   return (
-    <DialogButton type="primary" label={ui.write}>
-      {(close) => (
-        <AskForm
-          submit={ui.save}
-          asks={[
-            ...(record
-              ? []
-              : [
-                  {
-                    name: "enrolment_id",
-                    label: fields.student_name,
-                    kind: "choice",
-                    options: students,
-                    required: true,
-                  } as Ask,
-                ]),
-            ...parts.map(
-              (part): Ask => ({
-                name: part.code,
-                label: name(part),
-                kind: "long",
-                initial: record?.opinions[part.code],
-              }),
-            ),
-          ]}
-          send={(values) =>
-            api.initialEvaluationsWrite({
-              body: {
-                enrolment_id: record?.enrolment_id ?? (values.enrolment_id as string),
-                version: record?.version,
-                opinions: Object.fromEntries(parts.map((p) => [p.code, (values[p.code] as string) ?? ""])),
-              },
-            })
-          }
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
+    <AskButton
+      type="primary"
+      label={ui.write}
+      submit={ui.save}
+      asks={[
+        ...(record
+          ? []
+          : [
+              {
+                name: "enrolment_id",
+                label: fields.student_name,
+                kind: "choice",
+                options: students,
+                required: true,
+              } as Ask,
+            ]),
+        ...parts.map(
+          (part): Ask => ({
+            name: part.code,
+            label: name(part),
+            kind: "long",
+            initial: record?.opinions[part.code],
+          }),
+        ),
+      ]}
+      send={(values) =>
+        api.initialEvaluationsWrite({
+          body: {
+            enrolment_id: record?.enrolment_id ?? (values.enrolment_id as string),
+            version: record?.version,
+            opinions: Object.fromEntries(parts.map((p) => [p.code, (values[p.code] as string) ?? ""])),
+          },
+        })
+      }
+      done={done}
+    />
   );
 }
 
@@ -123,51 +118,46 @@ function WriteMidterm({ record, done }: { record?: MidtermRecord; done: () => vo
   const students = useStudents(writes && !record);
   if (!writes || (record && record.state !== "draft")) return null;
   return (
-    <DialogButton type="primary" label={ui.write}>
-      {(close) => (
-        <AskForm
-          submit={ui.save}
-          asks={[
-            ...(record
-              ? []
-              : [
-                  {
-                    name: "enrolment_id",
-                    label: fields.student_name,
-                    kind: "choice",
-                    options: students,
-                    required: true,
-                  } as Ask,
-                ]),
-            { name: "reported_on", label: fields.reported_on, kind: "date", initial: record?.reported_on },
-            { name: "passed", label: fields.passed, kind: "yes", initial: record?.passed ?? true },
-            {
-              name: "opinion",
-              label: fields.opinion,
-              kind: "long",
-              required: true,
-              initial: record?.opinion,
-            },
-            { name: "second_half", label: fields.second_half, kind: "long", initial: record?.second_half },
-            { name: "reason", label: fields.reason, kind: "long", initial: record?.reason },
-          ]}
-          send={(values) =>
-            api.midtermEvaluationsWrite({
-              body: {
-                passed: false,
-                enrolment_id: record?.enrolment_id,
-                version: record?.version,
-                ...values,
-              } as never,
-            })
-          }
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
+    <AskButton
+      type="primary"
+      label={ui.write}
+      submit={ui.save}
+      asks={[
+        ...(record
+          ? []
+          : [
+              {
+                name: "enrolment_id",
+                label: fields.student_name,
+                kind: "choice",
+                options: students,
+                required: true,
+              } as Ask,
+            ]),
+        { name: "reported_on", label: fields.reported_on, kind: "date", initial: record?.reported_on },
+        { name: "passed", label: fields.passed, kind: "yes", initial: record?.passed ?? true },
+        {
+          name: "opinion",
+          label: fields.opinion,
+          kind: "long",
+          required: true,
+          initial: record?.opinion,
+        },
+        { name: "second_half", label: fields.second_half, kind: "long", initial: record?.second_half },
+        { name: "reason", label: fields.reason, kind: "long", initial: record?.reason },
+      ]}
+      send={(values) =>
+        api.midtermEvaluationsWrite({
+          body: {
+            passed: false,
+            enrolment_id: record?.enrolment_id,
+            version: record?.version,
+            ...values,
+          } as never,
+        })
+      }
+      done={done}
+    />
   );
 }
 

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Card } from "antd";
 import { api, type LogItem, type LogRecord, type MissingLog, ok } from "../api";
-import { AskForm } from "../shared/ask-form";
+import { AskButton } from "../shared/ask-button";
+import { type Ask, AskForm } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
 import { DownloadButton } from "../shared/download-button";
 import type { FormProps, Thing } from "../shared/thing";
 
@@ -21,31 +21,29 @@ function Write({ done }: { done: () => void }) {
   return (
     <>
       <Button href="/m/">{ui.light}</Button>
-      <DialogButton type="primary" label={ui.writeLog} disabled={sessions.length === 0}>
-        {(close) => (
-          <AskForm
-            asks={[
-              {
-                name: "session_id",
-                label: fields.session_title,
-                kind: "choice",
-                options: sessions,
-                required: true,
-              },
-              { name: "did", label: fields.did, kind: "long", required: true },
-              { name: "learned", label: fields.learned, kind: "long", required: true },
-              { name: "next_steps", label: fields.next_steps, kind: "long" },
-            ]}
-            send={(values, headers) =>
-              api.growthLogsCreate({ body: { ...values, submit: true } as never, headers })
-            }
-            done={() => {
-              close();
-              done();
-            }}
-          />
-        )}
-      </DialogButton>
+      <AskButton
+        type="primary"
+        label={ui.writeLog}
+        disabled={sessions.length === 0}
+        submit={ui.submit}
+        asks={[
+          {
+            name: "session_id",
+            label: fields.session_title,
+            kind: "choice",
+            options: sessions,
+            required: true,
+          },
+          { name: "did", label: fields.did, kind: "long", required: true },
+          { name: "learned", label: fields.learned, kind: "long", required: true },
+          { name: "next_steps", label: fields.next_steps, kind: "long" },
+          { name: "file_id", label: fields.file_name, kind: "file" },
+        ]}
+        send={(values, headers) =>
+          api.growthLogsCreate({ body: { ...values, submit: true } as never, headers })
+        }
+        done={done}
+      />
     </>
   );
 }
@@ -67,12 +65,18 @@ function Body({ record, done }: FormProps<LogRecord>) {
         <Card size="small" title={ui.edit}>
           <AskForm
             submit={ui.save}
-            asks={(["did", "learned", "next_steps"] as const).map((name) => ({
-              name,
-              label: fields[name],
-              kind: "long",
-              initial: record[name],
-            }))}
+            asks={[
+              ...(["did", "learned", "next_steps"] as const).map(
+                (name): Ask => ({ name, label: fields[name], kind: "long", initial: record[name] }),
+              ),
+              {
+                name: "file_id",
+                label: fields.file_name,
+                kind: "file",
+                named: record.file_name,
+                initial: record.file_id,
+              },
+            ]}
             send={(values) =>
               api.growthLogsUpdate({
                 path: { log_id: record.id },

@@ -4,6 +4,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { asProblem, byField, Intention, ok } from "../api";
 import { fromInput, toInput } from "../words/dates";
 import { useWords } from "./context";
+import { FileField } from "./file-field";
 import { Refusal } from "./states";
 
 type Values = Record<string, unknown>;
@@ -11,7 +12,7 @@ type Values = Record<string, unknown>;
 export interface Ask {
   name: string;
   label: string;
-  kind?: "text" | "long" | "number" | "date" | "time" | "yes" | "choice" | "choices" | "password";
+  kind?: "text" | "long" | "number" | "date" | "time" | "yes" | "choice" | "choices" | "password" | "file";
   options?: { value: string | number; label: string }[];
   required?: boolean;
   /** Beside the field; by what is typed so far, where it is a function. */
@@ -20,16 +21,13 @@ export interface Ask {
   min?: number;
   max?: number;
   step?: number;
+  /** Lines of a long answer. */
+  rows?: number;
+  /** The name of the file that is there already. */
+  named?: string | null;
 }
 
-/** A form from a list of questions: every problem lands under its field, the rest above, the first one in view. */
-export function AskForm({
-  asks,
-  send,
-  done,
-  submit,
-  children,
-}: {
+export interface AskFormProps {
   asks: Ask[];
   send: (
     values: Values,
@@ -38,7 +36,10 @@ export function AskForm({
   done: (answer: unknown) => void;
   submit?: string;
   children?: (values: Values) => ReactNode;
-}) {
+}
+
+/** A form from a list of questions: every problem lands under its field, the rest above, the first one in view. */
+export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
   const { ui } = useWords();
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch([], form) as Values | undefined;
@@ -104,7 +105,7 @@ export function AskForm({
 }
 
 function input(ask: Ask) {
-  if (ask.kind === "long") return <Input.TextArea rows={4} maxLength={ask.max ?? 4000} />;
+  if (ask.kind === "long") return <Input.TextArea rows={ask.rows ?? 4} maxLength={ask.max ?? 4000} />;
   if (ask.kind === "number")
     return <InputNumber min={ask.min} max={ask.max} step={ask.step} style={{ width: "100%" }} />;
   if (ask.kind === "yes") return <Switch />;
@@ -120,7 +121,9 @@ function input(ask: Ask) {
     return <Select mode="multiple" options={ask.options} showSearch={{ optionFilterProp: "label" }} />;
   if (ask.kind === "date") return <DatePicker style={{ width: "100%" }} />;
   if (ask.kind === "time") return <Input type="datetime-local" />;
-  if (ask.kind === "password") return <Input.Password autoComplete="current-password" />;
+  if (ask.kind === "file") return <FileField named={ask.named} />;
+  if (ask.kind === "password")
+    return <Input.Password autoComplete={ask.name.startsWith("new") ? "new-password" : "current-password"} />;
   return <Input maxLength={ask.max} />;
 }
 

@@ -1,10 +1,17 @@
 import { ApiProblem, apiOrigin, send } from "../api";
 
-/** Fetch a file with the token and hand it to the reader. Throws the problem the API answers. */
-export async function download(path: string, name: string): Promise<void> {
-  const answer = await send(new Request(`${apiOrigin()}/api/v1${path}`, { credentials: "include" }));
+/** Fetch a file with the token (sending one, where the answer is made from it) and hand it to the reader. Throws the problem the API answers. */
+export async function download(path: string, name: string, sent?: FormData): Promise<void> {
+  const asked = sent ? { method: "POST", body: sent } : {};
+  const answer = await send(
+    new Request(`${apiOrigin()}/api/v1${path}`, { credentials: "include", ...asked }),
+  );
   if (!answer.ok) throw new ApiProblem((await answer.json()) as Record<string, unknown>, answer.status);
-  const address = URL.createObjectURL(await answer.blob());
+  handOver(await answer.blob(), name);
+}
+
+export function handOver(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -4,7 +4,8 @@ import { Card, Flex, Grid, Input, List, Select, Table, Typography } from "antd";
 import type { ReactNode } from "react";
 import { ok } from "../api";
 import { type FieldCode, fill } from "../words";
-import { useKnownMe, useWords } from "./context";
+import { useWords } from "./context";
+import { useSubjectOptions } from "./plan";
 import { Failed, Nothing } from "./states";
 import type { AnyThing, Query } from "./thing";
 import { StateTag, useShow } from "./values";
@@ -73,7 +74,7 @@ export function ListPage({ thing }: { thing: AnyThing }) {
 
 function Filters({ thing, search, turn }: { thing: AnyThing; search: Query; turn: (next: Query) => void }) {
   const words = useWords();
-  const me = useKnownMe();
+  const subjects = useSubjectOptions();
   return (
     <Flex wrap gap={8}>
       {thing.filters.map(({ name, from }) => {
@@ -92,10 +93,7 @@ function Filters({ thing, search, turn }: { thing: AnyThing; search: Query; turn
         }
         const options =
           from === "subjects"
-            ? (me.cycle?.subjects ?? []).map((s) => ({
-                value: s.code,
-                label: words.language === "en" ? s.name_en : s.name,
-              }))
+            ? subjects
             : Object.entries(words.enums[from]).map(([value, label]) => ({ value, label: String(label) }));
         const label = words.fields[name as FieldCode] ?? name;
         return (

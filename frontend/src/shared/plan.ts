@@ -55,3 +55,10 @@ export function useOptions(list: Named[] | undefined): { value: string; label: s
   const name = useNamed();
   return (list ?? []).map((item) => ({ value: item.code, label: name(item) }));
 }
+
+/** The cycle's subjects, to choose from. */
+export function useSubjectOptions(): { value: string; label: string }[] {
+  const { language } = useWords();
+  const subjects = useMe().data?.cycle?.subjects ?? [];
+  return subjects.map((one) => ({ value: one.code, label: language === "en" ? one.name_en : one.name }));
+}

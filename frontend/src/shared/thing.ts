@@ -44,7 +44,8 @@ export interface Thing<
   Flow extends keyof Acts = keyof Acts,
 > {
   path: string;
-  stage: StageCode;
+  /** The stage it belongs to; none for what stands beside the programme. */
+  stage?: StageCode;
   flow?: Flow;
   title: (record: Item | Rec) => string;
   columns: (FieldCode | "state")[];

@@ -64,6 +64,8 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (field === "subject") return subject(String(value));
     if (field === "degree") return word(words, "degree", String(value));
     if (field === "title_level") return word(words, "titleLevel", String(value));
+    if (field === "role") return word(words, "role", String(value));
+    if (field === "unit_kind") return word(words, "unitKind", String(value));
     if (field === "outcome") return word(words, "registration", String(value));
     if (field === "result_grade") return word(words, "grade", String(value));
     if (DATES.test(field)) return dateTime(String(value), words.language);

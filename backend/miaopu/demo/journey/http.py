@@ -40,20 +40,24 @@ class Person:
     account_id: str = ""
     facts: Json = field(default_factory=dict)
 
-    async def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    async def call(self, method: str, path: str, body: Any = None, files: Any = None, **query: Any) -> Any:
         """One request. Signs in anew when the token has run out. Raises Refused."""
-        answer = await self._send(method, path, body, query)
+        answer = await self._send(method, path, body, files, query)
         if answer.status_code == 401 and self.password:
             await self.sign_in()
-            answer = await self._send(method, path, body, query)
+            answer = await self._send(method, path, body, files, query)
         if answer.status_code >= 400:
             raise Refused(answer.status_code, _body(answer), f"{self.login} {method} {path}")
         return answer.json() if answer.content else None
 
-    async def _send(self, method: str, path: str, body: Any, query: Json) -> httpx.Response:
+    async def upload(self, name: str, content: bytes) -> str:
+        """Keep a file; gives its id, for the form that carries it."""
+        return str((await self.call("POST", "/files", files={"file": (name, content)}))["id"])
+
+    async def _send(self, method: str, path: str, body: Any, files: Any, query: Json) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         given = {k: v for k, v in query.items() if v is not None}
-        return await self.http.request(method, path, json=body, params=given or None, headers=headers)
+        return await self.http.request(method, path, json=body, files=files, params=given or None, headers=headers)
 
     async def get(self, path: str, **query: Any) -> Any:
         """GET."""

@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 from miaopu.demo.journey.http import Json, Person, each
+from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.training import Year
 from miaopu.demo.journey.world import World
 from miaopu.programme.plan import StageCode
@@ -13,9 +14,7 @@ async def evaluate_the_year(world: World, year: Year) -> None:
     """Dossier, mentor's level, city: the best are recommended to the final, one does not qualify (P24)."""
     await world.day(StageCode.ANNUAL_EVALUATION, 6)
     annual = world.plan.evaluations.annual
-    papers = [
-        {"kind": m.code, "title": f"{m.zh}（终稿）"} for m in annual.materials if m.code in annual.required_materials
-    ]
+    required = [m for m in annual.materials if m.code in annual.required_materials]
     made: dict[str, Json] = {}
 
     async def hand_in(enrolment: Json) -> None:
@@ -24,7 +23,10 @@ async def evaluate_the_year(world: World, year: Year) -> None:
             "enrolment_id": enrolment["id"],
             "report_title": "一年的课题研究报告",
             "summary": "提出问题、设计实验、采集数据、得出结论并讨论不足。",
-            "materials": papers,
+            "materials": [
+                {"kind": m.code, "title": m.zh, "file_id": await student.upload(f"{m.zh}.pdf", paper(m.zh))}
+                for m in required
+            ],
         }
         found = await student.put("/evaluations/annual", body)
         path = f"/evaluations/annual/{found['id']}"

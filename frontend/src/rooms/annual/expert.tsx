@@ -1,8 +1,8 @@
 import { Flex } from "antd";
 import { type AnnualRecord, api } from "../../api";
-import { type Ask, AskForm } from "../../shared/ask-form";
+import { AskButton } from "../../shared/ask-button";
+import type { Ask } from "../../shared/ask-form";
 import { useWords } from "../../shared/context";
-import { DialogButton } from "../../shared/dialog";
 import { useNamed, usePlan } from "../../shared/plan";
 import type { FormProps } from "../../shared/thing";
 
@@ -14,54 +14,44 @@ export function Expert({ record, done }: FormProps<AnnualRecord>) {
   const mine = record.sheets.find((sheet) => sheet.mine);
   return (
     <Flex gap={8}>
-      <DialogButton type="primary" label={ui.score}>
-        {(close) => (
-          <AskForm
-            submit={ui.save}
-            asks={[
-              ...criteria.map(
-                (c): Ask => ({
-                  name: c.code,
-                  label: `${name(c)}（0–${c.full_mark}）`,
-                  kind: "number",
-                  min: 0,
-                  max: c.full_mark,
-                  required: true,
-                  initial: mine?.scores[c.code] === undefined ? undefined : Number(mine.scores[c.code]),
-                }),
-              ),
-              { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
-            ]}
-            send={(values) =>
-              api.finalEvaluationsScore({
-                path: { annual_id: record.id },
-                body: {
-                  scores: Object.fromEntries(criteria.map((c) => [c.code, values[c.code]])),
-                  comment: values.comment ?? "",
-                } as never,
-              })
-            }
-            done={() => {
-              close();
-              done();
-            }}
-          />
-        )}
-      </DialogButton>
-      <DialogButton label={ui.recuse}>
-        {(close) => (
-          <AskForm
-            asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
-            send={(values, headers) =>
-              api.finalEvaluationsRecuse({ path: { annual_id: record.id }, body: values as never, headers })
-            }
-            done={() => {
-              close();
-              done();
-            }}
-          />
-        )}
-      </DialogButton>
+      <AskButton
+        type="primary"
+        label={ui.score}
+        submit={ui.save}
+        asks={[
+          ...criteria.map(
+            (c): Ask => ({
+              name: c.code,
+              label: `${name(c)}（0–${c.full_mark}）`,
+              kind: "number",
+              min: 0,
+              max: c.full_mark,
+              required: true,
+              initial: mine?.scores[c.code] === undefined ? undefined : Number(mine.scores[c.code]),
+            }),
+          ),
+          { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
+        ]}
+        send={(values) =>
+          api.finalEvaluationsScore({
+            path: { annual_id: record.id },
+            body: {
+              scores: Object.fromEntries(criteria.map((c) => [c.code, values[c.code]])),
+              comment: values.comment ?? "",
+            } as never,
+          })
+        }
+        done={done}
+      />
+      <AskButton
+        label={ui.recuse}
+        submit={ui.submit}
+        asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+        send={(values, headers) =>
+          api.finalEvaluationsRecuse({ path: { annual_id: record.id }, body: values as never, headers })
+        }
+        done={done}
+      />
     </Flex>
   );
 }

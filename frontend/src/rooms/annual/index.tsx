@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Card, List, Tag, Typography } from "antd";
 import { type AnnualItem, type AnnualRecord, api, ok } from "../../api";
+import { AskButton } from "../../shared/ask-button";
 import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
-import { DialogButton } from "../../shared/dialog";
-import { useOptions, usePlan } from "../../shared/plan";
+import { DownloadButton } from "../../shared/download-button";
+import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Expert } from "./expert";
 
@@ -20,47 +21,44 @@ function Dossier({ record, done }: { record?: AnnualRecord; done: () => void }) 
     enabled: writes,
   });
   const own = data?.items[0];
+  const kept = (kind: string) => record?.materials.find((material) => material.kind === kind);
   if (!writes || !own || (record && record.state !== "open")) return null;
   return (
-    <DialogButton type="primary" label={ui.write}>
-      {(close) => (
-        <AskForm
-          submit={ui.save}
-          asks={[
-            {
-              name: "report_title",
-              label: fields.report_title,
-              required: true,
-              initial: record?.report_title,
-            },
-            { name: "summary", label: fields.summary, kind: "long", initial: record?.summary },
-            {
-              name: "materials",
-              label: fields.materials,
-              kind: "choices",
-              options: kinds,
-              initial: record?.materials.map((m) => m.kind) ?? plan?.evaluations.annual.required_materials,
-            },
-          ]}
-          send={(values) => {
-            const chosen = (values.materials as string[]) ?? [];
-            const title = (kind: string) => kinds.find((k) => k.value === kind)?.label ?? kind;
-            return api.annualEvaluationsWrite({
-              body: {
-                ...values,
-                enrolment_id: own.id,
-                version: record?.version,
-                materials: chosen.map((kind) => ({ kind, title: title(kind) })),
-              } as never,
-            });
-          }}
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
+    <AskButton
+      type="primary"
+      label={ui.write}
+      submit={ui.save}
+      asks={[
+        {
+          name: "report_title",
+          label: fields.report_title,
+          required: true,
+          initial: record?.report_title,
+        },
+        { name: "summary", label: fields.summary, kind: "long", initial: record?.summary },
+        ...kinds.map(
+          (kind): Ask => ({
+            name: `file_${kind.value}`,
+            label: plan?.evaluations.annual.required_materials.includes(kind.value)
+              ? `${kind.label}（${ui.needed}）`
+              : kind.label,
+            kind: "file",
+            named: kept(kind.value)?.file_id ? ui.fileKept : null,
+            initial: kept(kind.value)?.file_id,
+          }),
+        ),
+      ]}
+      send={(values) => {
+        const materials = kinds
+          .filter((kind) => values[`file_${kind.value}`])
+          .map((kind) => ({ kind: kind.value, title: kind.label, file_id: values[`file_${kind.value}`] }));
+        const { report_title, summary } = values;
+        return api.annualEvaluationsWrite({
+          body: { report_title, summary, materials, enrolment_id: own.id, version: record?.version } as never,
+        });
+      }}
+      done={done}
+    />
   );
 }
 
@@ -110,7 +108,18 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
           size="small"
           dataSource={record.materials}
           locale={{ emptyText: ui.none }}
-          renderItem={(material) => <List.Item>{material.title}</List.Item>}
+          renderItem={(material) => (
+            <List.Item>
+              <span>{material.title}</span>
+              {material.file_id && (
+                <DownloadButton
+                  label={ui.download}
+                  path={`/evaluations/annual/${record.id}/materials/${material.file_id}`}
+                  name={`${record.student_name}-${material.title}`}
+                />
+              )}
+            </List.Item>
+          )}
         />
       </Card>
       {record.sheets.map((sheet) => (
@@ -126,6 +135,7 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
+  const subjects = useSubjectOptions();
   const { fields, ui } = words;
   const grades = me.permissions.includes("evaluation.grade");
   const { data } = useQuery({
@@ -133,10 +143,7 @@ function Tools({ done }: { done: () => void }) {
     queryFn: () => ok(api.membershipsList({ query: { role: "expert", size: 100 } })),
     enabled: grades,
   });
-  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
-    value: s.code,
-    label: words.language === "en" ? s.name_en : s.name,
-  }));
+
   const subject: Ask = {
     name: "subject",
     label: fields.subject,
@@ -145,41 +152,34 @@ function Tools({ done }: { done: () => void }) {
     required: true,
   };
   const experts = (data?.items ?? []).map((m) => ({ value: m.account_id, label: m.name }));
-  const after = (close: () => void) => () => {
-    close();
-    done();
-  };
   if (!grades) return <Dossier done={done} />;
   return (
     <>
-      <DialogButton label={ui.assignExperts}>
-        {(close) => (
-          <AskForm
-            asks={[
-              subject,
-              {
-                name: "account_ids",
-                label: fields.experts,
-                kind: "choices",
-                options: experts,
-                required: true,
-                initial: experts.map((e) => e.value),
-              },
-            ]}
-            send={(values, headers) => api.finalEvaluationsAssign({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
-      <DialogButton type="primary" label={ui.grading}>
-        {(close) => (
-          <AskForm
-            asks={[subject]}
-            send={(values, headers) => api.finalEvaluationsGrade({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
+      <AskButton
+        label={ui.assignExperts}
+        submit={ui.submit}
+        asks={[
+          subject,
+          {
+            name: "account_ids",
+            label: fields.experts,
+            kind: "choices",
+            options: experts,
+            required: true,
+            initial: experts.map((e) => e.value),
+          },
+        ]}
+        send={(values, headers) => api.finalEvaluationsAssign({ body: values as never, headers })}
+        done={done}
+      />
+      <AskButton
+        type="primary"
+        label={ui.grading}
+        submit={ui.submit}
+        asks={[subject]}
+        send={(values, headers) => api.finalEvaluationsGrade({ body: values as never, headers })}
+        done={done}
+      />
     </>
   );
 }

@@ -2,14 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Card, List } from "antd";
 import { api, ok, type PanelItem, type PanelRecord } from "../../api";
-import { type Ask, AskForm } from "../../shared/ask-form";
+import { AskButton } from "../../shared/ask-button";
+import type { Ask } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
-import { DialogButton } from "../../shared/dialog";
+import { useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
+  const subjects = useSubjectOptions();
   const { fields, ui } = words;
   const arranges = me.permissions.includes("interview.arrange");
   const { data } = useQuery({
@@ -18,10 +20,7 @@ function Tools({ done }: { done: () => void }) {
     enabled: arranges,
   });
   if (!arranges) return null;
-  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
-    value: s.code,
-    label: words.language === "en" ? s.name_en : s.name,
-  }));
+
   const subject: Ask = {
     name: "subject",
     label: fields.subject,
@@ -33,59 +32,50 @@ function Tools({ done }: { done: () => void }) {
     value: m.id,
     label: `${m.name} · ${m.university_name}`,
   }));
-  const after = (close: () => void) => () => {
-    close();
-    done();
-  };
   return (
     <>
-      <DialogButton label={ui.create}>
-        {(close) => (
-          <AskForm
-            asks={[
-              subject,
-              { name: "name", label: fields.panel_name, required: true },
-              { name: "address", label: fields.address, required: true },
-              { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
-              {
-                name: "minutes_each",
-                label: fields.minutes_each,
-                kind: "number",
-                min: 1,
-                initial: 20,
-                required: true,
-              },
-              {
-                name: "mentor_ids",
-                label: fields.members,
-                kind: "choices",
-                options: mentors,
-                required: true,
-              },
-            ]}
-            send={(values, headers) => api.panelsCreate({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
-      <DialogButton label={ui.assign}>
-        {(close) => (
-          <AskForm
-            asks={[subject]}
-            send={(values, headers) => api.interviewsAssign({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
-      <DialogButton type="primary" label={ui.decide}>
-        {(close) => (
-          <AskForm
-            asks={[subject]}
-            send={(values, headers) => api.interviewsDecide({ body: values as never, headers })}
-            done={after(close)}
-          />
-        )}
-      </DialogButton>
+      <AskButton
+        label={ui.create}
+        submit={ui.submit}
+        asks={[
+          subject,
+          { name: "name", label: fields.panel_name, required: true },
+          { name: "address", label: fields.address, required: true },
+          { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
+          {
+            name: "minutes_each",
+            label: fields.minutes_each,
+            kind: "number",
+            min: 1,
+            initial: 20,
+            required: true,
+          },
+          {
+            name: "mentor_ids",
+            label: fields.members,
+            kind: "choices",
+            options: mentors,
+            required: true,
+          },
+        ]}
+        send={(values, headers) => api.panelsCreate({ body: values as never, headers })}
+        done={done}
+      />
+      <AskButton
+        label={ui.assign}
+        submit={ui.submit}
+        asks={[subject]}
+        send={(values, headers) => api.interviewsAssign({ body: values as never, headers })}
+        done={done}
+      />
+      <AskButton
+        type="primary"
+        label={ui.decide}
+        submit={ui.submit}
+        asks={[subject]}
+        send={(values, headers) => api.interviewsDecide({ body: values as never, headers })}
+        done={done}
+      />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { Card, Flex, Typography } from "antd";
 import { api, type SlotItem, type SlotRecord } from "../../api";
-import { type Ask, AskForm } from "../../shared/ask-form";
+import { AskButton } from "../../shared/ask-button";
+import type { Ask } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
-import { DialogButton } from "../../shared/dialog";
 import { useNamed, useOptions, usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 
@@ -16,57 +16,52 @@ export function Score({ record, done }: FormProps<SlotRecord>) {
   const scored = (plan?.interview.dimensions ?? []).filter((d) => d.kind === "score");
   const levelled = (plan?.interview.dimensions ?? []).some((d) => d.kind === "level");
   return (
-    <DialogButton type="primary" label={ui.score}>
-      {(close) => (
-        <AskForm
-          submit={ui.save}
-          asks={[
-            ...scored.map(
-              (d): Ask => ({
-                name: `score_${d.code}`,
-                label: `${name(d)}（0–${d.full_mark}）`,
-                kind: "number",
-                min: 0,
-                max: d.full_mark,
+    <AskButton
+      type="primary"
+      label={ui.score}
+      submit={ui.save}
+      asks={[
+        ...scored.map(
+          (d): Ask => ({
+            name: `score_${d.code}`,
+            label: `${name(d)}（0–${d.full_mark}）`,
+            kind: "number",
+            min: 0,
+            max: d.full_mark,
+            required: true,
+            initial: mine ? Number(mine.scores[d.code]) : undefined,
+          }),
+        ),
+        ...(levelled
+          ? ([
+              {
+                name: "level",
+                label: ui.levelNote,
+                kind: "choice",
+                options: levels,
                 required: true,
-                initial: mine ? Number(mine.scores[d.code]) : undefined,
-              }),
-            ),
-            ...(levelled
-              ? ([
-                  {
-                    name: "level",
-                    label: ui.levelNote,
-                    kind: "choice",
-                    options: levels,
-                    required: true,
-                    initial: mine?.level,
-                  },
-                  {
-                    name: "level_comment",
-                    label: `${ui.levelNote} · ${ui.comment}`,
-                    initial: mine?.level_comment,
-                  },
-                ] as Ask[])
-              : []),
-            { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
-            { name: "far_off_reason", label: ui.farOff, initial: mine?.far_off_reason },
-          ]}
-          send={(values) => {
-            const scores = Object.fromEntries(scored.map((d) => [d.code, values[`score_${d.code}`]]));
-            const { level, level_comment, comment, far_off_reason } = values;
-            return api.slotsScore({
-              path: { slot_id: record.id },
-              body: { scores, level, level_comment, comment, far_off_reason } as never,
-            });
-          }}
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
+                initial: mine?.level,
+              },
+              {
+                name: "level_comment",
+                label: `${ui.levelNote} · ${ui.comment}`,
+                initial: mine?.level_comment,
+              },
+            ] as Ask[])
+          : []),
+        { name: "comment", label: ui.comment, kind: "long", initial: mine?.comment },
+        { name: "far_off_reason", label: ui.farOff, initial: mine?.far_off_reason },
+      ]}
+      send={(values) => {
+        const scores = Object.fromEntries(scored.map((d) => [d.code, values[`score_${d.code}`]]));
+        const { level, level_comment, comment, far_off_reason } = values;
+        return api.slotsScore({
+          path: { slot_id: record.id },
+          body: { scores, level, level_comment, comment, far_off_reason } as never,
+        });
+      }}
+      done={done}
+    />
   );
 }
 
@@ -83,24 +78,19 @@ export function Slot({ record, done }: FormProps<SlotRecord>) {
           <Score record={record} done={done} />
         )}
         {me.permissions.includes("interview.arrange") && !record.outcome && record.sheets === 0 && (
-          <DialogButton label={ui.missed}>
-            {(close) => (
-              <AskForm
-                asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
-                send={(values, headers) =>
-                  api.slotsMiss({
-                    path: { slot_id: record.id },
-                    body: { ...values, version: record.version } as never,
-                    headers,
-                  })
-                }
-                done={() => {
-                  close();
-                  done();
-                }}
-              />
-            )}
-          </DialogButton>
+          <AskButton
+            label={ui.missed}
+            submit={ui.submit}
+            asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+            send={(values, headers) =>
+              api.slotsMiss({
+                path: { slot_id: record.id },
+                body: { ...values, version: record.version } as never,
+                headers,
+              })
+            }
+            done={done}
+          />
         )}
       </Flex>
       {record.sheet_list.map((sheet) => (

@@ -1,57 +1,130 @@
-import { Flex, Typography } from "antd";
+import { Card, Flex, List, Tag, Typography } from "antd";
 import { useState } from "react";
 import { api, type NominationItem, type NominationRecord } from "../../api";
-import { AskForm } from "../../shared/ask-form";
+import { AskButton } from "../../shared/ask-button";
+import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
 import { DownloadButton } from "../../shared/download-button";
-import { useNamed, usePlan } from "../../shared/plan";
+import { useNamed, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { dateTime } from "../../words/dates";
 import { Profile, Team } from "./team";
 
-function Create({ done }: { done: () => void }) {
-  const words = useWords();
-  const me = useKnownMe();
+function useAsks(record?: NominationRecord): Ask[] {
+  const { fields, enums } = useWords();
   const plan = usePlan();
   const name = useNamed();
-  const { fields, ui, enums } = words;
-  if (!me.permissions.includes("nomination.recommend")) return null;
-  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
-    value: s.code,
-    label: words.language === "en" ? s.name_en : s.name,
-  }));
+  const subjects = useSubjectOptions();
   const degrees = Object.entries(enums.degree).map(([value, label]) => ({ value, label }));
+  const standings = (plan?.mentors.standings ?? []).map((s) => ({ value: s.code, label: name(s) }));
+  const asks: Ask[] = [
+    { name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true },
+    { name: "name", label: fields.name, required: true },
+    { name: "title", label: fields.title, required: true },
+    { name: "standing", label: fields.standing, kind: "choice", required: true, options: standings },
+    { name: "standing_reason", label: fields.standing_reason, kind: "long" },
+    { name: "degree", label: fields.degree, kind: "choice", options: degrees, required: true },
+    { name: "degree_reason", label: fields.degree_reason, kind: "long" },
+    { name: "department", label: fields.department },
+    { name: "research", label: fields.research, kind: "long" },
+    { name: "opinion", label: fields.opinion, kind: "long" },
+  ];
+  return asks.map((ask) => ({ ...ask, initial: record?.[ask.name as keyof NominationRecord] }));
+}
+
+function Create({ done }: { done: () => void }) {
+  const { ui, enums } = useWords();
+  const me = useKnownMe();
+  const asks = useAsks();
+  if (!me.permissions.includes("nomination.recommend")) return null;
   return (
-    <DialogButton type="primary" label={ui.create} title={enums.stage.nomination}>
-      {(close) => (
-        <AskForm
-          submit={ui.save}
-          asks={[
-            { name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true },
-            { name: "name", label: fields.name, required: true },
-            { name: "title", label: fields.title, required: true },
-            {
-              name: "standing",
-              label: fields.standing,
-              kind: "choice",
-              required: true,
-              options: (plan?.mentors.standings ?? []).map((s) => ({ value: s.code, label: name(s) })),
-            },
-            { name: "standing_reason", label: fields.standing_reason, kind: "long" },
-            { name: "degree", label: fields.degree, kind: "choice", options: degrees, required: true },
-            { name: "degree_reason", label: fields.degree_reason, kind: "long" },
-            { name: "department", label: fields.department },
-            { name: "research", label: fields.research, kind: "long" },
-            { name: "opinion", label: fields.opinion, kind: "long" },
-          ]}
-          send={(values, headers) => api.nominationsCreate({ body: values as never, headers })}
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
+    <AskButton
+      type="primary"
+      label={ui.create}
+      title={enums.stage.nomination}
+      submit={ui.save}
+      asks={asks}
+      send={(values, headers) => api.nominationsCreate({ body: values as never, headers })}
+      done={done}
+    />
+  );
+}
+
+function Edit({ record, done }: FormProps<NominationRecord>) {
+  const { ui } = useWords();
+  const asks = useAsks(record);
+  return (
+    <AskButton
+      label={ui.edit}
+      submit={ui.save}
+      asks={asks}
+      send={(values) =>
+        api.nominationsUpdate({
+          path: { nomination_id: record.id },
+          body: { ...values, version: record.version } as never,
+        })
+      }
+      done={done}
+    />
+  );
+}
+
+function Objections({ record, done }: FormProps<NominationRecord>) {
+  const words = useWords();
+  const me = useKnownMe();
+  const { ui } = words;
+  if (record.objections.length === 0) return null;
+  return (
+    <Card size="small" title={ui.objections}>
+      <List
+        size="small"
+        dataSource={record.objections}
+        renderItem={(objection) => (
+          <List.Item
+            actions={
+              objection.state === "open" && me.permissions.includes("nomination.publish")
+                ? [
+                    <AskButton
+                      key="answer"
+                      size="small"
+                      type="primary"
+                      label={ui.answerObjection}
+                      asks={[
+                        { name: "answer", label: ui.answer, kind: "long", required: true },
+                        { name: "upheld", label: ui.upheld, kind: "yes", hint: ui.upheldHint },
+                      ]}
+                      send={(values, headers) =>
+                        api.nominationsAnswerObjection({
+                          path: { nomination_id: record.id, objection_id: objection.id },
+                          body: { upheld: false, ...values } as never,
+                          headers,
+                        })
+                      }
+                      done={done}
+                    />,
+                  ]
+                : []
+            }
+          >
+            <List.Item.Meta
+              title={
+                <>
+                  {dateTime(objection.raised_at, words.language)}{" "}
+                  <Tag>{ui.objectionStates[objection.state]}</Tag>
+                </>
+              }
+              description={
+                <>
+                  <div style={{ whiteSpace: "pre-wrap" }}>{objection.text}</div>
+                  {objection.answer && <div>{`${ui.answer}：${objection.answer}`}</div>}
+                </>
+              }
+            />
+          </List.Item>
+        )}
+      />
+    </Card>
   );
 }
 
@@ -84,6 +157,7 @@ function Body({ record, done }: FormProps<NominationRecord>) {
   const [link, setLink] = useState("");
   const { ui } = words;
   const own = me.permissions.includes("nomination.enter_profile") && record.state === "city_reviewed";
+  const edits = me.permissions.includes("nomination.recommend") && record.state === "draft";
   const invites = me.permissions.includes("nomination.recommend") && record.state === "city_reviewed";
   return (
     <>
@@ -115,8 +189,10 @@ function Body({ record, done }: FormProps<NominationRecord>) {
             }
           </DialogButton>
         )}
+        {edits && <Edit record={record} done={done} />}
         {own && <Profile record={record} done={done} />}
       </Flex>
+      <Objections record={record} done={done} />
       <Team record={record} own={own} done={done} />
     </>
   );

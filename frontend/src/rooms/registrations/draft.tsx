@@ -3,9 +3,9 @@ import { Card, Typography } from "antd";
 import { useState } from "react";
 import { api, ok, type RegistrationRecord } from "../../api";
 import { type Ask, AskForm } from "../../shared/ask-form";
-import { useKnownMe, useWords } from "../../shared/context";
+import { useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
-import { type PlanParts, usePlan } from "../../shared/plan";
+import { type PlanParts, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps } from "../../shared/thing";
 import { fill, type Words } from "../../words";
 
@@ -19,17 +19,14 @@ export function rankHint(words: Words, rank: unknown, size: unknown, limit: stri
 
 export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
   const words = useWords();
-  const me = useKnownMe();
+  const subjects = useSubjectOptions();
   const { fields, ui } = words;
   const { data } = useQuery({
     queryKey: ["mentors", record.subject],
     queryFn: () =>
       ok(api.mentorsList({ query: { size: 100, ...(record.subject ? { subject: record.subject } : {}) } })),
   });
-  const subjects = (me.cycle?.subjects ?? []).map((s) => ({
-    value: s.code,
-    label: words.language === "en" ? s.name_en : s.name,
-  }));
+
   const mentors = (data?.items ?? []).map((m) => ({
     value: m.id,
     label: `${m.name} · ${m.university_name}`,

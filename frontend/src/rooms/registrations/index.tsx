@@ -2,8 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Alert, Card, List, Tag } from "antd";
 import { api, ok, type RegistrationItem, type RegistrationRecord } from "../../api";
+import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { NowButton } from "../../shared/now-button";
+import { usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Consent, Draft } from "./draft";
 
@@ -32,9 +34,38 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
   const words = useWords();
   const me = useKnownMe();
   const { ui, fields } = words;
+  const plan = usePlan();
   const writes = me.permissions.includes("registration.write") && record.state === "draft";
+  const states =
+    me.permissions.includes("registration.recommend") &&
+    ["draft", "submitted"].includes(record.state) &&
+    plan?.eligibility.subjects_without_exam.includes(record.subject ?? "");
   return (
     <>
+      {states && (
+        <div>
+          <AskButton
+            label={ui.schoolStatement}
+            submit={ui.save}
+            asks={[
+              {
+                name: "school_statement",
+                label: ui.schoolStatementText,
+                kind: "yes",
+                initial: record.school_statement,
+              },
+            ]}
+            send={(values, headers) =>
+              api.registrationsStatement({
+                path: { registration_id: record.id },
+                body: { school_statement: Boolean(values.school_statement), version: record.version },
+                headers,
+              })
+            }
+            done={done}
+          />
+        </div>
+      )}
       {record.eligibility && (
         <Alert
           type={record.eligibility.eligible ? "success" : "warning"}

@@ -133,6 +133,17 @@ export const fields = {
   visited_on: "日期",
   findings: "发现",
   year: "年度",
+  role: "身份",
+  accepted: "已启用",
+  unit_code: "单位代码",
+  people: "人数",
+  name_en: "英文名称",
+  duty: "分工",
+  may_review: "可代为审核日志",
+  means: "督导方式",
+  model_case: "典型案例",
+  institution: "就读院校/单位",
+  field: "专业/领域",
   comment: "意见",
 };
 

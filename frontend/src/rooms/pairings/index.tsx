@@ -1,14 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
-import { Alert, Card, Flex, Grid, List, Progress, Select, Table, Tag } from "antd";
+import { Alert, Card, Flex, Grid, List, Progress, Table, Tag } from "antd";
 import { useState } from "react";
-import { api, type MeetingItem, ok, type PairItem, type RoundItem, type RoundRecord } from "../api";
-import { ActButton } from "../shared/act-button";
-import { AskForm } from "../shared/ask-form";
-import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
-import type { FormProps, Recorded, Thing } from "../shared/thing";
-import { useSubject } from "../shared/values";
-import { fill } from "../words";
+import { api, type PairItem, type RoundItem, type RoundRecord } from "../../api";
+import { ActButton } from "../../shared/act-button";
+import { AskButton } from "../../shared/ask-button";
+import { AskForm } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DialogButton } from "../../shared/dialog";
+import type { FormProps, Thing } from "../../shared/thing";
+import { useSubject } from "../../shared/values";
+import { fill } from "../../words";
 
 function Tools({ done }: { done: () => void }) {
   const { ui } = useWords();
@@ -27,9 +27,7 @@ function Tools({ done }: { done: () => void }) {
 function Change({ round, pair, done }: { round: RoundRecord; pair: PairItem; done: () => void }) {
   const { ui } = useWords();
   const [blocking, setBlocking] = useState<string>("");
-  const mentors = round.mentors
-    .filter((m) => m.subject === pair.subject)
-    .map((m) => ({ value: m.mentor_id, label: `${m.mentor_name}（${m.paired}/${m.capacity}）` }));
+  const mentors = mentorsOf(round, pair.subject);
   return (
     <DialogButton
       size="small"
@@ -68,6 +66,51 @@ function Change({ round, pair, done }: { round: RoundRecord; pair: PairItem; don
         )
       }
     </DialogButton>
+  );
+}
+
+function mentorsOf(round: RoundRecord, subject: string) {
+  return round.mentors
+    .filter((m) => m.subject === subject)
+    .map((m) => ({ value: m.mentor_id, label: `${m.mentor_name}（${m.paired}/${m.capacity}）` }));
+}
+
+function Place({
+  round,
+  left,
+  done,
+}: {
+  round: RoundRecord;
+  left: RoundRecord["unpaired"][number];
+  done: () => void;
+}) {
+  const { ui, fields } = useWords();
+  return (
+    <AskButton
+      size="small"
+      type="link"
+      label={ui.placeWith}
+      title={`${ui.placeWith}：${left.student_name}`}
+      submit={ui.save}
+      asks={[
+        {
+          name: "mentor_id",
+          label: fields.mentor_name,
+          kind: "choice",
+          options: mentorsOf(round, left.subject),
+          required: true,
+        },
+        { name: "reason", label: ui.reason, kind: "long", required: true },
+      ]}
+      send={(values, headers) =>
+        api.pairingsAddPair({
+          path: { round_id: round.id },
+          body: { ...values, registration_id: left.registration_id } as never,
+          headers,
+        })
+      }
+      done={done}
+    />
   );
 }
 
@@ -113,7 +156,9 @@ function Body({ record, done }: FormProps<RoundRecord>) {
             size="small"
             dataSource={record.unpaired}
             renderItem={(left) => (
-              <List.Item>
+              <List.Item
+                actions={changes ? [<Place key="place" round={record} left={left} done={done} />] : []}
+              >
                 {left.registration_number} {left.student_name} · {subject(left.subject)}
               </List.Item>
             )}
@@ -157,84 +202,4 @@ export const pairings: Thing<RoundItem, RoundRecord, "pairing"> = {
   steps: ["proposed", "confirmed", "filed"],
   Body,
   Tools,
-};
-
-function Hold({ record, done }: FormProps<MeetingItem & Recorded>) {
-  const { ui } = useWords();
-  const me = useKnownMe();
-  const [came, setCame] = useState<string[] | null>(null);
-  const { data } = useQuery({
-    queryKey: ["enrolments", "to meet"],
-    queryFn: () => ok(api.enrolmentsList({ query: { size: 100, state: "enrolled" } })),
-  });
-  if (!me.permissions.includes("meeting.arrange") || record.held_at) return null;
-  const students = (data?.items ?? []).map((e) => ({ value: e.id, label: e.name }));
-  const chosen = came ?? students.map((s) => s.value);
-  return (
-    <Card size="small" title={ui.attendance}>
-      <Select
-        mode="multiple"
-        aria-label={ui.attendance}
-        style={{ width: "100%", marginBottom: 12 }}
-        options={students}
-        value={chosen}
-        onChange={setCame}
-        maxTagCount={8}
-      />
-      <AskForm
-        asks={[]}
-        submit={ui.save}
-        send={(_, headers) =>
-          api.meetingsHold({
-            path: { meeting_id: record.id },
-            body: { version: record.version, attendance: chosen.map((enrolment_id) => ({ enrolment_id })) },
-            headers,
-          })
-        }
-        done={done}
-      />
-    </Card>
-  );
-}
-
-function Invite({ done }: { done: () => void }) {
-  const { fields, ui } = useWords();
-  const me = useKnownMe();
-  if (!me.permissions.includes("meeting.arrange")) return null;
-  return (
-    <DialogButton type="primary" label={ui.create}>
-      {(close) => (
-        <AskForm
-          asks={[
-            { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
-            { name: "address", label: fields.address, required: true },
-            { name: "agenda", label: fields.agenda, kind: "long" },
-          ]}
-          send={(values, headers) => api.meetingsCreate({ body: values as never, headers })}
-          done={() => {
-            close();
-            done();
-          }}
-        />
-      )}
-    </DialogButton>
-  );
-}
-
-export const meetings: Thing<MeetingItem, MeetingItem & Recorded> = {
-  path: "/meetings",
-  stage: "meeting",
-  title: (record) => record.address,
-  columns: ["city_name", "starts_at", "address", "guests", "held_at"],
-  filters: [],
-  list: (query) => api.meetingsList({ query: query as never }),
-  get: async (id) => {
-    const answer = await api.meetingsList({ query: { size: 100 } });
-    const found = answer.data?.items.find((meeting) => meeting.id === id);
-    return { data: found, error: answer.error, response: answer.response };
-  },
-  facts: ["city_name", "starts_at", "address", "guests", "held_at"],
-  texts: ["agenda"],
-  Body: Hold,
-  Tools: Invite,
 };

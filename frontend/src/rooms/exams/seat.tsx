@@ -1,0 +1,60 @@
+import { Flex } from "antd";
+import { api, type SeatItem } from "../../api";
+import { AskButton } from "../../shared/ask-button";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DownloadButton } from "../../shared/download-button";
+import type { FormProps, Thing } from "../../shared/thing";
+
+function Seat({ record, done }: FormProps<SeatItem>) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  return (
+    <Flex gap={16} wrap align="start">
+      <DownloadButton
+        label={ui.ticket}
+        path={`/exams/seats/${record.id}/ticket`}
+        name={`${record.ticket_number}.pdf`}
+      />
+      {me.permissions.includes("exam.mark") && (
+        <AskButton
+          type="primary"
+          label={ui.marks}
+          submit={ui.save}
+          asks={[
+            { name: "mark", label: fields.mark, kind: "number", min: 0, step: 0.5 },
+            { name: "absent", label: fields.absent, kind: "yes" },
+          ]}
+          send={(values) =>
+            api.seatsMark({
+              path: { seat_id: record.id },
+              body: { ...values, version: record.version } as never,
+            })
+          }
+          done={done}
+        />
+      )}
+    </Flex>
+  );
+}
+
+export const seats: Thing<SeatItem, SeatItem> = {
+  path: "/seats",
+  stage: "written_test",
+  title: (record) => `${record.ticket_number} ${record.name}`,
+  columns: ["name", "ticket_number", "school_name", "subject", "room", "mark", "absent"],
+  filters: [{ name: "q" }, { name: "subject", from: "subjects" }],
+  list: (query) => api.seatsList({ query: query as never }),
+  get: (id) => api.seatsGet({ path: { seat_id: id } }),
+  facts: [
+    "ticket_number",
+    "name",
+    "school_name",
+    "subject",
+    "room",
+    "starts_at",
+    "address",
+    "mark",
+    "absent",
+  ],
+  Body: Seat,
+};

@@ -1,0 +1,105 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, ok, type TrackingItem, type VisitItem } from "../../api";
+import { AskButton } from "../../shared/ask-button";
+import { useKnownMe, useWords } from "../../shared/context";
+import type { Recorded, Thing } from "../../shared/thing";
+
+function Visit({ done }: { done: () => void }) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const writes = me.permissions.includes("supervision.write");
+  const { data } = useQuery({
+    queryKey: ["units", "visited"],
+    queryFn: async () => {
+      const kinds = ["city", "university", "school"] as const;
+      const found = await Promise.all(kinds.map((kind) => ok(api.unitsList({ query: { kind, size: 100 } }))));
+      return found.flatMap((page) => page.items);
+    },
+    enabled: writes,
+  });
+  if (!writes) return null;
+  return (
+    <AskButton
+      type="primary"
+      label={ui.create}
+      title={ui.supervision}
+      submit={ui.save}
+      asks={[
+        {
+          name: "unit_id",
+          label: fields.unit_name,
+          kind: "choice",
+          required: true,
+          options: (data ?? []).map((unit) => ({ value: unit.id, label: unit.name })),
+        },
+        { name: "visited_on", label: fields.visited_on, kind: "date", required: true },
+        { name: "means", label: fields.means, required: true, hint: ui.meansHint },
+        { name: "findings", label: fields.findings, kind: "long", max: 8000, required: true },
+        { name: "model_case", label: fields.model_case, kind: "yes" },
+      ]}
+      send={(values, headers) => api.supervisionCreate({ body: values as never, headers })}
+      done={done}
+    />
+  );
+}
+
+export const visits: Thing<VisitItem, VisitItem & Recorded> = {
+  path: "/supervision-visits",
+  stage: "acceptance",
+  title: (record) => record.unit_name,
+  columns: ["unit_name", "visited_on", "means", "findings", "model_case"],
+  filters: [],
+  list: (query) => api.supervisionList({ query: query as never }),
+  Tools: Visit,
+};
+
+function Track({ done }: { done: () => void }) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const writes = me.permissions.includes("tracking.write");
+  const { data } = useQuery({
+    queryKey: ["enrolments", "all"],
+    queryFn: () => ok(api.enrolmentsList({ query: { size: 100 } })),
+    enabled: writes,
+  });
+  if (!writes) return null;
+  return (
+    <AskButton
+      type="primary"
+      label={ui.create}
+      title={ui.tracking}
+      submit={ui.save}
+      asks={[
+        {
+          name: "enrolment_id",
+          label: fields.student_name,
+          kind: "choice",
+          required: true,
+          options: (data?.items ?? []).map((e) => ({ value: e.id, label: `${e.name} · ${e.number}` })),
+        },
+        {
+          name: "year",
+          label: fields.year,
+          kind: "number",
+          required: true,
+          initial: new Date(me.now).getFullYear(),
+        },
+        { name: "institution", label: fields.institution, required: true },
+        { name: "field", label: fields.field },
+        { name: "note", label: fields.notes, kind: "long", max: 2000 },
+      ]}
+      send={(values, headers) => api.trackingCreate({ body: values as never, headers })}
+      done={done}
+    />
+  );
+}
+
+export const tracking: Thing<TrackingItem, TrackingItem & Recorded> = {
+  path: "/tracking",
+  stage: "acceptance",
+  title: (record) => record.student_name,
+  columns: ["student_name", "school_name", "year", "institution", "field"],
+  filters: [],
+  list: (query) => api.trackingList({ query: query as never }),
+  Tools: Track,
+};

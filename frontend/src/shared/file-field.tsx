@@ -1,0 +1,64 @@
+import { PaperClipOutlined } from "@ant-design/icons";
+import { Button, Flex, Typography } from "antd";
+import { useRef, useState } from "react";
+import { api, asProblem, ok } from "../api";
+import { useWords } from "./context";
+
+/** Choose a file; it is kept at once, and the form carries its id. A refusal stands under the button. */
+export function FileField({
+  id,
+  onChange,
+  named,
+}: {
+  id?: string;
+  value?: string;
+  onChange?: (id: string | undefined) => void;
+  /** The file that is there already. */
+  named?: string | null;
+}) {
+  const { ui } = useWords();
+  const chooser = useRef<HTMLInputElement>(null);
+  const [name, setName] = useState(named ?? "");
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
+  const keep = async (file: File) => {
+    setBusy(true);
+    setFault("");
+    try {
+      const kept = await ok(api.filesUpload({ body: { file } }));
+      setName(kept.name);
+      onChange?.(kept.id);
+    } catch (wrong) {
+      const problem = asProblem(wrong);
+      setFault(problem.status === 0 ? ui.offline : problem.detail || problem.message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Flex vertical gap={4}>
+      <Flex gap={8} align="center" wrap>
+        <input
+          ref={chooser}
+          id={id}
+          type="file"
+          className="unseen"
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0];
+            if (file) void keep(file);
+            event.currentTarget.value = "";
+          }}
+        />
+        <Button icon={<PaperClipOutlined />} loading={busy} onClick={() => chooser.current?.click()}>
+          {ui.chooseFile}
+        </Button>
+        <span>{name}</span>
+      </Flex>
+      {fault && (
+        <Typography.Text type="danger" role="alert">
+          {fault}
+        </Typography.Text>
+      )}
+    </Flex>
+  );
+}
