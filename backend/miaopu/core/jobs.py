@@ -40,7 +40,13 @@ MAX_ATTEMPTS = 5
 PROGRESS_EVERY = 0.25
 WAIT = timedelta(seconds=2)
 # What is thrown while PostgreSQL is away.
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InvalidCatalogNameError,
+)
 
 # The queue's own tables, for the migration that installs them.
 JOB_SCHEMA: tuple[str, ...] = tuple(

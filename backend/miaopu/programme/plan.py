@@ -30,6 +30,7 @@ from miaopu.programme.plan_parts import (
     Interview,
     Leaving,
     Mentors,
+    Named,
     Numbering,
     Pairing,
     Part,
@@ -89,9 +90,7 @@ class Plan(Part):
         faults: list[str] = []
         subjects = [s.code for s in self.subjects]
         cities = [c.code for c in self.cities]
-        faults += _repeated("subjects", subjects) + _repeated("cities", cities)
-        faults += _repeated("universities", [u.code for u in self.universities])
-        faults += _repeated("stages", [s.code.value for s in self.stages])
+        faults += _repeated(self)
         total = sum(c.places for c in self.cities)
         if total != self.places:
             faults.append(f"places: is {self.places}, the cities' places add up to {total}")
@@ -110,6 +109,8 @@ class Plan(Part):
         ]
         missing = [code.value for code in StageCode if code not in {s.code for s in self.stages}]
         faults += [f"stages: {code} is missing" for code in missing]
+        both = sorted(set(self.holidays) & set(self.make_up_days))
+        faults += [f"make_up_days: {day} is a holiday too" for day in both]
         if self.starts_on >= self.ends_on:
             faults.append("ends_on: must be after starts_on")
         try:
@@ -167,8 +168,17 @@ class Plan(Part):
         return next(c for c in self.cities if c.code == code)
 
 
-def _repeated(key: str, codes: list[str]) -> list[str]:
-    return [f"{key}: {code} stands twice" for code, times in Counter(codes).items() if times > 1]
+def _repeated(part: Part, above: str = "") -> list[str]:
+    """Codes that stand twice in one list, anywhere in the document: records would not know which is meant."""
+    found: list[str] = []
+    for name in type(part).model_fields:
+        value, key = getattr(part, name), f"{above}{name}"
+        if isinstance(value, Part):
+            found += _repeated(value, f"{key}.")
+        elif isinstance(value, tuple):
+            codes = Counter(str(item.code if isinstance(item, Named) else item) for item in value)
+            found += [f"{key}: {code} stands twice" for code, times in codes.items() if times > 1]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Percent = Annotated[Decimal, Field(gt=0, le=100)]
+OfHundred = Annotated[Decimal, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Weight = Annotated[Decimal, Field(ge=0)]
@@ -112,7 +113,7 @@ class Choices(Part):
     maximum: Positive
     same_city_only: bool
     adjustment_offered: bool
-    from_first_review: bool
+    from_first_review: Literal[True]
 
     @model_validator(mode="after")
     def _order(self) -> Self:
@@ -146,18 +147,26 @@ class WrittenTest(Part):
 
     full_mark: Positive
     decimals: Literal[0, 1, 2]
-    second_review_gate: Literal["before_test", "before_cutoff"]
+    second_review_gate: Literal["before_test"]
     papers: str
 
 
 class Cutoff(Part):
     """P15"""
 
-    scope: Literal["city_subject", "region_subject"]
+    scope: Literal["city_subject"]
     ratio: Annotated[Decimal, Field(ge=1)]
     warn_below: Decimal
     warn_above: Decimal
     ties: Literal["all_in", "returning_first"]
+
+    @model_validator(mode="after")
+    def _around(self) -> Self:
+        if self.warn_below > self.ratio:
+            raise ValueError("warn_below: lies above ratio")
+        if self.warn_above < self.ratio:
+            raise ValueError("warn_above: lies below ratio")
+        return self
 
 
 class Dimension(Named):
@@ -247,7 +256,7 @@ class Midterm(Part):
     """P23"""
 
     objection_working_days: Positive
-    two_people: bool
+    two_people: Literal[True]
 
 
 class Annual(Part):
@@ -272,8 +281,8 @@ class Final(Part):
     criteria: tuple[Dimension, ...] = Field(min_length=1)
     experts_per_student: Positive
     own_mentor_recused: bool
-    excellent_from: Decimal
-    qualified_from: Decimal
+    excellent_from: OfHundred
+    qualified_from: OfHundred
     excellent_cap_percent: Percent | None = None
 
     @model_validator(mode="after")
@@ -323,13 +332,26 @@ class Consents(Part):
     required_under_age: Positive
 
 
+def _numbers(pattern: str) -> str:
+    try:
+        first, second = (pattern.format(year=2000, city="", subject="", serial=serial) for serial in (1, 2))
+    except (KeyError, IndexError, ValueError) as wrong:
+        raise ValueError("only {year}, {city}, {subject} and {serial:05d} can stand in it") from wrong
+    if first == second:
+        raise ValueError("without {serial} every number would be the same")
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_numbers)]
+
+
 class Numbering(Part):
     """Formats of numbers: {year}, {city}, {subject}, {serial} with its width."""
 
-    registration: str
-    letter: str
-    ticket: str
-    certificate: str
+    registration: Pattern
+    letter: Pattern
+    ticket: Pattern
+    certificate: Pattern
 
 
 class StageWindow(Named):

@@ -8,7 +8,7 @@ import { Refusal } from "./states";
 import type { AnyThing, Recorded } from "./thing";
 import { word } from "./values";
 
-const ASIDE = /^(return|reject|withdraw|leave|dismiss|unqualify|uphold|ask_for|revise|object)/;
+const ASIDE = /^(close|return|reject|withdraw|leave|dismiss|unqualify|uphold|ask_for|revise|object)/;
 
 export function actWord(words: Words, flow: AnyThing["flow"], action: string): string {
   const table = flow ? (words.acts as unknown as Record<string, Record<string, string>>)[flow] : undefined;
