@@ -20,9 +20,14 @@ function Dossier({ record, done }: { record?: AnnualRecord; done: () => void }) 
     queryFn: () => ok(api.enrolmentsList({ query: { size: 1 } })),
     enabled: writes,
   });
+  const written = useQuery({
+    queryKey: ["/annual-evaluations", "own"],
+    queryFn: () => ok(api.annualEvaluationsList({ query: { size: 1 } })),
+    enabled: writes && !record,
+  });
   const own = data?.items[0];
   const kept = (kind: string) => record?.materials.find((material) => material.kind === kind);
-  if (!writes || !own || (record && record.state !== "open")) return null;
+  if (!writes || !own || (record ? record.state !== "open" : written.data?.total !== 0)) return null;
   return (
     <AskButton
       type="primary"

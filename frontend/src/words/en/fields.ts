@@ -117,7 +117,7 @@ export const fields: Record<FieldCode, string> = {
   reported_on: "Reported on",
   second_half: "Second half",
   reason: "Reason",
-  report_title: "Project report",
+  report_title: "Report title",
   summary: "Summary",
   materials: "Papers",
   mentor_level: "Mentor's level",

@@ -116,7 +116,7 @@ export const fields = {
   reported_on: "汇报日期",
   second_half: "下半年目标",
   reason: "理由",
-  report_title: "课题报告",
+  report_title: "报告题目",
   summary: "摘要",
   materials: "材料",
   mentor_level: "导师等次",
