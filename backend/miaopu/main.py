@@ -21,9 +21,12 @@ from miaopu.demo import router as demo
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
 from miaopu.exams import router as exams
+from miaopu.exams import sheets as exam_sheets
 from miaopu.growth import router as growth
+from miaopu.imports import router as imports
 from miaopu.interviews import router as interviews
 from miaopu.nominations import router as nominations
+from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.outcomes import router as outcomes
 from miaopu.pairings import router as pairings
@@ -34,6 +37,7 @@ from miaopu.people.keys import load
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
+from miaopu.registrations import sheets as registration_sheets
 from miaopu.reports import router as reports
 from miaopu.settings import Settings
 from miaopu.training import router as training
@@ -44,10 +48,12 @@ ROUTERS = (
     programme.me_router,
     people.public,
     people.router,
+    people.slips,
     files_router.router,
     jobs_router.router,
     notices.router,
     programme.router,
+    imports.router,
     nominations.router,
     nominations.mentors,
     nominations.public,
@@ -75,6 +81,14 @@ ROUTERS = (
     outcomes.supervision,
     outcomes.tracking,
     reports.router,
+)
+# Every sheet that can be brought in.
+SHEETS = (
+    registration_sheets.STUDENTS,
+    registration_sheets.RANKS,
+    nomination_sheets.MENTORS,
+    nomination_sheets.TEAM,
+    exam_sheets.SITTINGS,
 )
 
 

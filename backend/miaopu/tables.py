@@ -5,6 +5,7 @@ from miaopu.core.db import Base
 from miaopu.evaluations import models as evaluations
 from miaopu.exams import models as exams
 from miaopu.growth import models as growth
+from miaopu.imports import models as imports
 from miaopu.interviews import models as interviews
 from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
@@ -24,6 +25,7 @@ ROOMS = (
     jobs,
     notices,
     programme,
+    imports,
     nominations,
     registrations,
     exams,

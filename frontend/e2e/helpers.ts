@@ -57,12 +57,16 @@ export async function ask<T>(page: Page, token: string, path: string): Promise<T
 
 /** Choose from a select of the form in front, by its label. */
 export async function choose(page: Page, label: string, option: string): Promise<void> {
-  const field = page.locator(".ant-form-item", { has: page.locator(`label[title="${label}"]`) });
-  await field.last().getByRole("combobox").click();
-  await page
-    .locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option })
-    .first()
-    .click();
+  const field = page.locator(".ant-form-item", { has: page.locator(`label[title="${label}"]`) }).last();
+  // A list that is still opening swallows a click: what counts is that the field shows the choice.
+  await expect(async () => {
+    await field.getByRole("combobox").click();
+    await page
+      .locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option })
+      .first()
+      .click({ timeout: 2_000 });
+    await expect(field.locator(".ant-select")).toContainText(option, { timeout: 1_000 });
+  }).toPass({ timeout: 15_000 });
 }
 
 /** Press an act of a record, and confirm it. */

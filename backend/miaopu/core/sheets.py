@@ -92,8 +92,8 @@ def cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        # Fifteen digits are what Excel itself keeps and shows.
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"
+        # Fifteen digits are what Excel keeps and shows; a longer number has lost its end and must not look whole.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     if isinstance(value, dt.datetime):

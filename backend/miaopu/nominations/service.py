@@ -267,13 +267,24 @@ async def enter_profile(tx: Tx, nomination_id: uuid.UUID, form: ProfileForm) -> 
 
 async def add_team_member(tx: Tx, nomination_id: uuid.UUID, form: TeamMemberForm) -> TeamMember:
     """A member of the team. Raises 422 below the plan's degree *and* title (P7, hard)."""
-    nomination = await _own_profile(tx, nomination_id)
+    return await join_team(tx, await _own_profile(tx, nomination_id), form)
+
+
+async def join_team(
+    tx: Tx, nomination: Nomination, form: TeamMemberForm, found: TeamMember | None = None
+) -> TeamMember:
+    """A member joins, or is corrected, before the profile is handed in. Raises 409, 422 as `add_team_member`."""
+    if nomination.state not in ("draft", "recommended", "city_reviewed"):
+        raise Problem("wrong_state", 409, state=nomination.state)
     plan = await plan_of(tx.session, nomination.cycle_id)
     levels = list(TitleLevel)
     low_title = levels.index(form.title_level) < levels.index(plan.mentors.team_title_level)
     if _below(form.degree, plan.mentors.team_degree) and low_title:
         raise invalid(FieldError("/degree", "team_rule"), FieldError("/title_level", "team_rule"))
-    member = TeamMember(id=new_id(), nomination_id=nomination.id, **form.model_dump(mode="json"))
+    facts = form.model_dump(mode="json")
+    member = found or TeamMember(id=new_id(), nomination_id=nomination.id, **facts)
+    for name, value in facts.items():
+        setattr(member, name, value)
     tx.session.add(member)
     await tx.session.flush()
     return member

@@ -119,6 +119,8 @@ class Permission(StrEnum):
     STAGE_EXTEND = "stage.extend"
     FILE_UPLOAD = "file.upload"
     REPORT_READ = "report.read"
+    IMPORT_BRING = "import.bring"
+    IMPORT_READ = "import.read"
 
     NOMINATION_READ = "nomination.read"
     NOMINATION_RECOMMEND = "nomination.recommend"
@@ -210,6 +212,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.STAGE_EXTEND: frozenset({R.REGION_OFFICE}),
     P.FILE_UPLOAD: PERSONS,
     P.REPORT_READ: UNITS_SIDE | {R.EXPERT},
+    P.IMPORT_BRING: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
+    P.IMPORT_READ: UNITS_SIDE,
     # Mentors (P6–P8, P12)
     P.NOMINATION_READ: CITY_SIDE | {R.UNIVERSITY, R.MENTOR},
     P.NOMINATION_RECOMMEND: frozenset({R.UNIVERSITY}),

@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from miaopu.core.door import Door
-from miaopu.core.problem import Problem
+from miaopu.core.download import XLSX, download, sends
+from miaopu.core.problem import Problem, language_of, say
 from miaopu.core.read import Created, Page, PublicReads
+from miaopu.core.workbooks import write_rows
 from miaopu.people import queries, service, sessions, tokens
 from miaopu.people.access import Permission, Role, UnitKind
 from miaopu.people.acting import Reading, Writing, address_of, needs
@@ -23,6 +25,7 @@ from miaopu.people.schemas import (
     MembershipForm,
     PasswordForm,
     SignInForm,
+    SlipsForm,
     SwitchForm,
     UnitForm,
     UnitPage,
@@ -43,6 +46,7 @@ class Unkept(Door):
 auth = APIRouter(prefix="/auth", tags=["auth"], route_class=Unkept)
 public = APIRouter(prefix="/public", tags=["public"], route_class=Unkept)
 router = APIRouter(tags=["people"], route_class=Door)
+slips = APIRouter(tags=["people"], route_class=Unkept)
 
 
 def _device(request: Request) -> sessions.Device:
@@ -214,3 +218,19 @@ async def list_units(
 async def get_unit(reads: Reading, unit_id: uuid.UUID) -> Response:
     """One unit."""
     return await reads.record(queries.unit_record(reads.actor.role), id=unit_id)
+
+
+@slips.post(
+    "/invitations/slips",
+    operation_id="invitations_slips",
+    **needs(Permission.ACCOUNT_INVITE),
+    **sends(XLSX),
+)
+async def invitation_slips(request: Request, tx: Writing, form: SlipsForm) -> Response:
+    """A workbook with a fresh one-time link for everybody of a role in a unit who has not joined; older links end."""
+    made = await service.slips(tx, form.unit_id, form.role)
+    language = language_of(request.headers.get("accept-language"))
+    headers = [say(language, f"slips.{column}", {}) for column in ("name", "link")]
+    public_url = request.app.state.settings.public_url
+    rows = [(name, f"{public_url}/i/{secret}") for name, secret in made]
+    return download(write_rows(headers, rows, language=language), f"{say(language, 'slips.file', {})}.xlsx", XLSX)

@@ -54,6 +54,13 @@ class InvitationForm(BaseModel):
     cycle_id: uuid.UUID | None = Field(default=None, description="only for this cycle; else for all")
 
 
+class SlipsForm(BaseModel):
+    """Whose links to make anew: everybody of a role in a unit who has not joined yet."""
+
+    unit_id: uuid.UUID
+    role: Role
+
+
 class InvitationMade(BaseModel):
     """The one-time link, shown once; hand it to the person it is for."""
 

@@ -63,16 +63,27 @@ async def invite(tx: Tx, form: InvitationForm, *, demo: bool) -> tuple[Invitatio
     Raises 404 for a unit out of reach, 403 for a role one may not invite, 422 for a role that does not fit the unit.
     """
     unit = await _reachable(tx, form.unit_id, form.role)
-    secret, token_hash = new_secret()
-    account = Account(
-        id=new_id(), login=f"invited-{new_id().hex}", name=form.name, name_key=sort_key(form.name), demo=demo
-    )
+    account = await found_person(tx, unit.id, form.role, form.name, cycle_id=form.cycle_id, demo=demo)
+    return await _link_for(tx, account, form)
+
+
+async def found_person(
+    tx: Tx, unit_id: uuid.UUID, role: Role, name: str, *, cycle_id: uuid.UUID | None = None, demo: bool
+) -> Account:
+    """An account with a role in a unit; it sleeps until its owner takes up an invitation."""
+    account = Account(id=new_id(), login=f"invited-{new_id().hex}", name=name, name_key=sort_key(name), demo=demo)
     tx.session.add(account)
     await tx.session.flush()
-    tx.session.add(Membership(account_id=account.id, role=form.role.value, unit_id=unit.id, cycle_id=form.cycle_id))
+    tx.session.add(Membership(account_id=account.id, role=role.value, unit_id=unit_id, cycle_id=cycle_id))
+    await tx.session.flush()
+    return account
+
+
+async def _link_for(tx: Tx, account: Account, form: InvitationForm) -> tuple[Invitation, str]:
+    secret, token_hash = new_secret()
     invitation = Invitation(
         id=new_id(),
-        unit_id=unit.id,
+        unit_id=form.unit_id,
         cycle_id=form.cycle_id,
         role=form.role.value,
         name=form.name,
@@ -84,6 +95,33 @@ async def invite(tx: Tx, form: InvitationForm, *, demo: bool) -> tuple[Invitatio
     tx.session.add(invitation)
     await tx.session.flush()
     return invitation, secret
+
+
+async def slips(tx: Tx, unit_id: uuid.UUID, role: Role) -> list[tuple[str, str]]:
+    """Name and a fresh one-time link of everybody of a role in a unit who has not joined yet; older links end.
+
+    Raises as `invite`.
+    """
+    unit = await _reachable(tx, unit_id, role)
+    asleep = (
+        select(Account, Membership.cycle_id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.unit_id == unit.id,
+            Membership.role == role.value,
+            Membership.ended_at.is_(None),
+            Account.password_hash.is_(None),
+        )
+        .order_by(Account.name_key, Account.id)
+    )
+    made = []
+    for account, cycle_id in (await tx.session.execute(asleep)).all():
+        older = select(Invitation).where(Invitation.account_id == account.id, Invitation.accepted_at.is_(None))
+        for invitation in await tx.session.scalars(older):
+            invitation.expires_at = min(invitation.expires_at, clock.real_now())
+        form = InvitationForm(unit_id=unit.id, role=role, name=account.name, cycle_id=cycle_id)
+        made.append((account.name, (await _link_for(tx, account, form))[1]))
+    return made
 
 
 async def add_membership(tx: Tx, form: MembershipForm) -> Membership:

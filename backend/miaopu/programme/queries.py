@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     String,
+    Text,
     Uuid,
     bindparam,
     case,
@@ -28,7 +29,7 @@ from miaopu.core.problem import Problem, not_found
 from miaopu.core.read import Rows, as_list, as_page, as_record, kept
 from miaopu.notices.models import Notice
 from miaopu.people.access import CITY_SIDE, Role, permissions_of
-from miaopu.people.acting import Tx, scope
+from miaopu.people.acting import Reads, Tx, scope
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, memberships_json
 from miaopu.programme.flow import NOW, offers, waiting_for
@@ -144,6 +145,19 @@ def plan_record(role: Role) -> Rows:
         .join(PlanVersion, (PlanVersion.cycle_id == Cycle.id) & (PlanVersion.number == Cycle.plan_version))
         .where(Cycle.id == ID, visible(role))
     )
+
+
+@kept
+def _plan_of_mine(role: Role) -> Rows:
+    return select(Cycle.plan_digest, cast(Cycle.plan, Text).label("plan")).where(Cycle.id == MY_CYCLE, visible(role))
+
+
+async def plan_in_force(reads: Reads) -> Plan:
+    """The plan of the reader's cycle. Raises 409 `no_cycle`."""
+    found = await reads.rows(_plan_of_mine(reads.actor.role))
+    if not found:
+        raise Problem("no_cycle", 409)
+    return parsed(found[0]["plan_digest"], found[0]["plan"])
 
 
 def trail_of(role: Role, thing: str, seen: Rows) -> Rows:

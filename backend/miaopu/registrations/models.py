@@ -126,6 +126,13 @@ class Registration(Stateful, Base):
         Index("ix_registrations_city_subject_state", "cycle_id", "city_id", "subject", "state"),
         Index("ix_registrations_school_state", "cycle_id", "school_id", "state"),
         Index("ix_registrations_identity", "identity_index"),
+        Index(
+            "uq_registrations_identity",
+            "cycle_id",
+            "identity_index",
+            unique=True,
+            postgresql_where="state NOT IN ('withdrawn', 'rejected')",
+        ),
     )
 
     # Public number of the registration: what lists show instead of a name.
@@ -148,6 +155,8 @@ class Registration(Stateful, Base):
     subject_rank: Mapped[int | None] = mapped_column(Integer)
     overall_rank: Mapped[int | None] = mapped_column(Integer)
     rank_basis: Mapped[str] = mapped_column(String(200), default="")
+    # The table of the whole year group that the ranks were computed from, where the school brought one.
+    rank_import_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("imports.id"))
     school_statement: Mapped[bool] = mapped_column(default=False)
     # The verdict by P13 as `rules.judge` found it when the draft was last saved.
     eligibility: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info={"personal": True})

@@ -1,6 +1,6 @@
 """Eligibility (P13), to be checked by hand: whole numbers only, no rounding, no exceptions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
@@ -77,3 +77,9 @@ def judge(
         ways.append(RuleResult("school_statement", True, None, None))
     rules += ways
     return Verdict(rules[0].met and any(way.met for way in ways), tuple(rules))
+
+
+def competition_ranks(marks: Sequence[Decimal]) -> list[int]:
+    """The rank of each mark among all: 1 and the number of higher ones, so that equal marks share a rank."""
+    place = {mark: i for i, mark in reversed(list(enumerate(sorted(marks, reverse=True), start=1)))}
+    return [place[mark] for mark in marks]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.people.identity import Identity, Phone
 from miaopu.people.names import PersonName
 from miaopu.people.schemas import Login, Password
 from miaopu.programme.flow import RecordOf
@@ -21,8 +22,6 @@ RegistrationAction = Literal[
     "reject_by_city", "pass_second_review", "return_from_region", "reject_by_region", "withdraw",
 ]  # fmt: skip
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-Identity = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[1-9]\d{16}[\dX]$")]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^1[3-9]\d{9}$")]
 
 
 class RegistrationEdit(BaseModel):

@@ -2,10 +2,11 @@
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
@@ -21,27 +22,36 @@ from miaopu.programme.models import CycleSubject
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
-from miaopu.registrations.models import FLOW, Consent, MentorChoice, Registration
+from miaopu.registrations.models import FLOW, STATES, Consent, MentorChoice, Registration
 from miaopu.registrations.queries import visible
 from miaopu.registrations.rules import Standing, judge
 from miaopu.registrations.schemas import RegistrationAction, RegistrationEdit, StatementForm
 
 # As many serials as five figures give.
 SERIALS = 99_999
+LIVING = tuple(state for state in STATES if state not in ("withdrawn", "rejected"))
+# What may be taken back, and what a table of the whole year proves.
+CLEARED = ("subject", "grade", "subject_rank", "overall_rank", "year_size")
+PROVED = ("subject_rank", "overall_rank", "year_size", "rank_basis")
 # What a student fills in before submitting.
 REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "motivation")
 
 
 async def create(tx: Tx) -> Registration:
     """A student's draft in the present cycle. Raises 409 outside the window, for a school that takes no part, twice."""
+    await ask_window(tx.session, cycle_of(tx.actor), StageCode.REGISTRATION)
+    account = await tx.session.get(Account, tx.actor.account_id)
+    assert account is not None
+    return await begin(tx, account)
+
+
+async def begin(tx: Tx, account: Account) -> Registration:
+    """A draft for a student of the actor's school. Raises 409 for a school that takes no part."""
     cycle_id = cycle_of(tx.actor)
-    await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
     if not await takes_part(tx, cycle_id, tx.actor.unit_id):
         raise Problem("school_not_in_cycle", 409)
     plan = await plan_of(tx.session, cycle_id)
-    account = await tx.session.get(Account, tx.actor.account_id)
     school = await tx.session.get(Unit, tx.actor.unit_id)
-    assert account is not None
     assert school is not None
     assert school.city_id is not None
     serial, number = await _numbered(tx, plan, cycle_id, school.city_id)
@@ -56,7 +66,7 @@ async def create(tx: Tx) -> Registration:
         city_id=school.city_id,
         name=account.name,
         name_key=account.name_key,
-        returning=await _took_part_before(tx, cycle_id),
+        returning=await _took_part_before(tx, cycle_id, account.id, None),
     )
     tx.session.add(registration)
     audit.note(tx.session, registration, Act("registration.create"))
@@ -79,13 +89,14 @@ async def _numbered(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID)
             return serial, number
 
 
-async def _took_part_before(tx: Tx, cycle_id: uuid.UUID) -> bool:
-    """P5: who was in training in an earlier cycle returns, and has priority in ties."""
+async def _took_part_before(tx: Tx, cycle_id: uuid.UUID, account_id: uuid.UUID, identity: str | None) -> bool:
+    """P5: who was in training in an earlier cycle returns, and has priority in ties; also with another account."""
+    same = Registration.account_id == account_id
+    if identity is not None:
+        same = or_(same, Registration.identity_index == identity)
     earlier = await tx.session.scalar(
         select(func.count()).select_from(Registration).where(
-            Registration.account_id == tx.actor.account_id,
-            Registration.cycle_id != cycle_id,
-            Registration.state == "enrolled",
+            same, Registration.cycle_id != cycle_id, Registration.state == "enrolled"
         )
     )  # fmt: skip
     return bool(earlier)
@@ -98,24 +109,51 @@ async def edit(tx: Tx, vault: Vault, registration_id: uuid.UUID, form: Registrat
     ask_version(registration, form.version)
     if registration.state != "draft":
         raise Problem("wrong_state", 409, state=registration.state)
+    given = form.model_dump(exclude_unset=True, exclude={"version", "choices"})
+    await save(tx, vault, registration, given)
+    if form.choices is not None:
+        await _choose(tx, await plan_of(tx.session, registration.cycle_id), registration, form.choices)
+        await tx.session.flush()
+    return registration
+
+
+async def save(tx: Tx, vault: Vault, registration: Registration, given: Mapping[str, Any]) -> None:
+    """Put facts into a draft and judge it anew. Raises 422, for ranks that a year's table proves too."""
     plan = await plan_of(tx.session, registration.cycle_id)
-    given = form.model_dump(exclude_unset=True, exclude={"version", "identity_number", "choices"})
-    for name, value in given.items():
-        if value is not None or name in ("subject", "grade", "subject_rank", "overall_rank", "year_size"):
-            setattr(registration, name, value)
-    if form.subject and await tx.session.get(CycleSubject, (registration.cycle_id, form.subject)) is None:
+    facts = {name: value for name, value in given.items() if name != "identity_number"}
+    for name, value in facts.items():
+        if value is None and name not in CLEARED:
+            continue
+        if registration.rank_import_id is not None and name in PROVED and getattr(registration, name) != value:
+            raise invalid(FieldError(f"/{name}", "ranks_proved"))
+        setattr(registration, name, value)
+    subject = facts.get("subject")
+    if subject and await tx.session.get(CycleSubject, (registration.cycle_id, subject)) is None:
         raise invalid(FieldError("/subject", "enum"))
-    if form.identity_number:
-        registration.identity_sealed = vault.seal(form.identity_number)
-        registration.identity_index = vault.index("identity", form.identity_number)
-        registration.birth_year = int(form.identity_number[6:10])
+    if number := given.get("identity_number"):
+        await _identify(tx, vault, registration, number)
     _ask_ranks(registration)
     registration.eligibility = verdict(plan, registration)
-    if form.choices is not None:
-        await _choose(tx, plan, registration, form.choices)
     audit.note(tx.session, registration, Act("registration.edit"))
     await tx.session.flush()
-    return registration
+
+
+async def _identify(tx: Tx, vault: Vault, registration: Registration, number: str) -> None:
+    """Who the student is: one living registration a cycle, found again over the years by a blind index."""
+    index = vault.index("identity", number)
+    other = await tx.session.scalar(
+        select(Registration.id).where(
+            Registration.cycle_id == registration.cycle_id,
+            Registration.identity_index == index,
+            Registration.state.in_(LIVING),
+            Registration.id != registration.id,
+        )
+    )
+    if other is not None:
+        raise invalid(FieldError("/identity_number", "identity_taken"))
+    registration.identity_sealed, registration.identity_index = vault.seal(number), index
+    registration.birth_year = int(number[6:10])
+    registration.returning = await _took_part_before(tx, registration.cycle_id, registration.account_id, index)
 
 
 def _ask_ranks(registration: Registration) -> None:

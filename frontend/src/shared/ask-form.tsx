@@ -87,7 +87,7 @@ export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
           label={ask.label}
           extra={typeof ask.hint === "function" ? ask.hint(values ?? {}) : ask.hint}
           required={ask.required}
-          rules={ask.required ? [{ required: true, message: "" }] : []}
+          rules={ask.required ? [{ required: true, message: ui.required }] : []}
           valuePropName={ask.kind === "yes" ? "checked" : "value"}
           validateStatus={undefined}
         >

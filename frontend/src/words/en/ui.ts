@@ -225,6 +225,7 @@ export const ui: Ui = {
   meansHint: "such as files read, reports heard, interviews",
   schoolStatement: "School statement",
   schoolStatementText: "The subject has no exam; the school states that the student excels in it",
+  required: "Required",
   objectionStates: { open: "Open", upheld: "Upheld", dismissed: "Dismissed" },
   funnel: {
     registered: "Registered",

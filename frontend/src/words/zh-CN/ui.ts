@@ -223,6 +223,7 @@ export const ui = {
   meansHint: "如：查阅资料、听取汇报、访谈",
   schoolStatement: "学校说明",
   schoolStatementText: "该学科没有考试，学校说明该生学有余力、具有学科特长",
+  required: "必填",
   objectionStates: { open: "受理中", upheld: "成立", dismissed: "不成立" },
   funnel: {
     registered: "报名",
