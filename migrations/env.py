@@ -17,6 +17,11 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and name is not None and name.startswith(FOREIGN))
 
 
+def told(**step: object) -> None:
+    """Tell who asked for the upgrade that a migration was applied."""
+    context.config.attributes.get("on_apply", lambda _: None)(step)
+
+
 def run(connection: Connection) -> None:
     """Run the migrations on an open connection."""
     context.configure(
@@ -25,6 +30,7 @@ def run(connection: Connection) -> None:
         include_name=ours,
         compare_type=True,
         transaction_per_migration=False,
+        on_version_apply=told,
     )
     with context.begin_transaction():
         context.run_migrations()

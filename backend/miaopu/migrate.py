@@ -15,9 +15,13 @@ def config(database_url: str) -> Config:
     return made
 
 
-def upgrade(database_url: str) -> None:
-    """Apply what is missing. Not inside a running event loop."""
-    command.upgrade(config(database_url), "head")
+def upgrade(database_url: str) -> bool:
+    """Apply what is missing; true when something was. Not inside a running event loop."""
+    given = config(database_url)
+    applied: list[object] = []
+    given.attributes["on_apply"] = applied.append
+    command.upgrade(given, "head")
+    return bool(applied)
 
 
 def check(database_url: str) -> None:

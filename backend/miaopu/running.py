@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from miaopu import migrate
 from miaopu.core import embedded
 from miaopu.core.db import Database, plain_url
+from miaopu.demo import snapshots
 from miaopu.demo.build import PLAN, build
 from miaopu.demo.journey.world import Scale
 from miaopu.main import make_app, open_state
@@ -136,7 +137,10 @@ def prepare(settings: Settings) -> None:
     if interrupted:
         say("The demo's data are incomplete: they are made again.")
         asyncio.run(wipe(settings))
-    migrate.upgrade(settings.database_url)
+    if migrate.upgrade(settings.database_url):
+        # The copies that the demo goes back to are databases of the same schema.
+        for copy in asyncio.run(snapshots.addresses(settings.database_url)):
+            migrate.upgrade(copy)
     if asyncio.run(is_empty(settings)):
         say("First start: the demo's year is walked through the API, which takes some minutes.")
         asyncio.run(fill(settings))

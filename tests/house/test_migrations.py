@@ -18,7 +18,8 @@ def test_every_migration_can_be_taken_back_and_made_again() -> None:
     before = asyncio.run(_tables(url))
     command.downgrade(migrate.config(url), "base")
     assert asyncio.run(_tables(url)) == {"alembic_version"}
-    migrate.upgrade(url)
+    assert migrate.upgrade(url) is True
+    assert migrate.upgrade(url) is False
     assert asyncio.run(_tables(url)) == before
     assert len(before) > 40
 

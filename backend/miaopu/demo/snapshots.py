@@ -38,6 +38,12 @@ async def kept(database_url: str) -> set[str]:
     return {row["datname"].removeprefix(prefix) for row in rows}
 
 
+async def addresses(database_url: str) -> list[str]:
+    """The copies as databases of their own."""
+    main = _main(database_url)
+    return [_named(database_url, f"{main}_at_{stage}") for stage in sorted(await kept(database_url))]
+
+
 async def keep(database_url: str, stage: str) -> None:
     """Copy the database under a stage's name. Nobody may be connected to it."""
     main = _main(database_url)

@@ -17,6 +17,7 @@ export function listName(words: Words, path: string): string {
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": ui.tracking,
+    "/imports": ui.imports,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,

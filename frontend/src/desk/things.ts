@@ -8,6 +8,7 @@ import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
 import { sittings } from "../rooms/exams";
 import { seats } from "../rooms/exams/seat";
 import { growthLogs, missingLogs } from "../rooms/growth";
+import { imports } from "../rooms/imports";
 import { panels } from "../rooms/interviews";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
@@ -45,6 +46,7 @@ export const THINGS: AnyThing[] = [
   appraisals,
   visits,
   tracking,
+  imports,
   cycles,
   units,
   members,
@@ -74,6 +76,7 @@ const READS: Record<string, Permission> = {
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
   "/tracking": "tracking.read",
+  "/imports": "import.read",
   "/numbers": "report.read",
   "/cycles": "cycle.read",
   "/units": "account.read",
@@ -100,7 +103,7 @@ export const STAGES: Record<StageCode, string[]> = {
 };
 
 /** What stands beside the programme: the numbers of the year, the plan, units and people. */
-export const BESIDES = ["/numbers", "/cycles", "/units", "/members"];
+export const BESIDES = ["/imports", "/numbers", "/cycles", "/units", "/members"];
 
 /** The lists that stand together with one: those of its stage, or it alone. */
 export function together(thing: AnyThing): string[] {

@@ -8,6 +8,7 @@ import { AskButton } from "../shared/ask-button";
 import { AskForm } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
+import { DownloadButton } from "../shared/download-button";
 import type { FormProps, Recorded, Thing } from "../shared/thing";
 import { word } from "../shared/values";
 import { fill } from "../words";
@@ -69,6 +70,30 @@ function Invite({ unit, done }: { unit: UnitShown; done: () => void }) {
   );
 }
 
+/** Fresh links for everybody who has not joined: asked for by role, since older links end with it. */
+function Slips({ unit }: { unit: UnitShown }) {
+  const words = useWords();
+  const { ui } = words;
+  return (
+    <DialogButton label={ui.slips}>
+      {() => (
+        <Flex vertical gap={12}>
+          <Typography.Text type="secondary">{ui.slipsHint}</Typography.Text>
+          {unit.invites.map((role) => (
+            <DownloadButton
+              key={role}
+              label={word(words, "role", role)}
+              path="/invitations/slips"
+              name={`${ui.slips}-${word(words, "role", role)}.xlsx`}
+              sent={{ unit_id: unit.id, role }}
+            />
+          ))}
+        </Flex>
+      )}
+    </DialogButton>
+  );
+}
+
 function UnitBody({ record, done }: FormProps<UnitShown>) {
   const words = useWords();
   const { ui, fields } = words;
@@ -96,6 +121,7 @@ function UnitBody({ record, done }: FormProps<UnitShown>) {
             done={done}
           />
         )}
+        {record.invites.length > 0 && <Slips unit={record} />}
         {record.founds.length > 0 && (
           <AskButton
             label={ui.newUnit}

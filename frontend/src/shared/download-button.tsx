@@ -5,14 +5,25 @@ import { download } from "./download";
 import { Refusal } from "./states";
 
 /** A file of a record; what the API answers instead of it stands under the button. */
-export function DownloadButton({ label, path, name }: { label: string; path: string; name: string }) {
+export function DownloadButton({
+  label,
+  path,
+  name,
+  sent,
+}: {
+  label: string;
+  path: string;
+  name: string;
+  /** What the file is made from, where asking for it is an act of its own. */
+  sent?: object;
+}) {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const fetchIt = async () => {
     setBusy(true);
     setError(null);
     try {
-      await download(path, name);
+      await download(path, name, sent);
     } catch (wrong) {
       setError(wrong);
     } finally {

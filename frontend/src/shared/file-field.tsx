@@ -43,6 +43,7 @@ export function FileField({
           id={id}
           type="file"
           className="unseen"
+          tabIndex={-1}
           onChange={(event) => {
             const file = event.currentTarget.files?.[0];
             if (file) void keep(file);

@@ -29,6 +29,10 @@ const COLOURS: Record<string, string> = {
   qualified: "green",
   selected: "green",
   alumni: "purple",
+  faulty: "red",
+  failed: "red",
+  entered: "green",
+  ready: "orange",
 };
 
 export type Flowing = Extract<keyof Enums, string>;
@@ -65,6 +69,8 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (field === "degree") return word(words, "degree", String(value));
     if (field === "title_level") return word(words, "titleLevel", String(value));
     if (field === "role") return word(words, "role", String(value));
+    if (field === "import_kind") return word(words, "importKind", String(value));
+    if (field === "import_state") return <StateTag table="importState" code={String(value)} />;
     if (field === "unit_kind") return word(words, "unitKind", String(value));
     if (field === "outcome") return word(words, "registration", String(value));
     if (field === "result_grade") return word(words, "grade", String(value));

@@ -10,6 +10,7 @@ import type {
   EnrolmentItem,
   EnrolmentsActData,
   GrowthLogsActData,
+  ImportItem,
   InitialEvaluationsActData,
   InitialItem,
   LogItem,
@@ -61,6 +62,8 @@ export interface Enums {
   summary: Table<SummaryItem["state"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
   mode: Table<Present["mode"]>;
+  importKind: Table<ImportItem["kind"]>;
+  importState: Table<ImportItem["state"]>;
   month: Table<MonthCount["state"]>;
 }
 

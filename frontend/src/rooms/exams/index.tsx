@@ -5,6 +5,7 @@ import { ActButton } from "../../shared/act-button";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
+import { ImportLink } from "../../shared/import-link";
 import { useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Workbook } from "./workbook";
@@ -17,19 +18,22 @@ function Create({ done }: { done: () => void }) {
   if (!me.permissions.includes("exam.arrange")) return null;
 
   return (
-    <AskButton
-      type="primary"
-      label={ui.create}
-      submit={ui.submit}
-      asks={[
-        { name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true },
-        { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
-        { name: "ends_at", label: fields.ends_at, kind: "time", required: true },
-        { name: "address", label: fields.address, required: true },
-      ]}
-      send={(values, headers) => api.sittingsCreate({ body: values as never, headers })}
-      done={done}
-    />
+    <>
+      <ImportLink />
+      <AskButton
+        type="primary"
+        label={ui.create}
+        submit={ui.submit}
+        asks={[
+          { name: "subject", label: fields.subject, kind: "choice", options: subjects, required: true },
+          { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
+          { name: "ends_at", label: fields.ends_at, kind: "time", required: true },
+          { name: "address", label: fields.address, required: true },
+        ]}
+        send={(values, headers) => api.sittingsCreate({ body: values as never, headers })}
+        done={done}
+      />
+    </>
   );
 }
 
@@ -61,7 +65,7 @@ function Body({ record, done }: FormProps<SittingRecord>) {
         )}
         {arranges && (
           <ActButton
-            type="primary"
+            type={record.marked === record.seated ? "primary" : "default"}
             label={ui.publishMarks}
             send={(headers) => api.sittingsPublish({ path, headers })}
             done={done}

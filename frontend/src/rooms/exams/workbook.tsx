@@ -44,6 +44,8 @@ export function Workbook({ sitting, done }: { sitting: SittingRecord; done: () =
           ref={chooser}
           type="file"
           className="unseen"
+          tabIndex={-1}
+          aria-hidden
           aria-label={ui.marksWorkbook}
           accept=".xlsx,.xls,.csv"
           onChange={(event) => {
@@ -53,7 +55,7 @@ export function Workbook({ sitting, done }: { sitting: SittingRecord; done: () =
           }}
         />
         <Button
-          type="primary"
+          type={sitting.marked < sitting.seated ? "primary" : "default"}
           icon={<UploadOutlined />}
           loading={busy}
           onClick={() => chooser.current?.click()}

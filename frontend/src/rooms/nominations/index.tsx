@@ -6,6 +6,7 @@ import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
 import { DownloadButton } from "../../shared/download-button";
+import { ImportLink } from "../../shared/import-link";
 import { useNamed, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { dateTime } from "../../words/dates";
@@ -39,15 +40,18 @@ function Create({ done }: { done: () => void }) {
   const asks = useAsks();
   if (!me.permissions.includes("nomination.recommend")) return null;
   return (
-    <AskButton
-      type="primary"
-      label={ui.create}
-      title={enums.stage.nomination}
-      submit={ui.save}
-      asks={asks}
-      send={(values, headers) => api.nominationsCreate({ body: values as never, headers })}
-      done={done}
-    />
+    <>
+      <ImportLink />
+      <AskButton
+        type="primary"
+        label={ui.create}
+        title={enums.stage.nomination}
+        submit={ui.save}
+        asks={asks}
+        send={(values, headers) => api.nominationsCreate({ body: values as never, headers })}
+        done={done}
+      />
+    </>
   );
 }
 

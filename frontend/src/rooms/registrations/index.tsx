@@ -4,6 +4,7 @@ import { Alert, Card, List, Tag } from "antd";
 import { api, ok, type RegistrationItem, type RegistrationRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
+import { ImportLink } from "../../shared/import-link";
 import { NowButton } from "../../shared/now-button";
 import { usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
@@ -17,6 +18,7 @@ function Create({ done }: { done: () => void }) {
     queryKey: ["/registrations", "own"],
     queryFn: () => ok(api.registrationsList({})),
   });
+  if (me.permissions.includes("registration.recommend")) return <ImportLink />;
   if (!me.permissions.includes("registration.write") || !data || data.total > 0) return null;
   return (
     <NowButton

@@ -165,6 +165,21 @@ export const enums: Enums = {
     so_far: "So far",
   },
   summary: { draft: "Draft", submitted: "To be accepted", accepted: "Accepted" },
+  importKind: {
+    students: "Students",
+    ranks: "Marks of the year group",
+    mentors: "Mentors",
+    team: "Team members",
+    sittings: "Rooms of the test",
+  },
+  importState: {
+    checking: "Being checked",
+    faulty: "Faults",
+    ready: "Ready to enter",
+    entering: "Being entered",
+    entered: "Entered",
+    failed: "Failed",
+  },
 };
 
 export const acts: Acts = {

@@ -165,6 +165,21 @@ export const enums: Enums = {
     so_far: "进行中",
   },
   summary: { draft: "草稿", submitted: "待验收", accepted: "已验收" },
+  importKind: {
+    students: "学生报名表",
+    ranks: "年级成绩表",
+    mentors: "导师推荐表",
+    team: "培养团队表",
+    sittings: "考场安排表",
+  },
+  importState: {
+    checking: "检查中",
+    faulty: "有错误",
+    ready: "待导入",
+    entering: "导入中",
+    entered: "已导入",
+    failed: "失败",
+  },
 };
 
 export const acts: Acts = {

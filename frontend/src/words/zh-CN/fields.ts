@@ -144,6 +144,16 @@ export const fields = {
   model_case: "典型案例",
   institution: "就读院校/单位",
   field: "专业/领域",
+  import_kind: "表格",
+  import_state: "状态",
+  rows: "行数",
+  new: "新增",
+  same: "无变化",
+  faults: "错误",
+  created_at: "上传时间",
+  account_name: "上传人",
+  entered_at: "导入时间",
+  sha256: "SHA-256",
   comment: "意见",
 };
 
