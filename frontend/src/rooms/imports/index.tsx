@@ -59,7 +59,6 @@ function Bring() {
       <Flex gap={8} wrap>
         <Dropdown
           trigger={["click"]}
-          trigger={["click"]}
           menu={{
             items: kinds.map((code) => ({ key: code, label: enums.importKind[code] })),
             onClick: ({ key }) => void take(key as Kind),
@@ -82,7 +81,6 @@ function Bring() {
           }}
         />
         <Dropdown
-          trigger={["click"]}
           trigger={["click"]}
           menu={{
             items: kinds.map((code) => ({ key: code, label: enums.importKind[code] })),
