@@ -37,6 +37,7 @@ class Option:
     code: str
     zh: str
     en: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

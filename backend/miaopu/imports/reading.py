@@ -164,7 +164,7 @@ def _values(
 def _words(column: Column, plan: Plan) -> dict[str, str]:
     if column.options is None:
         return {}
-    return {_plain(word): o.code for o in column.options(plan) for word in (o.code, o.zh, o.en)}
+    return {_plain(word): o.code for o in column.options(plan) for word in (o.code, o.zh, o.en, *o.also)}
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from miaopu.core import audit
 from miaopu.core.audit import Act
-from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.problem import FieldError, Problem, invalid, say
 from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare
 from miaopu.people.access import Permission, Role
 from miaopu.people.acting import cycle_of
@@ -32,7 +32,10 @@ def subjects(plan: Plan) -> list[Option]:
 
 def grades(plan: Plan) -> list[Option]:
     """The grades that may register."""
-    return [Option(str(grade), str(grade), str(grade)) for grade in plan.eligibility.grades]
+    return [
+        Option(str(grade), str(grade), str(grade), tuple(say("zh-CN", f"choice.grade.{grade}", {}).split()))
+        for grade in plan.eligibility.grades
+    ]
 
 
 class StudentRow(BaseModel):

@@ -31,7 +31,7 @@ export function DownloadButton({
     }
   };
   return (
-    <Flex vertical gap={8}>
+    <Flex vertical gap={8} align="start">
       <Button icon={<DownloadOutlined />} loading={busy} onClick={() => void fetchIt()}>
         {label}
       </Button>

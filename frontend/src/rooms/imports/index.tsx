@@ -12,7 +12,7 @@ import type { FormProps, Recorded, Thing } from "../../shared/thing";
 import { fill } from "../../words";
 
 type Kind = ImportItem["kind"];
-type Shown = ImportItem & { import_kind: Kind; import_state: ImportItem["state"] };
+type Shown = ReturnType<typeof told<ImportItem>>;
 
 /** Which permission brings which sheet; the API asks for the same. */
 const BRINGS: Record<Kind, Permission> = {
@@ -172,7 +172,6 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
           rowKey={(fault) => `${fault.row} ${fault.column} ${fault.code}`}
           size="small"
           dataSource={rows}
-          scroll={{ x: "max-content" }}
           pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
           columns={[
             { title: ui.row, dataIndex: "row", width: 80, className: "fact" },
@@ -192,19 +191,21 @@ const told = <I extends ImportItem>(item: I) => ({
   ...item,
   import_kind: item.kind,
   import_state: item.state,
+  workbook: item.file_name,
+  updated: item.changed,
 });
 
 export const imports: Thing<Shown, ImportRecord & Recorded> = {
   path: "/imports",
   title: (record) => record.file_name,
   columns: [
-    "file_name",
+    "workbook",
     "import_kind",
     "unit_name",
     "import_state",
     "rows",
     "new",
-    "changed",
+    "updated",
     "faults",
     "created_at",
   ],
@@ -227,7 +228,7 @@ export const imports: Thing<Shown, ImportRecord & Recorded> = {
     "entered_at",
     "rows",
     "new",
-    "changed",
+    "updated",
     "same",
     "sha256",
   ],

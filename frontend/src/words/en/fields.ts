@@ -155,5 +155,8 @@ export const fields: Record<FieldCode, string> = {
   account_name: "By",
   entered_at: "Entered",
   sha256: "SHA-256",
+  workbook: "File",
+  updated: "Changed",
+  kind: "Kind",
   comment: "Comment",
 };

@@ -154,6 +154,9 @@ export const fields = {
   account_name: "上传人",
   entered_at: "导入时间",
   sha256: "SHA-256",
+  workbook: "文件",
+  updated: "更新",
+  kind: "类别",
   comment: "意见",
 };
 
