@@ -35,6 +35,10 @@ test-frontend: $(NODE_MODULES)
 test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 	scripts/browser.sh
 
+# Figures, side by side as ratios; never a test.
+bench: $(VENV)/.dev $(FONTS)
+	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
+
 build: $(SPA)
 
 contract: $(VENV)/.made

@@ -6,13 +6,13 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   retries: process.env.CI ? 1 : 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
     baseURL: process.env.MIAOPU_URL ?? "http://127.0.0.1:8000",
     locale: "zh-CN",
-    actionTimeout: 8_000,
+    actionTimeout: 20_000,
     timezoneId: "America/New_York",
     viewport: { width: 1440, height: 900 },
     launchOptions: {

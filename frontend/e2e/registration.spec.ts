@@ -36,16 +36,33 @@ test("a registration goes from the draft to eligible, and P13 is explained on th
   await student.getByLabel("综合排名").fill("120");
   await expect(student.getByText(/排名 90 \/ 340：26.5%，要求不超过 10%/)).toBeVisible();
   await student.getByLabel("参与动机").fill("想知道怎样把观察变成可以检验的问题。");
-  await student.getByRole("button", { name: "保存" }).click();
+  // Nobody presses a button: it is kept as one types, and judged at once.
   await expect(student.getByText("报名条件：不符合")).toBeVisible();
   await student.getByLabel("学科排名").fill("12");
-  await student.getByRole("button", { name: "保存" }).click();
   await expect(student.getByText("报名条件：符合")).toBeVisible();
-  await student.getByRole("combobox", { name: "选报导师" }).click();
-  await student.locator(".ant-select-dropdown:visible .ant-select-item-option").first().click();
-  await student.keyboard.press("Escape");
-  await student.getByRole("button", { name: "保存" }).click();
-  await expect(student.locator(".ant-tag", { hasText: "1" }).first()).toBeVisible();
+  await expect(student.getByText(/已保存 \d\d:\d\d/)).toBeVisible();
+
+  // three mentors, the last one moved up by keyboard; another device finds them in that order
+  for (let n = 0; n < 3; n++) await student.getByRole("button", { name: "加入志愿" }).first().click();
+  const ranked = student.getByRole("list", { name: "选报导师" }).getByRole("listitem");
+  await expect(ranked).toHaveCount(3);
+  const last = (await ranked.nth(2).getByRole("strong").last().textContent()) ?? "";
+  await ranked.nth(2).getByRole("button", { name: /上移/ }).focus();
+  await student.keyboard.press("Enter");
+  await expect(ranked.nth(1)).toContainText(last);
+  await expect(student.getByRole("button", { name: "加入志愿" }).first()).toBeDisabled();
+  const paper = student.locator(".ant-list-item", { hasText: "成绩证明" });
+  await paper
+    .locator("input[type=file]")
+    .setInputFiles({
+      name: "成绩.pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF-1.4\n1 0 obj"),
+    });
+  await expect(paper.getByRole("button", { name: "成绩.pdf" })).toBeVisible();
+  await student.reload();
+  await expect(ranked.nth(1)).toContainText(last);
+  await expect(student.getByLabel("学科排名")).toHaveValue("12");
 
   // the guardian agrees by the link
   await student.getByRole("button", { name: "请监护人同意" }).click();

@@ -10,7 +10,8 @@ transaction writes to one lane only (hence no deadlock between them).
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -165,6 +166,26 @@ async def commit(session: AsyncSession) -> None:
     await seal(session)
     await session.commit()
     session.info.pop("acts", None)
+
+
+@asynccontextmanager
+async def attempt(session: AsyncSession, *, keep: bool = True) -> AsyncIterator[None]:
+    """A savepoint: what fails in it (or is only tried: `keep` false) is taken back, with its entries."""
+    nested = await session.begin_nested()
+    pending = _pending(session.sync_session)
+    before = len(pending)
+    try:
+        yield
+        await session.flush()
+    except BaseException:
+        await nested.rollback()
+        del pending[before:]
+        raise
+    if keep:
+        await nested.commit()
+    else:
+        await nested.rollback()
+        del pending[before:]
 
 
 def _pending(session: Session) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from miaopu.exams.queries import visible_seats, visible_sittings
 from miaopu.exams.rules import mark_fault
 from miaopu.exams.schemas import MarkLine, MarksEntered
 from miaopu.exams.service import enter_marks, marking
+from miaopu.imports.reading import RowFault
 from miaopu.nominations.letters import named
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx
@@ -145,16 +146,6 @@ async def marks_template(reads: Reads, sitting_id: uuid.UUID, language: Language
     choices = {headers[-1]: [say(language, "marks.absent_here", {})]}
     made = await run_sync(lambda: write_rows(headers, lines, choices=choices, language=language))
     return say(language, "marks.file", {"subject": named(rows[0], "subject", language)}), made
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """A fault of one cell: the row as the person sees it, the column (none: the row), the words."""
-
-    row: int
-    column: str
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

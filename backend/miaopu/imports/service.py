@@ -166,9 +166,9 @@ async def _run(context: JobContext, session: AsyncSession, made: Import) -> tupl
         for n, (number, row) in enumerate(sheet.good):
             await context.progress(n, sheet.rows)
             try:
-                async with session.begin_nested():
-                    counts[await kind.enter(work, row)] += 1
-                    await session.flush()
+                async with audit.attempt(session):
+                    became = await kind.enter(work, row)
+                counts[became] += 1
             except Problem as problem:
                 faults += faults_of(number, problem.errors) or [
                     RowFault(number, "", problem.code, _plain(problem.params))

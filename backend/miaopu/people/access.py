@@ -137,6 +137,7 @@ class Permission(StrEnum):
     REGISTRATION_RECOMMEND = "registration.recommend"
     REGISTRATION_CITY_REVIEW = "registration.city_review"
     REGISTRATION_SECOND_REVIEW = "registration.second_review"
+    REGISTRATION_REVIEW = "registration.review_many"
 
     EXAM_READ = "exam.read"
     EXAM_ARRANGE = "exam.arrange"
@@ -230,6 +231,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.REGISTRATION_RECOMMEND: frozenset({R.SCHOOL}),
     P.REGISTRATION_CITY_REVIEW: frozenset({R.CITY_OFFICE}),
     P.REGISTRATION_SECOND_REVIEW: frozenset({R.REGION_OFFICE}),
+    P.REGISTRATION_REVIEW: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
     P.EXAM_READ: UNITS_SIDE | STUDENT_SIDE,
     P.EXAM_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.EXAM_MARK: frozenset({R.CITY_OFFICE}),

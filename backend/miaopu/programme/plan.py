@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.plan_parts import (
+    Application,
     Certificates,
     Choices,
     City,
@@ -67,6 +68,7 @@ class Plan(Part):
     holidays: tuple[date, ...] = ()
     make_up_days: tuple[date, ...] = ()
     eligibility: Eligibility
+    application: Application = Application()
     choices: Choices
     mentors: Mentors
     written_test: WrittenTest

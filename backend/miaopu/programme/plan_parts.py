@@ -106,6 +106,13 @@ class Eligibility(Part):
     exceptions: Literal[False] = False
 
 
+def _all_known(codes: tuple[str, ...], named: tuple[Named, ...]) -> None:
+    known = {one.code for one in named}
+    for code in codes:
+        if code not in known:
+            raise ValueError(f"required_materials: unknown {code}")
+
+
 class Choices(Part):
     """P13: ranked choices of mentors."""
 
@@ -119,6 +126,18 @@ class Choices(Part):
     def _order(self) -> Self:
         if self.minimum > self.maximum:
             raise ValueError("maximum: is smaller than minimum")
+        return self
+
+
+class Application(Part):
+    """P13: the materials a student hands in with the registration (按要求提交申报材料)."""
+
+    materials: tuple[Named, ...] = ()
+    required_materials: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        _all_known(self.required_materials, self.materials)
         return self
 
 
@@ -268,10 +287,7 @@ class Annual(Part):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        known = {m.code for m in self.materials}
-        for code in self.required_materials:
-            if code not in known:
-                raise ValueError(f"required_materials: unknown {code}")
+        _all_known(self.required_materials, self.materials)
         return self
 
 

@@ -184,6 +184,20 @@ class MentorChoice(Base):
     mentor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"))
 
 
+class ApplicationMaterial(Row, Base):
+    """A paper of the registration: one file of each kind the plan names."""
+
+    __tablename__ = "application_materials"
+    __thing__ = "application_material"
+    __trail__ = ("registration", "registration_id")
+    __table_args__ = (UniqueConstraint("registration_id", "kind"),)
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("files.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class Consent(Row, Base):
     """A guardian's consent: which text, when, from where; each purpose on its own (PIPL 14, 23, 25, 31)."""
 

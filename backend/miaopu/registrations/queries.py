@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from miaopu.core import files
+from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
 from miaopu.people.access import OVERSIGHT, Role
@@ -24,7 +26,7 @@ from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
-from miaopu.registrations.models import FLOW, Consent, MentorChoice, Registration
+from miaopu.registrations.models import FLOW, ApplicationMaterial, Consent, MentorChoice, Registration
 
 RegistrationSort = Literal["name", "number", "state_since", "-state_since", "school"]
 School = aliased(Unit, name="school")
@@ -130,6 +132,19 @@ def record(role: Role) -> Rows:
         .where(Consent.registration_id == Registration.id)
         .order_by(Consent.asked_at)
     )
+    materials = rows_json(
+        select(
+            ApplicationMaterial.kind,
+            ApplicationMaterial.file_id,
+            StoredFile.name.label("file_name"),
+            StoredFile.content_type,
+            StoredFile.size,
+            ApplicationMaterial.at,
+        )
+        .join(StoredFile, StoredFile.id == ApplicationMaterial.file_id)
+        .where(ApplicationMaterial.registration_id == Registration.id)
+        .order_by(ApplicationMaterial.at)
+    )
     return as_record(
         _items(role)
         .add_columns(
@@ -148,10 +163,23 @@ def record(role: Role) -> Rows:
             Registration.submitted_at,
             choices.label("choices"),
             consents.label("consents"),
+            materials.label("materials"),
+            Registration.rank_import_id.is_not(None).label("ranks_proved"),
             offers(FLOW, role, Registration.state, Registration.cycle_id),
             waiting_for(FLOW, Registration.state),
         )
         .where(Registration.id == ID)
+    )
+
+
+@kept
+def material(role: Role) -> Rows:
+    """The file of one kind of a registration."""
+    return (
+        select(*files.columns())
+        .join(ApplicationMaterial, ApplicationMaterial.file_id == StoredFile.id)
+        .join(Registration, Registration.id == ApplicationMaterial.registration_id)
+        .where(Registration.id == ID, ApplicationMaterial.kind == bindparam("kind", type_=String), visible(role))
     )
 
 

@@ -5,7 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from miaopu.core import files
 from miaopu.core.door import Door
+from miaopu.core.download import PDF, download, sends
+from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
@@ -14,13 +17,16 @@ from miaopu.people.schemas import Done
 from miaopu.people.tokens import secret_hash
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
-from miaopu.registrations import consents, queries, service
+from miaopu.registrations import consents, materials, queries, service
 from miaopu.registrations.models import FLOW
 from miaopu.registrations.schemas import (
+    BatchDone,
+    BatchForm,
     ConsentAsk,
     ConsentAsked,
     ConsentForm,
     ConsentShown,
+    MaterialForm,
     RegistrationAction,
     RegistrationEdit,
     RegistrationPage,
@@ -56,6 +62,12 @@ async def create(tx: Writing) -> Created:
     return Created.model_validate(await service.create(tx), from_attributes=True)
 
 
+@router.post("/batch", operation_id="registrations_batch", **needs(P.REGISTRATION_REVIEW))
+async def batch(request: Request, tx: Writing, form: BatchForm) -> BatchDone:
+    """One act on many registrations, or a trial of it: whom it touches, whom not and why."""
+    return await service.batch(tx, form, language_of(request.headers.get("accept-language")))
+
+
 @router.get(
     "/{registration_id}",
     operation_id="registrations_get",
@@ -88,6 +100,43 @@ async def act(tx: Writing, registration_id: uuid.UUID, action: RegistrationActio
 async def statement(tx: Writing, registration_id: uuid.UUID, form: StatementForm) -> Moved:
     """The school's statement for a subject without an exam."""
     return Moved.model_validate(await service.state_fitness(tx, registration_id, form), from_attributes=True)
+
+
+@router.put("/{registration_id}/materials/{kind}", operation_id="registrations_hand_in", **tells(P.REGISTRATION_WRITE))
+async def hand_in(tx: Writing, registration_id: uuid.UUID, kind: str, form: MaterialForm) -> Done:
+    """Hand in a paper of the plan's kinds, or another one in its place."""
+    await materials.hand_in(tx, registration_id, kind, form)
+    return Done()
+
+
+@router.delete(
+    "/{registration_id}/materials/{kind}", operation_id="registrations_take_back", **tells(P.REGISTRATION_WRITE)
+)
+async def take_back(tx: Writing, registration_id: uuid.UUID, kind: str) -> Done:
+    """Take a paper back."""
+    await materials.take_back(tx, registration_id, kind)
+    return Done()
+
+
+@router.get(
+    "/{registration_id}/materials/{kind}",
+    operation_id="registrations_material",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+    **needs(P.REGISTRATION_READ),
+)
+async def get_material(request: Request, reads: Reading, registration_id: uuid.UUID, kind: str) -> Response:
+    """A paper of the registration."""
+    rows = await reads.rows(queries.material(reads.actor.role), id=registration_id, kind=kind)
+    return await files.serve(request.app.state.files, files.from_rows(rows))
+
+
+@router.get("/{registration_id}/form", operation_id="registrations_form", **needs(P.REGISTRATION_READ), **sends(PDF))
+async def form(request: Request, reads: Reading, registration_id: uuid.UUID) -> Response:
+    """The registration as a form to print, sign and seal."""
+    language = language_of(request.headers.get("accept-language"))
+    name, made = await materials.form(reads, registration_id, language)
+    return download(made, name, PDF)
 
 
 @router.post(

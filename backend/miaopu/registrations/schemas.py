@@ -140,6 +140,21 @@ class ConsentItem(BaseModel):
     national_programme: bool
 
 
+class MaterialForm(BaseModel):
+    """A file that was uploaded before."""
+
+    file_id: uuid.UUID
+
+
+class MaterialItem(BaseModel):
+    kind: str
+    file_id: uuid.UUID
+    file_name: str
+    content_type: str
+    size: int
+    at: datetime
+
+
 class RegistrationRecord(RegistrationItem, RecordOf):
     state: RegistrationState
     account_id: uuid.UUID
@@ -157,6 +172,34 @@ class RegistrationRecord(RegistrationItem, RecordOf):
     submitted_at: datetime | None
     choices: list[ChoiceItem]
     consents: list[ConsentItem]
+    materials: list[MaterialItem]
+    ranks_proved: bool
+
+
+class BatchForm(BaseModel):
+    """One act on many registrations. With `trial` nothing is done: the answer says what would be."""
+
+    action: RegistrationAction
+    ids: list[uuid.UUID] = Field(min_length=1, max_length=200)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] | None = None
+    trial: bool = False
+
+
+class BatchLine(BaseModel):
+    """One registration of a batch; with what stands in the way, where something does."""
+
+    id: uuid.UUID
+    number: str
+    name: str
+    code: str = ""
+    message: str = ""
+
+
+class BatchDone(BaseModel):
+    """Whom the act touches, and whom not and why."""
+
+    done: list[BatchLine]
+    refused: list[BatchLine]
 
 
 class StatementForm(BaseModel):

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, inspect, or_, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.problem import FieldError, Language, Problem, invalid, say
 from miaopu.core.secrets import Vault
 from miaopu.nominations.models import CHOOSABLE, Nomination
 from miaopu.people.access import Permission, Role, require
@@ -22,10 +22,17 @@ from miaopu.programme.models import CycleSubject
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
-from miaopu.registrations.models import FLOW, STATES, Consent, MentorChoice, Registration
+from miaopu.registrations.models import FLOW, STATES, ApplicationMaterial, Consent, MentorChoice, Registration
 from miaopu.registrations.queries import visible
 from miaopu.registrations.rules import Standing, judge
-from miaopu.registrations.schemas import RegistrationAction, RegistrationEdit, StatementForm
+from miaopu.registrations.schemas import (
+    BatchDone,
+    BatchForm,
+    BatchLine,
+    RegistrationAction,
+    RegistrationEdit,
+    StatementForm,
+)
 
 # As many serials as five figures give.
 SERIALS = 99_999
@@ -128,6 +135,9 @@ async def save(tx: Tx, vault: Vault, registration: Registration, given: Mapping[
             raise invalid(FieldError(f"/{name}", "ranks_proved"))
         setattr(registration, name, value)
     subject = facts.get("subject")
+    if subject and inspect(registration).attrs.subject.history.has_changes():
+        # Mentors of another subject are no choices any more.
+        await _drop_choices(tx, registration, [])
     if subject and await tx.session.get(CycleSubject, (registration.cycle_id, subject)) is None:
         raise invalid(FieldError("/subject", "enum"))
     if number := given.get("identity_number"):
@@ -206,17 +216,21 @@ async def _choose(tx: Tx, plan: Plan, registration: Registration, choices: list[
             raise invalid(FieldError(f"/choices/{i}", "choice_city"))
         if mentor.subject != registration.subject:
             raise invalid(FieldError(f"/choices/{i}", "choice_subject"))
+    await _drop_choices(tx, registration, choices)
+    tx.session.add_all(
+        MentorChoice(registration_id=registration.id, rank=rank, mentor_id=mentor_id)
+        for rank, mentor_id in enumerate(choices, start=1)
+    )
+
+
+async def _drop_choices(tx: Tx, registration: Registration, instead: list[uuid.UUID]) -> None:
     await audit.bulk(
         tx.session,
         delete(MentorChoice).where(MentorChoice.registration_id == registration.id),
         action="registration.choose",
         thing_type="registration",
         thing_id=registration.id,
-        facts={"choices": [None, [str(c) for c in choices]]},
-    )
-    tx.session.add_all(
-        MentorChoice(registration_id=registration.id, rank=rank, mentor_id=mentor_id)
-        for rank, mentor_id in enumerate(choices, start=1)
+        facts={"choices": [None, [str(choice) for choice in instead]]},
     )
 
 
@@ -231,6 +245,30 @@ async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, fo
         tx, FLOW, registration, action, version=form.version, reason=form.reason, concerned=concerned(registration)
     )
     return registration
+
+
+async def batch(tx: Tx, form: BatchForm, language: Language) -> BatchDone:
+    """One act on many: each is done or refused by itself, as if taken alone."""
+    done, refused = [], []
+    for registration_id in dict.fromkeys(form.ids):
+        try:
+            registration = await load(tx, Registration, visible(tx.actor.role), registration_id)
+        except Problem as problem:
+            message = say(language, problem.code, problem.params)
+            refused.append(BatchLine(id=registration_id, number="", name="", code=problem.code, message=message))
+            continue
+        line = BatchLine(id=registration.id, number=registration.number, name=registration.name)
+        step = Move(version=registration.version, reason=form.reason)
+        try:
+            async with audit.attempt(tx.session, keep=not form.trial):
+                await act(tx, registration_id, form.action, step)
+        except Problem as problem:
+            detail = say(language, f"{problem.code}_detail", problem.params)
+            said = say(language, problem.code, problem.params) if detail.endswith("_detail") else detail
+            refused.append(line.model_copy(update={"code": problem.code, "message": said}))
+            continue
+        done.append(line)
+    return BatchDone(done=done, refused=refused)
 
 
 def concerned(registration: Registration) -> Concerned:
@@ -266,6 +304,16 @@ async def _ask_complete(tx: Tx, registration: Registration) -> None:
     )
     if (chosen or 0) < plan.choices.minimum:
         faults.append(FieldError("/choices", "too_short", {"min_length": plan.choices.minimum}))
+    handed_in = set(
+        await tx.session.scalars(
+            select(ApplicationMaterial.kind).where(ApplicationMaterial.registration_id == registration.id)
+        )
+    )
+    faults += [
+        FieldError(f"/materials/{kind}", "missing")
+        for kind in plan.application.required_materials
+        if kind not in handed_in
+    ]
     if faults:
         raise invalid(*faults)
     if await _needs_consent(tx, plan, registration):

@@ -1,4 +1,4 @@
-import { Button, Flex, Form, Input, Modal, Tooltip, Typography } from "antd";
+import { Button, Flex, Form, Input, Modal, Select, Tooltip, Typography } from "antd";
 import { useRef, useState } from "react";
 import { type ActionOffer, asProblem, Intention, ok } from "../api";
 import { fill, type Words } from "../words";
@@ -120,6 +120,13 @@ function ActDialog({
       {offer.needs_reason && (
         <Form layout="vertical">
           <Form.Item label={words.ui.reason} required extra={words.ui.reasonNeeded}>
+            <Select
+              aria-label={words.ui.usualReasons}
+              placeholder={words.ui.usualReasons}
+              options={words.ui.reasons.map((text) => ({ value: text, label: text }))}
+              onChange={(text: string) => setReason(text)}
+              style={{ marginBottom: 8 }}
+            />
             <Input.TextArea
               aria-label={words.ui.reason}
               rows={3}

@@ -3,18 +3,23 @@ import { Button, Flex, Typography } from "antd";
 import { useRef, useState } from "react";
 import { api, asProblem, ok } from "../api";
 import { useWords } from "./context";
+import { smaller } from "./photo";
 
 /** Choose a file; it is kept at once, and the form carries its id. A refusal stands under the button. */
 export function FileField({
   id,
   onChange,
   named,
+  label,
+  accept,
 }: {
   id?: string;
   value?: string;
   onChange?: (id: string | undefined) => void;
   /** The file that is there already. */
   named?: string | null;
+  label?: string;
+  accept?: string;
 }) {
   const { ui } = useWords();
   const chooser = useRef<HTMLInputElement>(null);
@@ -25,7 +30,7 @@ export function FileField({
     setBusy(true);
     setFault("");
     try {
-      const kept = await ok(api.filesUpload({ body: { file } }));
+      const kept = await ok(api.filesUpload({ body: { file: await smaller(file) } }));
       setName(kept.name);
       onChange?.(kept.id);
     } catch (wrong) {
@@ -42,6 +47,8 @@ export function FileField({
           ref={chooser}
           id={id}
           type="file"
+          accept={accept}
+          aria-label={label}
           className="unseen"
           tabIndex={-1}
           onChange={(event) => {
@@ -51,7 +58,7 @@ export function FileField({
           }}
         />
         <Button icon={<PaperClipOutlined />} loading={busy} onClick={() => chooser.current?.click()}>
-          {ui.chooseFile}
+          {label ?? ui.chooseFile}
         </Button>
         <span>{name}</span>
       </Flex>

@@ -1,11 +1,13 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Card, Flex, Grid, Input, List, Select, Table, Typography } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { ok } from "../api";
 import { type FieldCode, fill } from "../words";
+import { BatchBar } from "./batch-bar";
 import { useWords } from "./context";
 import { useSubjectOptions } from "./plan";
+import { keepQueue } from "./queue";
 import { Failed, Nothing } from "./states";
 import type { AnyThing, Query } from "./thing";
 import { StateTag, useShow } from "./values";
@@ -33,9 +35,11 @@ export function ListPage({ thing }: { thing: AnyThing }) {
     );
     void navigate({ to: thing.path, search: found as never, replace: true });
   };
+  const [chosen, setChosen] = useState<string[]>([]);
   const again = () => void client.invalidateQueries();
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   const rows = (data?.items ?? []) as Row[];
+  if (data) keepQueue({ path: thing.path, query: search, ids: rows.map((row) => row.id), total: data.total });
   return (
     <Flex vertical gap={12}>
       <Flex wrap gap={8} align="center" justify="space-between">
@@ -46,8 +50,21 @@ export function ListPage({ thing }: { thing: AnyThing }) {
           </Flex>
         )}
       </Flex>
+      {chosen.length > 0 && thing.batch && (
+        <BatchBar
+          thing={thing}
+          ids={chosen}
+          clear={() => setChosen([])}
+          done={() => {
+            setChosen([]);
+            again();
+          }}
+        />
+      )}
       {wide ? (
         <Wide
+          chosen={chosen}
+          choose={setChosen}
           thing={thing}
           rows={rows}
           loading={isPending}
@@ -132,7 +149,17 @@ function useCell(thing: AnyThing): (field: string, row: Row) => ReactNode {
   };
 }
 
-function Wide({ thing, rows, loading, page, size, total, turn }: Shown) {
+function Wide({
+  thing,
+  rows,
+  loading,
+  page,
+  size,
+  total,
+  turn,
+  chosen,
+  choose,
+}: Shown & { chosen: string[]; choose: (ids: string[]) => void }) {
   const words = useWords();
   const cell = useCell(thing);
   const navigate = useNavigate();
@@ -141,6 +168,7 @@ function Wide({ thing, rows, loading, page, size, total, turn }: Shown) {
     <Table<Row>
       rowKey="id"
       size="middle"
+      rowSelection={thing.batch && { selectedRowKeys: chosen, onChange: (keys) => choose(keys.map(String)) }}
       loading={loading}
       dataSource={rows}
       locale={{ emptyText: <Nothing /> }}

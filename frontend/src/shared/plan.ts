@@ -14,7 +14,8 @@ export interface Dimension extends Named {
 
 /** The parts of the plan document that forms ask by; every number of the programme comes from it. */
 export interface PlanParts {
-  choices: { minimum: number; maximum: number };
+  choices: { minimum: number; maximum: number; same_city_only: boolean };
+  application?: { materials: Named[]; required_materials: string[] };
   eligibility: {
     subject_rank_percent: string;
     overall_rank_percent: string;

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Card, Col, Descriptions, Flex, Grid, Row, Steps, Timeline, Typography } from "antd";
+import { Button, Card, Col, Descriptions, Flex, Grid, Row, Steps, Timeline, Typography } from "antd";
 import { ok, type TrailEntry } from "../api";
 import type { FieldCode } from "../words";
 import { dateTime } from "../words/dates";
 import { ActionsBar, actWord } from "./actions-bar";
 import { useWords } from "./context";
+import { useNeighbours } from "./queue";
 import { Failed, Loading } from "./states";
 import type { AnyThing, Recorded } from "./thing";
 import { StateTag, useShow, word } from "./values";
@@ -16,6 +17,7 @@ type Shown = Recorded & Record<string, unknown>;
 export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
   const words = useWords();
   const client = useQueryClient();
+  const near = useNeighbours(thing, id);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [thing.path, "record", id],
     queryFn: () => ok(thing.get?.(id) ?? Promise.resolve({})),
@@ -28,7 +30,29 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
     <Flex vertical gap={16}>
       <Flex wrap gap={12} justify="space-between" align="center">
         <Flex vertical gap={2}>
-          <Link to={thing.path as string}>← {words.ui.back}</Link>
+          <Flex gap={12} align="center" wrap>
+            <Link to={thing.path as string} search={(near?.search ?? {}) as never}>
+              ← {words.ui.back}
+            </Link>
+            {near && (
+              <Flex gap={6} align="center" className="quiet">
+                <Button
+                  size="small"
+                  disabled={!near.previous}
+                  onClick={() => near.previous && near.open(near.previous)}
+                  title="K"
+                >
+                  {words.ui.previous}
+                </Button>
+                <span className="fact">
+                  {near.place} / {near.total}
+                </span>
+                <Button size="small" onClick={() => void near.forward()} title="J">
+                  {words.ui.next}
+                </Button>
+              </Flex>
+            )}
+          </Flex>
           <Flex gap={12} align="center" wrap>
             <Typography.Title level={3} style={{ margin: 0 }}>
               {thing.title(record)}

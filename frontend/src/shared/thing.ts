@@ -1,5 +1,5 @@
 import type { FC } from "react";
-import type { ActionOffer, Move, StageCode, TrailEntry } from "../api";
+import type { ActionOffer, BatchLine, Move, StageCode, TrailEntry } from "../api";
 import type { Acts, FieldCode } from "../words";
 import type { Flowing } from "./values";
 
@@ -58,6 +58,14 @@ export interface Thing<
     move: Move,
     headers: Record<string, string>,
   ) => Answer<unknown>;
+  /** One act on many: a trial says whom it touches, and whom not and why. */
+  batch?: (
+    action: string,
+    ids: string[],
+    reason: string | null,
+    trial: boolean,
+    headers: Record<string, string>,
+  ) => Answer<{ done: BatchLine[]; refused: BatchLine[] }>;
   trail?: (id: string) => Answer<{ items: TrailEntry[]; total: number }>;
   facts?: FieldCode[];
   texts?: FieldCode[];

@@ -41,6 +41,11 @@ export function dateTime(value: string, language: Language): string {
   return `${date(value, language)} ${split(new Date(value)).time}`;
 }
 
+/** `14:30`, by the reader's own clock. */
+export function clock(at: Date): string {
+  return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+}
+
 /** Whole days from now to then, counted by midnights of the programme's zone; negative in the past. */
 export function daysUntil(then: string, now: Date): number {
   const day = (at: Date) => Date.parse(`${split(at).day}T00:00:00Z`);

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 from miaopu.demo.journey.http import Json, Person, Refused, each
+from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.people import identity_number
 from miaopu.demo.journey.world import Mentor, Student, World
 from miaopu.programme.plan import StageCode
@@ -42,6 +43,9 @@ async def _register(world: World, number: int, city: str, school: str, subject: 
     student.registration = made["id"]
     path = f"/registrations/{student.registration}"
     await person.patch(path, {"version": made["version"], **_materials(world, student, draw, number)})
+    for kind in world.plan.application.required_materials:
+        title = next(m.zh for m in world.plan.application.materials if m.code == kind)
+        await person.put(f"{path}/materials/{kind}", {"file_id": await person.upload(f"{title}.pdf", paper(title))})
     await _consent(world, student, draw, number)
     # Linking the guardian is a change too.
     seen = await person.get(path)

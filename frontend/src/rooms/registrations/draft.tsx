@@ -1,13 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
 import { Card, Typography } from "antd";
-import { useState } from "react";
-import { api, ok, type RegistrationRecord } from "../../api";
+import { useRef, useState } from "react";
+import { api, asProblem, ok, type RegistrationRecord } from "../../api";
 import { type Ask, AskForm } from "../../shared/ask-form";
+import { AutoForm } from "../../shared/auto-form";
 import { useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
 import { type PlanParts, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps } from "../../shared/thing";
 import { fill, type Words } from "../../words";
+import { Choices } from "./choices";
 
 /** `rank 12 of 340: 3.5 %, limit 10 %`, beside the field as one types. */
 export function rankHint(words: Words, rank: unknown, size: unknown, limit: string | undefined): string {
@@ -17,21 +18,21 @@ export function rankHint(words: Words, rank: unknown, size: unknown, limit: stri
   return `${fill(words.ui.rankRule, { rank, size, percent, limit })} · ${verdict}`;
 }
 
-export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
+function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
   const words = useWords();
   const subjects = useSubjectOptions();
   const { fields, ui } = words;
-  const { data } = useQuery({
-    queryKey: ["mentors", record.subject],
-    queryFn: () =>
-      ok(api.mentorsList({ query: { size: 100, ...(record.subject ? { subject: record.subject } : {}) } })),
-  });
-
-  const mentors = (data?.items ?? []).map((m) => ({
-    value: m.id,
-    label: `${m.name} · ${m.university_name}`,
-  }));
   const exam = !plan?.eligibility.subjects_without_exam.includes(record.subject ?? "");
+  const proved = record.ranks_proved ? ui.ranksProved : undefined;
+  const rank = (name: "subject_rank" | "overall_rank"): Ask => ({
+    name,
+    label: fields[name],
+    kind: "number",
+    min: 1,
+    initial: record[name],
+    disabled: record.ranks_proved,
+    hint: (values) => rankHint(words, values[name], values.year_size, plan?.eligibility[`${name}_percent`]),
+  });
   return [
     { name: "subject", label: fields.subject, kind: "choice", options: subjects, initial: record.subject },
     {
@@ -46,39 +47,24 @@ export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined)
       name: "identity_number",
       label: fields.identity_number,
       max: 18,
-      hint: record.has_identity ? "✓" : undefined,
+      hint: record.has_identity ? ui.identityKept : ui.identityHint,
     },
-    { name: "year_size", label: fields.year_size, kind: "number", min: 1, initial: record.year_size },
-    ...(exam
-      ? [
-          {
-            name: "subject_rank",
-            label: fields.subject_rank,
-            kind: "number",
-            min: 1,
-            initial: record.subject_rank,
-            hint: (values: Record<string, unknown>) =>
-              rankHint(words, values.subject_rank, values.year_size, plan?.eligibility.subject_rank_percent),
-          } as Ask,
-        ]
-      : []),
     {
-      name: "overall_rank",
-      label: fields.overall_rank,
+      name: "year_size",
+      label: fields.year_size,
       kind: "number",
       min: 1,
-      initial: record.overall_rank,
-      hint: (values) =>
-        rankHint(words, values.overall_rank, values.year_size, plan?.eligibility.overall_rank_percent),
+      initial: record.year_size,
+      disabled: record.ranks_proved,
+      hint: proved,
     },
-    { name: "rank_basis", label: fields.rank_basis, initial: record.rank_basis },
+    ...(exam ? [rank("subject_rank")] : []),
+    rank("overall_rank"),
     {
-      name: "choices",
-      label: ui.choices,
-      kind: "choices",
-      options: mentors,
-      initial: record.choices.map((choice) => choice.mentor_id),
-      hint: fill(ui.choicesHint, { max: plan?.choices.maximum ?? "" }),
+      name: "rank_basis",
+      label: fields.rank_basis,
+      initial: record.rank_basis,
+      disabled: record.ranks_proved,
     },
     {
       name: "accepts_adjustment",
@@ -91,27 +77,51 @@ export function useAsks(record: RegistrationRecord, plan: PlanParts | undefined)
   ];
 }
 
+/** Saves one after the other, each with the version the last one left; another device's newer one is built upon. */
+function useSave(record: RegistrationRecord, done: () => void) {
+  const version = useRef(record.version);
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  version.current = Math.max(version.current, record.version);
+  return (values: Record<string, unknown>): Promise<unknown> => {
+    const send = async () => {
+      const answer = await ok(
+        api.registrationsUpdate({
+          path: { registration_id: record.id },
+          body: { ...values, version: version.current } as never,
+        }),
+      );
+      version.current = answer.version;
+      done();
+    };
+    const next = last.current.then(async () => {
+      try {
+        await send();
+      } catch (wrong) {
+        const problem = asProblem(wrong);
+        if (problem.code !== "stale" || typeof problem.extras.version !== "number") throw wrong;
+        version.current = problem.extras.version;
+        await send();
+      }
+    });
+    last.current = next.catch(() => undefined);
+    return next;
+  };
+}
+
 export function Draft({ record, done }: FormProps<RegistrationRecord>) {
-  const words = useWords();
+  const { ui } = useWords();
   const plan = usePlan();
   const asks = useAsks(record, plan);
+  const save = useSave(record, done);
+  if (!plan) return null;
   return (
-    <Card size="small" title={words.ui.edit}>
-      {/* One form for as long as the page is open: what somebody is typing is never taken away by an answer. */}
-      <AskForm
-        key={record.id}
-        asks={asks}
-        submit={words.ui.save}
-        send={(values, headers) =>
-          api.registrationsUpdate({
-            path: { registration_id: record.id },
-            body: { ...values, version: record.version } as never,
-            headers,
-          })
-        }
-        done={done}
-      ></AskForm>
-    </Card>
+    <>
+      <Choices key={record.subject} record={record} plan={plan} save={save} />
+      <Card size="small" title={ui.edit}>
+        {/* One form for as long as the page is open: what somebody is typing is never taken away by an answer. */}
+        <AutoForm key={record.id} asks={asks} save={save} />
+      </Card>
+    </>
   );
 }
 

@@ -4,11 +4,13 @@ import { Alert, Card, List, Tag } from "antd";
 import { api, ok, type RegistrationItem, type RegistrationRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
+import { DownloadButton } from "../../shared/download-button";
 import { ImportLink } from "../../shared/import-link";
 import { NowButton } from "../../shared/now-button";
 import { usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Consent, Draft } from "./draft";
+import { Materials } from "./materials";
 
 function Create({ done }: { done: () => void }) {
   const { ui } = useWords();
@@ -101,7 +103,15 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           </div>
         ))}
       </Card>
+      <Materials record={record} writes={writes} done={done} />
       {writes && <Draft record={record} done={done} />}
+      <div>
+        <DownloadButton
+          label={ui.registrationForm}
+          path={`/registrations/${record.id}/form`}
+          name={`${record.number}.pdf`}
+        />
+      </div>
     </>
   );
 }
@@ -127,6 +137,8 @@ export const registrations: Thing<RegistrationItem, RegistrationRecord, "registr
   get: (id) => api.registrationsGet({ path: { registration_id: id } }),
   act: (id, action, body, headers) =>
     api.registrationsAct({ path: { registration_id: id, action: action as never }, body, headers }),
+  batch: (action, ids, reason, trial, headers) =>
+    api.registrationsBatch({ body: { action: action as never, ids, reason, trial }, headers }),
   trail: (id) => api.registrationsTrail({ path: { registration_id: id } }),
   facts: [
     "school_name",

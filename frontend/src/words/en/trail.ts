@@ -49,6 +49,8 @@ export const trail: Record<TrailCode, string> = {
   "import.enter": "Entering",
   "import.entered": "Entered",
   "registration.prove_ranks": "Ranks computed",
+  "registration.hand_in": "Paper handed in",
+  "registration.take_back": "Paper taken back",
   changed: "Changed",
   "nomination_approval.created": "Approved by one organiser",
   "team_member.created": "Team member added",

@@ -48,6 +48,8 @@ export const trail = {
   "import.enter": "开始导入",
   "import.entered": "导入完成",
   "registration.prove_ranks": "核定排名",
+  "registration.hand_in": "提交材料",
+  "registration.take_back": "撤回材料",
   changed: "更新",
   "nomination_approval.created": "同意审定",
   "team_member.created": "添加团队成员",

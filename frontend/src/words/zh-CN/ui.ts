@@ -240,6 +240,33 @@ export const ui = {
   fault: "问题",
   slips: "下载邀请链接表",
   slipsHint: "为所有尚未启用账号的人生成新的一次性链接，旧链接随即失效。",
+  saving: "正在保存…",
+  savedAt: "已保存 {at}",
+  savedLater: "网络不通，恢复后自动保存",
+  ranksProved: "排名由学校导入的年级成绩表核定",
+  identityKept: "已登记（加密保存，不回显）",
+  identityHint: "加密保存，仅用于核对身份",
+  choicesTrue: "请按真实意愿排序：配对规则保证，任何“策略”都不会带来更好的结果。",
+  chooseSubject: "请先选择学科",
+  searchMentors: "按姓名、高校、研究方向查找导师",
+  choose: "加入志愿",
+  placesOf: "招 {count} 人",
+  drag: "拖动排序",
+  up: "上移",
+  down: "下移",
+  papers: "申报材料",
+  replace: "更换",
+  registrationForm: "下载报名表（PDF）",
+  chosen: "已选 {count} 条",
+  trialReason: "试算",
+  batchTake: "{act}（{count}）",
+  batchTouches: "将办理 {count} 条",
+  batchDone: "已办理 {count} 条",
+  batchRefused: "{count} 条不能办理",
+  batchNames: "名单",
+  batchWhy: "原因",
+  usualReasons: "常用理由",
+  reasons: ["材料不清晰，请重新上传", "排名与证明不一致，请核对", "缺少必要材料", "身份信息有误，请核对"],
   objectionStates: { open: "受理中", upheld: "成立", dismissed: "不成立" },
   funnel: {
     registered: "报名",
@@ -253,5 +280,7 @@ export const ui = {
   },
 };
 
-type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
+type Words<T> = {
+  [K in keyof T]: T[K] extends string ? string : T[K] extends string[] ? string[] : Words<T[K]>;
+};
 export type Ui = Words<typeof ui>;
