@@ -52,13 +52,11 @@ test("a registration goes from the draft to eligible, and P13 is explained on th
   await expect(ranked.nth(1)).toContainText(last);
   await expect(student.getByRole("button", { name: "加入志愿" }).first()).toBeDisabled();
   const paper = student.locator(".ant-list-item", { hasText: "成绩证明" });
-  await paper
-    .locator("input[type=file]")
-    .setInputFiles({
-      name: "成绩.pdf",
-      mimeType: "application/pdf",
-      buffer: Buffer.from("%PDF-1.4\n1 0 obj"),
-    });
+  await paper.locator("input[type=file]").setInputFiles({
+    name: "成绩.pdf",
+    mimeType: "application/pdf",
+    buffer: Buffer.from("%PDF-1.4\n1 0 obj"),
+  });
   await expect(paper.getByRole("button", { name: "成绩.pdf" })).toBeVisible();
   await student.reload();
   await expect(ranked.nth(1)).toContainText(last);

@@ -13,13 +13,14 @@ from miaopu.exams.rules import (
     Candidate,
     cutoff,
     off_ratio,
-    ranks,
     reached,
     seating,
     shuffled,
     split_fault,
     suggest_split,
+    weigh,
 )
+from miaopu.registrations.rules import competition_ranks
 
 RATIO = Decimal(3)
 
@@ -99,8 +100,8 @@ def test_p15_ranks_are_one_more_than_the_number_of_better_marks() -> None:
     rng = random.Random(152)
     for _ in range(500):
         marks = [c.mark for c in field(rng)]
-        assert ranks(marks) == [1 + sum(other > mark for other in marks) for mark in marks]
-    assert ranks([Decimal("90"), Decimal("90.0"), Decimal("95"), Decimal("80")]) == [2, 2, 1, 4]
+        assert competition_ranks(marks) == [1 + sum(other > mark for other in marks) for mark in marks]
+    assert competition_ranks([Decimal("90"), Decimal("90.0"), Decimal("95"), Decimal("80")]) == [2, 2, 1, 4]
 
 
 def test_p15_a_ratio_outside_the_band_is_marked_and_its_ends_are_inside() -> None:
@@ -195,3 +196,18 @@ def test_p14_p16a_the_same_seed_gives_the_same_seats_whatever_the_order_of_names
     assert seating(keys, groups, [("r", 40)], "another") != first
     assert sorted(shuffled(keys, "seed")) == sorted(keys)
     assert shuffled(keys, "seed") == shuffled(sorted(keys), "seed")
+
+
+def test_weighing_a_line_counts_everybody_once_on_the_side_on_which_the_line_puts_them() -> None:
+    rng = random.Random(15)
+    for _ in range(400):
+        candidates = field(rng)
+        schools = {c.key: f"s{rng.randrange(4)}" for c in candidates}
+        mark = Decimal(rng.randint(0, 20)) / 2
+        found = weigh(candidates, schools, mark)
+        assert found.reaching == len(reached(candidates, mark)) == sum(c.mark >= mark for c in candidates)
+        assert found.at_line == sum(c.mark == mark for c in candidates)
+        assert sum(above for above, _ in found.schools.values()) == found.reaching
+        for name, (above, below) in found.schools.items():
+            own = [c for c in candidates if schools[c.key] == name]
+            assert (above, below) == (sum(c.mark >= mark for c in own), sum(c.mark < mark for c in own))

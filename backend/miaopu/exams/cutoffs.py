@@ -2,25 +2,26 @@
 
 import json
 import uuid
+from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.read import among, kept
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, Seat, Sitting, SubjectPlaces
-from miaopu.exams.queries import visible_cutoffs
-from miaopu.exams.rules import Candidate, cutoff, off_ratio, reached, split_fault, suggest_split
-from miaopu.exams.schemas import CutoffAction, CutoffForm, LineForm, PlacesForm
+from miaopu.exams.queries import cutoff_candidates, visible_cutoffs
+from miaopu.exams.rules import Candidate, cutoff, off_ratio, reached, split_fault, suggest_split, weigh
+from miaopu.exams.schemas import CutoffAction, CutoffForm, LineForm, LineWeighed, PlacesForm, SchoolSides
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx, cycle_of
 from miaopu.people.queries import MY_CITY
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.models import CycleCity, CycleSubject
 from miaopu.programme.plan import Plan, StageCode
-from miaopu.programme.queries import MY_CYCLE, ask_version, load, plan_of
+from miaopu.programme.queries import MY_CYCLE, ask_version, load, plan_in_force, plan_of
 from miaopu.registrations.models import FLOW, Registration
 from miaopu.registrations.service import concerned
 
@@ -175,6 +176,30 @@ async def _candidates(tx: Tx, cycle_id: uuid.UUID, city_id: uuid.UUID, subject: 
 def _count(plan: Plan, row: Cutoff, reaching: int) -> None:
     row.reaching = reaching
     row.off_ratio = off_ratio(reaching, row.places, plan.cutoff.warn_below, plan.cutoff.warn_above)
+
+
+async def weigh_line(reads: Reads, cutoff_id: uuid.UUID, line: Decimal) -> LineWeighed:
+    """What a line would mean for a subject of a city. Raises 404."""
+    rows = await reads.rows(cutoff_candidates(reads.actor.role), id=cutoff_id)
+    if not rows:
+        raise not_found("cutoff")
+    plan = await plan_in_force(reads)
+    candidates = [Candidate(str(row["id"]), row["mark"], row["returning"]) for row in rows]
+    found = weigh(candidates, {str(row["id"]): row["school_name"] for row in rows}, line)
+    places = rows[0]["places"]
+    schools = [
+        SchoolSides(school_name=name, above=above, below=below)
+        for name, (above, below) in sorted(found.schools.items(), key=lambda item: (-item[1][0], item[0]))
+    ]
+    return LineWeighed(
+        line=line,
+        reaching=found.reaching,
+        ratio=round(Decimal(found.reaching) / places, 2) if places else None,
+        off_ratio=off_ratio(found.reaching, places, plan.cutoff.warn_below, plan.cutoff.warn_above),
+        at_line=found.at_line,
+        returning_at_line=found.returning_at_line,
+        schools=schools,
+    )
 
 
 async def set_line(tx: Tx, cutoff_id: uuid.UUID, form: LineForm) -> Cutoff:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, ExamRoom, Seat, Sitting
 from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
@@ -32,6 +32,8 @@ City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
 # Five-mark bins for the picture of a distribution.
 BIN = 5
+# Who stands no longer among the candidates of a line.
+LEFT = ("withdrawn", "rejected", "absent")
 
 
 def visible_sittings(role: Role) -> ColumnElement[bool]:
@@ -243,6 +245,29 @@ def cutoff_record(role: Role) -> Rows:
             waiting_for(CUTOFF_FLOW, Cutoff.state),
         )
         .where(Cutoff.id == ID)
+    )
+
+
+@kept
+def cutoff_candidates(role: Role) -> Rows:
+    """The marks a cutoff is drawn from, with schools and places; for the offices that weigh it, never by name."""
+    return (
+        select(
+            Registration.id,
+            Seat.mark,
+            Registration.returning,
+            Unit.name.label("school_name"),
+            Cutoff.places,
+        )
+        .join(Seat, Seat.registration_id == Registration.id)
+        .join(Unit, Unit.id == Registration.school_id)
+        .join(
+            Cutoff,
+            (Cutoff.cycle_id == Registration.cycle_id)
+            & (Cutoff.city_id == Registration.city_id)
+            & (Cutoff.subject == Registration.subject),
+        )
+        .where(Cutoff.id == ID, visible_cutoffs(role), Seat.mark.is_not(None), ~among(Registration.state, LEFT))
     )
 
 

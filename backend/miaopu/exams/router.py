@@ -1,6 +1,7 @@
 """Paths of the written test and the cutoffs."""
 
 import uuid
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, File, Query, Request, Response, UploadFile
@@ -19,6 +20,7 @@ from miaopu.exams.schemas import (
     CutoffRecord,
     CutoffState,
     LineForm,
+    LineWeighed,
     MarkForm,
     MarksEntered,
     MarksForm,
@@ -206,6 +208,12 @@ async def propose(tx: Writing, form: CutoffForm) -> Created:
 async def get_cutoff(reads: Reading, cutoff_id: uuid.UUID) -> Response:
     """One cutoff with the distribution of marks."""
     return await reads.record(queries.cutoff_record(reads.actor.role), id=cutoff_id)
+
+
+@cutoffs.get("/{cutoff_id}/weigh", operation_id="cutoffs_weigh", **needs(P.CUTOFF_WEIGH))
+async def weigh(reads: Reading, cutoff_id: uuid.UUID, line: Annotated[Decimal, Query(ge=0, le=10_000)]) -> LineWeighed:
+    """What a line would mean: how many reach it, who stands at it, each school on both sides."""
+    return await cutoff_verbs.weigh_line(reads, cutoff_id, line)
 
 
 @cutoffs.put("/{cutoff_id}/line", operation_id="cutoffs_set_line", **tells(P.CUTOFF_CONFIRM))

@@ -52,13 +52,25 @@ def reached(candidates: Sequence[Candidate], mark: Decimal) -> tuple[str, ...]:
     return tuple(c.key for c in ranked if c.mark >= mark)
 
 
-def ranks(marks: Sequence[Decimal]) -> list[int]:
-    """Competition ranks (1, 2, 2, 4) in the order given."""
-    ordered = sorted(marks, reverse=True)
-    first: dict[Decimal, int] = {}
-    for place, mark in enumerate(ordered, start=1):
-        first.setdefault(mark, place)
-    return [first[mark] for mark in marks]
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a line would mean: who reaches it, who stands just at it, and each school on both sides."""
+
+    reaching: int
+    at_line: int
+    returning_at_line: int
+    schools: Mapping[str, tuple[int, int]]
+
+
+def weigh(candidates: Sequence[Candidate], schools: Mapping[str, str], mark: Decimal) -> Weighed:
+    """Count both sides of a line; `schools` names the school of each candidate's key."""
+    inside = set(reached(candidates, mark))
+    sides: dict[str, tuple[int, int]] = {}
+    for one in candidates:
+        above, below = sides.get(schools[one.key], (0, 0))
+        sides[schools[one.key]] = (above + 1, below) if one.key in inside else (above, below + 1)
+    tied = [one for one in candidates if one.mark == mark]
+    return Weighed(len(inside), len(tied), sum(one.returning for one in tied), sides)
 
 
 def off_ratio(interviewed: int, places: int, low: Decimal, high: Decimal) -> bool:

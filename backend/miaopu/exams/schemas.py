@@ -196,6 +196,26 @@ class CutoffRecord(CutoffItem, RecordOf):
     distribution: list[Bin]
 
 
+class SchoolSides(BaseModel):
+    """How many of a school reach the line, and how many do not."""
+
+    school_name: str
+    above: int
+    below: int
+
+
+class LineWeighed(BaseModel):
+    """What a line would mean, before anybody sets it: numbers only."""
+
+    line: Figure
+    reaching: int
+    ratio: Figure | None
+    off_ratio: bool
+    at_line: int
+    returning_at_line: int
+    schools: list[SchoolSides]
+
+
 class PublicCutoff(BaseModel):
     city_name: str
     subject: str

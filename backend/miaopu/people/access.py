@@ -146,6 +146,7 @@ class Permission(StrEnum):
     CUTOFF_PLACES = "cutoff.split_places"
     CUTOFF_PROPOSE = "cutoff.propose"
     CUTOFF_CONFIRM = "cutoff.confirm"
+    CUTOFF_WEIGH = "cutoff.weigh"
 
     INTERVIEW_READ = "interview.read"
     INTERVIEW_ARRANGE = "interview.arrange"
@@ -239,6 +240,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CUTOFF_PLACES: frozenset({R.CITY_OFFICE}),
     P.CUTOFF_PROPOSE: frozenset({R.CITY_OFFICE}),
     P.CUTOFF_CONFIRM: frozenset({R.REGION_OFFICE}),
+    P.CUTOFF_WEIGH: CITY_SIDE,
     P.INTERVIEW_READ: UNITS_SIDE | STUDENT_SIDE | {R.MENTOR},
     P.INTERVIEW_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.INTERVIEW_SCORE: frozenset({R.MENTOR}),

@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Flex, InputNumber } from "antd";
+import { Flex, InputNumber } from "antd";
 import { useState } from "react";
-import { api, type CutoffItem, type CutoffRecord, ok } from "../api";
-import { AskButton } from "../shared/ask-button";
-import { AskForm } from "../shared/ask-form";
-import { useKnownMe, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
-import { useSubjectOptions } from "../shared/plan";
-import type { FormProps, Thing } from "../shared/thing";
-import { useSubject } from "../shared/values";
+import { api, type CutoffItem, type CutoffRecord, ok } from "../../api";
+import { AskButton } from "../../shared/ask-button";
+import { AskForm } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { DialogButton } from "../../shared/dialog";
+import { useSubjectOptions } from "../../shared/plan";
+import type { Thing } from "../../shared/thing";
+import { useSubject } from "../../shared/values";
+import { Line } from "./line";
 
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
@@ -87,75 +88,11 @@ function Split({ done }: { done: () => void }) {
   );
 }
 
-/** Marks in bins; those at or above the line in the accent colour. */
-function Body({ record, done }: FormProps<CutoffRecord>) {
-  const { fields, ui } = useWords();
-  const me = useKnownMe();
-  const most = Math.max(1, ...record.distribution.map((bin) => bin.count));
-  const line = record.line === null ? null : Number(record.line);
-  return (
-    <Card
-      size="small"
-      title={ui.distribution}
-      extra={
-        me.permissions.includes("cutoff.confirm") &&
-        record.state === "proposed" && (
-          <AskButton
-            size="small"
-            label={ui.edit}
-            submit={ui.save}
-            asks={[
-              { name: "line", label: fields.line, kind: "number", min: 0, step: 0.5, required: true },
-              { name: "reason", label: ui.reason, kind: "long", required: true },
-            ]}
-            send={(values) =>
-              api.cutoffsSetLine({
-                path: { cutoff_id: record.id },
-                body: { ...values, version: record.version } as never,
-              })
-            }
-            done={done}
-          />
-        )
-      }
-    >
-      <svg
-        viewBox={`0 0 ${Math.max(1, record.distribution.length) * 34} 130`}
-        className="bars"
-        role="img"
-        aria-label={ui.distribution}
-      >
-        {record.distribution.map((bin, i) => {
-          const height = (bin.count / most) * 90;
-          const inside = line !== null && Number(bin.start) + 5 > line;
-          return (
-            <g key={bin.start}>
-              <rect
-                x={i * 34 + 3}
-                y={100 - height}
-                width={28}
-                height={height}
-                className={inside ? "in" : "out"}
-              />
-              <text x={i * 34 + 17} y={96 - height} textAnchor="middle">
-                {bin.count}
-              </text>
-              <text x={i * 34 + 17} y={116} textAnchor="middle">
-                {Number(bin.start)}
-              </text>
-            </g>
-          );
-        })}
-      </svg>
-    </Card>
-  );
-}
-
 export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
   path: "/cutoffs",
   stage: "cutoff",
   flow: "cutoff",
-  title: (record) => record.city_name,
+  title: (record) => `${record.city_name} · ${record.subject}`,
   columns: ["subject", "city_name", "places", "candidates", "line", "reaching", "off_ratio", "state"],
   filters: [
     { name: "state", from: "cutoff" },
@@ -179,6 +116,6 @@ export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
   ],
   texts: ["reason"],
   steps: ["proposed", "confirmed"],
-  Body,
+  Body: Line,
   Tools,
 };
