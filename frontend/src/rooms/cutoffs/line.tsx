@@ -25,6 +25,8 @@ export function Line({ record, done }: FormProps<CutoffRecord>) {
     placeholderData: (before) => before,
     enabled: weighs && own !== null,
   });
+  // While the line moves the numbers of the last one stay, and show that they are not yet this one's.
+  const fresh = data !== undefined && Number(data.line) === line;
   const bins = record.distribution.map((bin) => ({ start: Number(bin.start), count: bin.count }));
   const step = bins.length > 1 ? Math.min(...bins.slice(1).map((bin, i) => bin.start - bins[i].start)) : 5;
   const low = bins[0]?.start ?? 0;
@@ -44,7 +46,14 @@ export function Line({ record, done }: FormProps<CutoffRecord>) {
             ariaLabelForHandle={fields.line}
             style={{ margin: "4px 0 16px" }}
           />
-          <Flex gap={24} wrap align="end">
+          <Flex
+            gap={24}
+            wrap
+            align="end"
+            className="weighed"
+            aria-busy={!fresh}
+            style={{ opacity: fresh ? 1 : 0.5 }}
+          >
             <div>
               <div className="quiet">{fields.line}</div>
               <InputNumber
@@ -63,7 +72,7 @@ export function Line({ record, done }: FormProps<CutoffRecord>) {
             )}
             {data?.off_ratio && <Tag color="orange">{fields.off_ratio}</Tag>}
             <Button
-              disabled={!data}
+              disabled={!fresh}
               onClick={() => data && setKept([...kept.filter((k) => k.line !== data.line), data])}
             >
               {ui.keepScenario}
