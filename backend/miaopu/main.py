@@ -30,7 +30,7 @@ from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.outcomes import router as outcomes
 from miaopu.pairings import router as pairings
-from miaopu.people import files_router, jobs_router
+from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
 from miaopu.people.acting import identify
 from miaopu.people.keys import load
@@ -51,6 +51,7 @@ ROUTERS = (
     people.slips,
     files_router.router,
     jobs_router.router,
+    bundles.router,
     notices.router,
     programme.router,
     imports.router,

@@ -6,12 +6,14 @@ import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from anyio.to_thread import run_sync
 from sqlalchemy import func, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.documents import CertificateData
+from miaopu.core.documents import certificate as set_certificate
 from miaopu.core.problem import Language, Problem, not_found, words
 from miaopu.core.read import Reader
 from miaopu.evaluations import certificates_queries as queries
@@ -20,7 +22,9 @@ from miaopu.evaluations.schemas import Issued
 from miaopu.evaluations.service import circle
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
+from miaopu.people.access import Permission
 from miaopu.people.acting import Reads, Tx, cycle_of
+from miaopu.people.bundles import Bundle, declare
 from miaopu.people.models import Unit
 from miaopu.people.names import masked
 from miaopu.programme.flow import ask_window, move
@@ -121,3 +125,13 @@ async def checked(reads: Reader, code: str) -> str:
     shown["masked_name"] = masked(row["name"])
     shown["issued_at"] = row["issued_at"].isoformat()
     return json.dumps(shown, ensure_ascii=False)
+
+
+async def document(reads: Reads, certificate_id: uuid.UUID, language: Language, public_url: str) -> tuple[str, bytes]:
+    """A name for the file, and the certificate as PDF. Raises 404."""
+    data = await printed(reads, certificate_id, public_url, language)
+    return f"{data.number} {data.name}.pdf", await run_sync(set_certificate, data, language)
+
+
+# All certificates of the cycle that one may see, as one ZIP.
+CERTIFICATES = declare(Bundle("certificates", Permission.CERTIFICATE_READ, queries.certificate_ids, document))

@@ -10,7 +10,7 @@ from miaopu.pairings.queries import student_seen
 from miaopu.people.access import Role, UnitKind
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, CycleSubject
-from miaopu.programme.queries import ID
+from miaopu.programme.queries import ID, MY_CYCLE
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
@@ -42,6 +42,16 @@ def _certificates(role: Role) -> Rows:
         .join(School, School.id == Enrolment.school_id)
         .join(City, City.id == Enrolment.city_id)
         .where(visible_certificates(role))
+    )
+
+
+@kept
+def certificate_ids(role: Role) -> Rows:
+    """All certificates of the cycle that the reader sees, by number."""
+    return (
+        select(Certificate.id)
+        .where(Certificate.cycle_id == MY_CYCLE, visible_certificates(role))
+        .order_by(Certificate.number)
     )
 
 

@@ -4,11 +4,9 @@ import uuid
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from miaopu.core import throttle
-from miaopu.core.documents import certificate as set_certificate
 from miaopu.core.door import Door
 from miaopu.core.files import PDF, disposition
 from miaopu.core.problem import language_of
@@ -69,11 +67,8 @@ async def pdf(request: Request, reads: Reading, certificate_id: uuid.UUID) -> Re
     """The certificate as PDF, with a QR code to its public check."""
     language = language_of(request.headers.get("accept-language"))
     address = request.app.state.settings.public_url or str(request.base_url).rstrip("/")
-    data = await verbs.printed(reads, certificate_id, address, language)
-    content = await run_sync(set_certificate, data, language)
-    return Response(
-        content, media_type=PDF, headers={"content-disposition": disposition(f"{data.number} {data.name}.pdf", PDF)}
-    )
+    name, content = await verbs.document(reads, certificate_id, language, address)
+    return Response(content, media_type=PDF, headers={"content-disposition": disposition(name, PDF)})
 
 
 @public.get("/certificates/{code}", operation_id="public_certificate", response_model=CertificateCheck)

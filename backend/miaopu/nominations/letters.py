@@ -13,12 +13,13 @@ from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Reader, Rows, kept
 from miaopu.nominations.models import Nomination
 from miaopu.nominations.queries import University, visible
-from miaopu.people.access import ROLE_UNIT, Role
+from miaopu.people.access import ROLE_UNIT, Permission, Role
 from miaopu.people.acting import Reads
+from miaopu.people.bundles import Bundle, declare
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.plan import Plan
-from miaopu.programme.queries import ID, parsed
+from miaopu.programme.queries import ID, MY_CYCLE, parsed
 
 
 @kept
@@ -107,3 +108,16 @@ def term(plan: Plan, language: Language) -> str:
 def day(value: date, language: Language) -> str:
     """A date as it is written under a document."""
     return say(language, "letter.day", {"day": value})
+
+
+@kept
+def _appointed(role: Role) -> Rows:
+    return (
+        select(Nomination.id)
+        .where(Nomination.cycle_id == MY_CYCLE, Nomination.state == "appointed", visible(role))
+        .order_by(Nomination.name_key, Nomination.id)
+    )
+
+
+# All letters of the cycle that one may see, as one ZIP.
+LETTERS = declare(Bundle("letters", Permission.NOMINATION_READ, _appointed, letter))

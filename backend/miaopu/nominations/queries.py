@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, false, func, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
@@ -138,9 +138,7 @@ def trail(role: Role) -> Rows:
     return trail_of(role, "nomination", select(Nomination.id).where(Nomination.id == ID, visible(role)))
 
 
-@kept
-def directory(role: Role, filters: frozenset[str]) -> Rows:
-    """Mentors that can be chosen, in the reader's city (all cities for the region's own units)."""
+def _directory(role: Role) -> Rows:
     rows = (
         select(
             Nomination.id,
@@ -159,9 +157,34 @@ def directory(role: Role, filters: frozenset[str]) -> Rows:
         .join(City, City.id == Nomination.city_id)
         .where(Nomination.cycle_id == MY_CYCLE, _choosable())
     )
-    if role not in OVERSIGHT and role is not Role.EXPERT:
-        rows = rows.where(Nomination.city_id == MY_CITY)
-    return as_page(filtered(rows, FILTERS, filters), Nomination.subject, Nomination.name_key, Nomination.id)
+    return rows if role in OVERSIGHT or role is Role.EXPERT else rows.where(Nomination.city_id == MY_CITY)
+
+
+WORDS = bindparam("q", type_=String)
+DIRECTORY: dict[str, Any] = {
+    "subject": FILTERS["subject"],
+    "university": FILTERS["university"],
+    # Students look for what a mentor does as often as for who it is.
+    "q": or_(
+        *(
+            column.contains(WORDS)
+            for column in (Nomination.name, Nomination.research, Nomination.department, University.name)
+        )
+    ),
+}
+
+
+@kept
+def directory(role: Role, filters: frozenset[str]) -> Rows:
+    """Mentors that can be chosen, in the reader's city (all cities for the region's own units)."""
+    rows = filtered(_directory(role), DIRECTORY, filters)
+    return as_page(rows, Nomination.subject, Nomination.name_key, Nomination.id)
+
+
+@kept
+def mentor(role: Role) -> Rows:
+    """One mentor of the directory."""
+    return as_record(_directory(role).where(Nomination.id == ID))
 
 
 def _choosable() -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from miaopu.nominations.models import FLOW
 from miaopu.nominations.schemas import (
     ApproveForm,
     LetterCheck,
+    MentorItem,
     MentorPage,
     NominationAction,
     NominationEdit,
@@ -185,6 +186,12 @@ async def directory(
     """Mentors who can be chosen."""
     shape, given = present(subject=subject, university=university, q=q)
     return await reads.page(queries.directory(reads.actor.role, shape), page, **given)
+
+
+@mentors.get("/{mentor_id}", operation_id="mentors_get", response_model=MentorItem, **needs(P.MENTOR_DIRECTORY))
+async def mentor(reads: Reading, mentor_id: uuid.UUID) -> Response:
+    """One mentor of the directory."""
+    return await reads.record(queries.mentor(reads.actor.role), id=mentor_id)
 
 
 @public.get("/notices", operation_id="public_notices", response_model=PublicMentorPage)

@@ -48,8 +48,8 @@ def scope(actor: Actor) -> dict[str, Any]:
 class Reads(Reader):
     """The reads' pool as one signed-in person sees it; their ids are bound to every statement."""
 
-    def __init__(self, request: Request, actor: Actor) -> None:
-        super().__init__(request.app.state.database.reads, scope(actor))
+    def __init__(self, pool: Any, actor: Actor) -> None:
+        super().__init__(pool, scope(actor))
         self.actor = actor
 
 
@@ -72,7 +72,7 @@ async def _writing(request: Request, actor: SignedIn) -> Tx:
 
 
 async def _reading(request: Request, actor: SignedIn) -> Reads:
-    return Reads(request, actor)
+    return Reads(request.app.state.database.reads, actor)
 
 
 Writing = Annotated[Tx, Depends(_writing)]

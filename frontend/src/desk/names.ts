@@ -4,6 +4,8 @@ import type { Words } from "../words";
 export function listName(words: Words, path: string): string {
   const { enums, ui, fields } = words;
   const names: Record<string, string> = {
+    "/registrations": enums.thing.registration,
+    "/mentors": ui.mentorDirectory,
     "/sittings": enums.thing.sitting,
     "/seats": ui.marks,
     "/panels": fields.panel_name,

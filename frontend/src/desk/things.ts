@@ -12,6 +12,7 @@ import { imports } from "../rooms/imports";
 import { panels } from "../rooms/interviews";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
+import { mentors } from "../rooms/nominations/mentors";
 import { appraisals, summaries } from "../rooms/outcomes";
 import { tracking, visits } from "../rooms/outcomes/after";
 import { pairings } from "../rooms/pairings";
@@ -26,6 +27,7 @@ import type { AnyThing } from "../shared/thing";
 export const THINGS: AnyThing[] = [
   nominations,
   registrations,
+  mentors,
   sittings,
   seats,
   cutoffs,
@@ -56,6 +58,7 @@ export const THINGS: AnyThing[] = [
 const READS: Record<string, Permission> = {
   "/nominations": "nomination.read",
   "/registrations": "registration.read",
+  "/mentors": "mentor.directory",
   "/sittings": "exam.read",
   "/seats": "exam.read",
   "/cutoffs": "cutoff.read",
@@ -86,7 +89,7 @@ const READS: Record<string, Permission> = {
 /** The lists of a stage, in the order in which one needs them. */
 export const STAGES: Record<StageCode, string[]> = {
   nomination: ["/nominations"],
-  registration: ["/registrations"],
+  registration: ["/registrations", "/mentors"],
   registration_review: ["/registrations"],
   written_test: ["/sittings", "/seats"],
   cutoff: ["/cutoffs"],

@@ -1,6 +1,7 @@
 import { Flex } from "antd";
 import { api, type CertificateItem } from "../../api";
 import { ActButton } from "../../shared/act-button";
+import { BundleButton } from "../../shared/bundle-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
 import type { FormProps, Recorded, Thing } from "../../shared/thing";
@@ -9,14 +10,18 @@ import { StateTag } from "../../shared/values";
 export function Issue({ done }: { done: () => void }) {
   const { ui } = useWords();
   const me = useKnownMe();
-  if (!me.permissions.includes("certificate.issue")) return null;
   return (
-    <ActButton
-      type="primary"
-      label={ui.issue}
-      send={(headers) => api.certificatesIssue({ headers })}
-      done={done}
-    />
+    <>
+      <BundleButton kind="certificates" label={ui.allCertificates} />
+      {me.permissions.includes("certificate.issue") && (
+        <ActButton
+          type="primary"
+          label={ui.issue}
+          send={(headers) => api.certificatesIssue({ headers })}
+          done={done}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,15 +1,16 @@
-import { Card, Flex, List, Tag, Typography } from "antd";
+import { Flex, Typography } from "antd";
 import { useState } from "react";
 import { api, type NominationItem, type NominationRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { type Ask, AskForm } from "../../shared/ask-form";
+import { BundleButton } from "../../shared/bundle-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
 import { DownloadButton } from "../../shared/download-button";
 import { ImportLink } from "../../shared/import-link";
 import { useNamed, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
-import { dateTime } from "../../words/dates";
+import { Objections } from "./objections";
 import { Profile, Team } from "./team";
 
 function useAsks(record?: NominationRecord): Ask[] {
@@ -32,6 +33,20 @@ function useAsks(record?: NominationRecord): Ask[] {
     { name: "opinion", label: fields.opinion, kind: "long" },
   ];
   return asks.map((ask) => ({ ...ask, initial: record?.[ask.name as keyof NominationRecord] }));
+}
+
+function Tools({ done }: { done: () => void }) {
+  const { ui } = useWords();
+  const me = useKnownMe();
+  const letters = ["nomination.recommend", "nomination.appoint"].some((one) =>
+    me.permissions.includes(one as never),
+  );
+  return (
+    <>
+      {letters && <BundleButton kind="letters" label={ui.allLetters} />}
+      <Create done={done} />
+    </>
+  );
 }
 
 function Create({ done }: { done: () => void }) {
@@ -71,64 +86,6 @@ function Edit({ record, done }: FormProps<NominationRecord>) {
       }
       done={done}
     />
-  );
-}
-
-function Objections({ record, done }: FormProps<NominationRecord>) {
-  const words = useWords();
-  const me = useKnownMe();
-  const { ui } = words;
-  if (record.objections.length === 0) return null;
-  return (
-    <Card size="small" title={ui.objections}>
-      <List
-        size="small"
-        dataSource={record.objections}
-        renderItem={(objection) => (
-          <List.Item
-            actions={
-              objection.state === "open" && me.permissions.includes("nomination.publish")
-                ? [
-                    <AskButton
-                      key="answer"
-                      size="small"
-                      type="primary"
-                      label={ui.answerObjection}
-                      asks={[
-                        { name: "answer", label: ui.answer, kind: "long", required: true },
-                        { name: "upheld", label: ui.upheld, kind: "yes", hint: ui.upheldHint },
-                      ]}
-                      send={(values, headers) =>
-                        api.nominationsAnswerObjection({
-                          path: { nomination_id: record.id, objection_id: objection.id },
-                          body: { upheld: false, ...values } as never,
-                          headers,
-                        })
-                      }
-                      done={done}
-                    />,
-                  ]
-                : []
-            }
-          >
-            <List.Item.Meta
-              title={
-                <>
-                  {dateTime(objection.raised_at, words.language)}{" "}
-                  <Tag>{ui.objectionStates[objection.state]}</Tag>
-                </>
-              }
-              description={
-                <>
-                  <div style={{ whiteSpace: "pre-wrap" }}>{objection.text}</div>
-                  {objection.answer && <div>{`${ui.answer}：${objection.answer}`}</div>}
-                </>
-              }
-            />
-          </List.Item>
-        )}
-      />
-    </Card>
   );
 }
 
@@ -238,5 +195,5 @@ export const nominations: Thing<NominationItem, NominationRecord, "nomination"> 
   ],
   forms: { approve: Approve },
   Body,
-  Tools: Create,
+  Tools,
 };

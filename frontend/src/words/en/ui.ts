@@ -284,6 +284,10 @@ export const ui: Ui = {
   bySchool: "Both sides by school",
   above: "Reach it",
   below: "Do not",
+  allLetters: "All letters",
+  allCertificates: "All certificates",
+  bundleFailed: "{count} could not be made",
+  mentorDirectory: "Mentors",
   objectionStates: { open: "Open", upheld: "Upheld", dismissed: "Dismissed" },
   funnel: {
     registered: "Registered",

@@ -277,6 +277,10 @@ export const ui = {
   bySchool: "各校线上线下人数",
   above: "达线",
   below: "未达线",
+  allLetters: "打包下载聘书",
+  allCertificates: "打包下载证书",
+  bundleFailed: "{count} 份未能生成",
+  mentorDirectory: "导师名录",
   objectionStates: { open: "受理中", upheld: "成立", dismissed: "不成立" },
   funnel: {
     registered: "报名",
