@@ -26,14 +26,14 @@ async def school(at: World) -> Headers:
 
 async def registered(at: World, name: str, state: str = "submitted", **facts: Any) -> Registration:
     """A registration of the school in a state."""
-    _, account = await at.person(Role.STUDENT, "no2", name)
+    if "account_id" not in facts:
+        facts["account_id"] = (await at.person(Role.STUDENT, "no2", name))[1].id
     made = Registration(
         id=new_id(),
         cycle_id=at.cycle_id,
         state=state,
         serial=1,
         number=f"2024{new_id().hex[-8:]}",
-        account_id=account.id,
         school_id=at.units["no2"].id,
         city_id=at.units["hohhot"].id,
         name=name,
@@ -147,3 +147,25 @@ async def test_the_form_to_print_names_student_ranks_and_the_boxes_to_sign(at: W
         assert word in text, word
     other, _ = await at.person(Role.CITY_OFFICE, "baotou")
     assert (await at.client.get(f"/registrations/{ready.id}/form", headers=other)).status_code == 404
+
+
+async def test_who_reviews_again_sees_what_was_changed_since_the_return(at: World, school: Headers) -> None:
+    turn_to("2023-12-13T10:00:00", at.plan)
+    student, account = await at.person(Role.STUDENT, "no2", "那日苏")
+    made = await registered(at, "那日苏", "submitted", year_size=340, overall_rank=30, account_id=account.id)
+    path = f"/registrations/{made.id}"
+    assert (await at.client.get(f"{path}/changes", headers=school)).json() == {"items": []}
+    back = {"version": 1, "reason": "名次与证明不符"}
+    assert (await at.client.post(f"{path}/actions/return_from_school", json=back, headers=school)).status_code == 200
+    for rank in (31, 33):
+        version = (await at.client.get(path, headers=student)).json()["version"]
+        edit = {"version": version, "overall_rank": rank, "year_size": 350, "motivation": "写得更清楚了"}
+        assert (await at.client.patch(path, json=edit, headers=student)).status_code == 200
+    items = (await at.client.get(f"{path}/changes", headers=school)).json()["items"]
+    assert {(i["field"], i["before"], i["after"]) for i in items} == {
+        ("overall_rank", "30", "33"),
+        ("year_size", "340", "350"),
+        ("motivation", None, None),
+    }
+    other, _ = await at.person(Role.CITY_OFFICE, "baotou")
+    assert (await at.client.get(f"{path}/changes", headers=other)).json() == {"items": []}

@@ -6,9 +6,11 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     String,
+    Text,
     Uuid,
     and_,
     bindparam,
+    cast,
     exists,
     false,
     func,
@@ -17,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from miaopu.core import files
+from miaopu.core.audit import AuditEntry
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
@@ -180,6 +183,31 @@ def material(role: Role) -> Rows:
         .join(ApplicationMaterial, ApplicationMaterial.file_id == StoredFile.id)
         .join(Registration, Registration.id == ApplicationMaterial.registration_id)
         .where(Registration.id == ID, ApplicationMaterial.kind == bindparam("kind", type_=String), visible(role))
+    )
+
+
+@kept
+def edits_since_return(role: Role) -> Rows:
+    """What was changed on a registration since it was last sent back, oldest first; none where it never was."""
+    sent_back = AuditEntry.action.like("%.return\\_%")
+    returned = (
+        select(func.max(AuditEntry.id))
+        .where(
+            AuditEntry.thing_type == "registration", AuditEntry.thing_id == ID, AuditEntry.action.like("%.return\\_%")
+        )
+        .scalar_subquery()
+    )
+    seen = exists().where(Registration.id == ID, visible(role))
+    return (
+        select(AuditEntry.action, AuditEntry.part_type, cast(AuditEntry.changes, Text).label("changes"))
+        .where(
+            AuditEntry.thing_type == "registration",
+            AuditEntry.thing_id == ID,
+            AuditEntry.id > returned,
+            ~sent_back,
+            seen,
+        )
+        .order_by(AuditEntry.id)
     )
 
 

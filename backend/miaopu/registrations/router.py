@@ -22,6 +22,7 @@ from miaopu.registrations.models import FLOW
 from miaopu.registrations.schemas import (
     BatchDone,
     BatchForm,
+    ChangesShown,
     ConsentAsk,
     ConsentAsked,
     ConsentForm,
@@ -84,6 +85,12 @@ async def edit(request: Request, tx: Writing, registration_id: uuid.UUID, form: 
     """Save the draft."""
     saved = await service.edit(tx, request.app.state.vault, registration_id, form)
     return Moved.model_validate(saved, from_attributes=True)
+
+
+@router.get("/{registration_id}/changes", operation_id="registrations_changes", **needs(P.REGISTRATION_READ))
+async def changes(reads: Reading, registration_id: uuid.UUID) -> ChangesShown:
+    """What was changed since the registration was last sent back."""
+    return await service.changes(reads, registration_id)
 
 
 @router.post(

@@ -1,6 +1,6 @@
 """Eligibility (P13), to be checked by hand: whole numbers only, no rounding, no exceptions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
@@ -83,3 +83,16 @@ def competition_ranks(marks: Sequence[Decimal]) -> list[int]:
     """The rank of each mark among all: 1 and the number of higher ones, so that equal marks share a rank."""
     place = {mark: i for i, mark in reversed(list(enumerate(sorted(marks, reverse=True), start=1)))}
     return [place[mark] for mark in marks]
+
+
+def net_changes(entries: Sequence[Mapping[str, object]]) -> dict[str, tuple[object, object]]:
+    """First before and last after of each field over many changes, oldest first; what came back to itself is none.
+
+    A personal field is only ever "changed": its values are not in the trail.
+    """
+    found: dict[str, tuple[object, object]] = {}
+    for entry in entries:
+        for field, change in entry.items():
+            before, after = change if isinstance(change, list) and len(change) == 2 else (None, change)
+            found[field] = (found[field][0] if field in found else before, after)
+    return {field: pair for field, pair in found.items() if pair[0] != pair[1]}

@@ -202,6 +202,18 @@ class BatchDone(BaseModel):
     refused: list[BatchLine]
 
 
+class FieldChange(BaseModel):
+    """One field, as it was when the registration was sent back and as it is; personal ones without values."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class ChangesShown(BaseModel):
+    items: list[FieldChange]
+
+
 class StatementForm(BaseModel):
     """The school states that the student is fit in a subject without an exam (reading A11)."""
 

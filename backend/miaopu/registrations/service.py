@@ -1,5 +1,6 @@
 """Verbs of registrations: a draft, its materials, the reviews (P13)."""
 
+import json
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from miaopu.core.problem import FieldError, Language, Problem, invalid, say
 from miaopu.core.secrets import Vault
 from miaopu.nominations.models import CHOOSABLE, Nomination
 from miaopu.people.access import Permission, Role, require
-from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.acting import Reads, Tx, cycle_of
 from miaopu.people.models import Account, Unit
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.models import CycleSubject
@@ -23,12 +24,14 @@ from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
 from miaopu.registrations.models import FLOW, STATES, ApplicationMaterial, Consent, MentorChoice, Registration
-from miaopu.registrations.queries import visible
-from miaopu.registrations.rules import Standing, judge
+from miaopu.registrations.queries import edits_since_return, visible
+from miaopu.registrations.rules import Standing, judge, net_changes
 from miaopu.registrations.schemas import (
     BatchDone,
     BatchForm,
     BatchLine,
+    ChangesShown,
+    FieldChange,
     RegistrationAction,
     RegistrationEdit,
     StatementForm,
@@ -40,6 +43,8 @@ LIVING = tuple(state for state in STATES if state not in ("withdrawn", "rejected
 # What may be taken back, and what a table of the whole year proves.
 CLEARED = ("subject", "grade", "subject_rank", "overall_rank", "year_size")
 PROVED = ("subject_rank", "overall_rank", "year_size", "rank_basis")
+# What changes by itself when something else does.
+SILENT = ("state", "eligibility", "submitted_at", "returning", "identity_index", "birth_year", "rows")
 # What a student fills in before submitting.
 REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "motivation")
 
@@ -269,6 +274,25 @@ async def batch(tx: Tx, form: BatchForm, language: Language) -> BatchDone:
             continue
         done.append(line)
     return BatchDone(done=done, refused=refused)
+
+
+async def changes(reads: Reads, registration_id: uuid.UUID) -> ChangesShown:
+    """What the student changed since the registration was sent back, for who reviews it again."""
+    rows = await reads.rows(edits_since_return(reads.actor.role), id=registration_id)
+    entries = [json.loads(row["changes"]) for row in rows if row["part_type"] is None]
+    found = {field: pair for field, pair in net_changes(entries).items() if field not in SILENT}
+    items = [
+        FieldChange(field=field, before=_told(before), after=_told(after)) for field, (before, after) in found.items()
+    ]
+    papers = {row["part_type"] for row in rows if row["part_type"] == "application_material"}
+    items += [FieldChange(field=part, before=None, after=None) for part in sorted(papers)]
+    return ChangesShown(items=items)
+
+
+def _told(value: object) -> str | None:
+    if value is None or value == audit.CHANGED:
+        return None
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def concerned(registration: Registration) -> Concerned:

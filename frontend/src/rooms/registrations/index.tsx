@@ -9,6 +9,7 @@ import { ImportLink } from "../../shared/import-link";
 import { NowButton } from "../../shared/now-button";
 import { usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { Changes } from "./changes";
 import { Consent, Draft } from "./draft";
 import { Materials } from "./materials";
 
@@ -103,6 +104,7 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           </div>
         ))}
       </Card>
+      {!writes && <Changes record={record} />}
       <Materials record={record} writes={writes} done={done} />
       {writes && <Draft record={record} done={done} />}
       <div>

@@ -288,6 +288,16 @@ export const ui: Ui = {
   allCertificates: "All certificates",
   bundleFailed: "{count} could not be made",
   mentorDirectory: "Mentors",
+  sinceReturn: "Changed since it was sent back",
+  changed: "changed",
+  changedFields: {
+    choices: "Mentors",
+    application_material: "Papers",
+    identity_sealed: "Identity number",
+    rank_import_id: "Proof of ranks",
+    school_statement: "School statement",
+    name_key: "Name",
+  },
   objectionStates: { open: "Open", upheld: "Upheld", dismissed: "Dismissed" },
   funnel: {
     registered: "Registered",

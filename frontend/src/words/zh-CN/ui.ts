@@ -281,6 +281,16 @@ export const ui = {
   allCertificates: "打包下载证书",
   bundleFailed: "{count} 份未能生成",
   mentorDirectory: "导师名录",
+  sinceReturn: "退回后的修改",
+  changed: "已修改",
+  changedFields: {
+    choices: "选报导师",
+    application_material: "申报材料",
+    identity_sealed: "身份证号",
+    rank_import_id: "排名核定",
+    school_statement: "学校说明",
+    name_key: "姓名",
+  },
   objectionStates: { open: "受理中", upheld: "成立", dismissed: "不成立" },
   funnel: {
     registered: "报名",
