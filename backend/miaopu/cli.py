@@ -85,7 +85,11 @@ def demo(_args: argparse.Namespace) -> int:
 
 def reset(args: argparse.Namespace) -> int:
     """Clear the local installation's data, after asking."""
-    folder = from_environment().data_dir
+    settings = from_environment()
+    folder = settings.data_dir
+    if settings.database_url:
+        say("MIAOPU_DATABASE_URL names a database of its own: clear that one with its own tools. Nothing was deleted.")
+        return 1
     if not args.yes:
         say(f"This deletes all data of the installation in {folder}.")
         if not sys.stdin.isatty() or input("Type yes to go on: ").strip().lower() != "yes":

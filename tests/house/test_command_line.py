@@ -86,6 +86,13 @@ def test_reset_without_a_terminal_deletes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "secret").exists()
 
 
+def test_reset_leaves_an_installation_alone_whose_database_is_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("kept")
+    done = miaopu("reset", "--yes", MIAOPU_DATA_DIR=str(tmp_path), MIAOPU_DATABASE_URL="postgresql://x@127.0.0.1/x")
+    assert done.returncode == 1
+    assert (tmp_path / "secret").read_text() == "kept"
+
+
 def test_setup_hands_out_the_first_link_once() -> None:
     url = fresh_database()
     given = {"MIAOPU_DATABASE_URL": url, "MIAOPU_SECRET": SECRET, "MIAOPU_PUBLIC_URL": "https://example.org"}
