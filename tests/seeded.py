@@ -60,15 +60,15 @@ async def person(
     return {"authorization": f"Bearer {tokens.issue(app.state.keys, actor, uuid.uuid4())}"}, account
 
 
-async def world(app: FastAPI, client: httpx.AsyncClient) -> World:
-    """The plan of 2024, opened by the region office."""
+async def world(app: FastAPI, client: httpx.AsyncClient, source: str = SOURCE) -> World:
+    """A plan (that of 2024), opened by the region office."""
     async with app.state.database.engine.begin() as connection:
         await connection.run_sync(tables.metadata.create_all)
-    plan = load_plan(SOURCE)
+    plan = load_plan(source)
     units = _units(plan)
     await add(app, *units.values())
     region, _ = await person(app, Role.REGION_OFFICE, units["region"], None, "乌云")
-    made = await client.post("/cycles", json={"source": SOURCE}, headers=region)
+    made = await client.post("/cycles", json={"source": source}, headers=region)
     assert made.status_code == 201, made.text
     opened = await client.post(f"/cycles/{made.json()['id']}/actions/open", json={"version": 1}, headers=region)
     assert opened.status_code == 200, opened.text

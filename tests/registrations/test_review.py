@@ -1,19 +1,23 @@
 """Reviewing many at once: a trial says whom it touches, and each is done or refused as if taken alone (P13)."""
 
+import asyncio
 import io
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from miaopu.core import clock
 from miaopu.core.audit import AuditEntry
 from miaopu.core.db import new_id
+from miaopu.nominations.models import Nomination
 from miaopu.notices.models import Notice
 from miaopu.people.access import Role
 from miaopu.registrations.models import Registration
-from seeded import Headers, World, turn_to
+from seeded import SOURCE, Headers, World, turn_to, world
 
 
 @pytest.fixture
@@ -169,3 +173,57 @@ async def test_who_reviews_again_sees_what_was_changed_since_the_return(at: Worl
     }
     other, _ = await at.person(Role.CITY_OFFICE, "baotou")
     assert (await at.client.get(f"{path}/changes", headers=other)).json() == {"items": []}
+
+
+async def test_a_school_recommends_as_many_as_the_plan_allows_also_when_it_tries_at_once(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    limited = SOURCE.replace("exceptions = false", "school_quota = 2\nexceptions = false", 1)
+    at = await world(app, client, limited)
+    turn_to("2023-12-12T10:00:00", at.plan)
+    region, _ = await at.person(Role.REGION_OFFICE, "region")
+    admitted = {"school_id": str(at.units["no2"].id)}
+    assert (await client.post(f"/cycles/{at.cycle_id}/schools", json=admitted, headers=region)).status_code == 201
+    headers, _ = await at.person(Role.SCHOOL, "no2")
+    turn_to("2023-12-14T10:00:00", at.plan)
+    ready = [await registered(at, f"学生{n}") for n in range(5)]
+
+    async def recommend(one: Registration) -> int:
+        path = f"/registrations/{one.id}/actions/recommend"
+        return (await client.post(path, json={"version": 1}, headers=headers)).status_code
+
+    answers = await asyncio.gather(*(recommend(one) for one in ready))
+    assert sorted(answers) == [200, 200, 409, 409, 409]
+    refused = await client.post(
+        f"/registrations/{ready[answers.index(409)].id}/actions/recommend", json={"version": 1}, headers=headers
+    )
+    assert (refused.json()["code"], "2" in refused.json()["detail"]) == ("school_quota", True)
+
+
+async def test_another_subject_drops_the_mentors_that_were_ranked_for_the_first(at: World, school: Headers) -> None:
+    turn_to("2023-12-13T10:00:00", at.plan)
+    student, account = await at.person(Role.STUDENT, "no2", "那日苏")
+    draft = await registered(at, "那日苏", "draft", account_id=account.id)
+    mentor = Nomination(
+        id=new_id(),
+        cycle_id=at.cycle_id,
+        state="city_reviewed",
+        university_id=at.units["imnu"].id,
+        city_id=at.units["hohhot"].id,
+        subject="mathematics",
+        name="阿拉坦",
+        name_key="alatan",
+        standing=at.plan.mentors.standings[0].code,
+        degree="doctor",
+        title="教授",
+        capacity=3,
+    )
+    await at.add(mentor)
+    path = f"/registrations/{draft.id}"
+    chosen = {"version": 1, "choices": [str(mentor.id)]}
+    assert (await at.client.patch(path, json=chosen, headers=student)).status_code == 200
+    record = (await at.client.get(path, headers=student)).json()
+    assert [c["mentor_name"] for c in record["choices"]] == ["阿拉坦"]
+    other = {"version": record["version"], "subject": "physics"}
+    assert (await at.client.patch(path, json=other, headers=student)).status_code == 200
+    assert (await at.client.get(path, headers=student)).json()["choices"] == []

@@ -103,6 +103,8 @@ class Eligibility(Part):
     subject_rank_percent: Percent
     overall_rank_percent: Percent
     subjects_without_exam: tuple[str, ...] = ()
+    # How many students a school may recommend; no limit where the plan sets none.
+    school_quota: Positive | None = None
     exceptions: Literal[False] = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, func, inspect, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
@@ -19,7 +19,7 @@ from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx, cycle_of
 from miaopu.people.models import Account, Unit
 from miaopu.programme.flow import Concerned, Move, ask_window, move
-from miaopu.programme.models import CycleSubject
+from miaopu.programme.models import CycleSchool, CycleSubject
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
@@ -133,6 +133,7 @@ async def save(tx: Tx, vault: Vault, registration: Registration, given: Mapping[
     """Put facts into a draft and judge it anew. Raises 422, for ranks that a year's table proves too."""
     plan = await plan_of(tx.session, registration.cycle_id)
     facts = {name: value for name, value in given.items() if name != "identity_number"}
+    before = registration.subject
     for name, value in facts.items():
         if value is None and name not in CLEARED:
             continue
@@ -140,7 +141,7 @@ async def save(tx: Tx, vault: Vault, registration: Registration, given: Mapping[
             raise invalid(FieldError(f"/{name}", "ranks_proved"))
         setattr(registration, name, value)
     subject = facts.get("subject")
-    if subject and inspect(registration).attrs.subject.history.has_changes():
+    if before is not None and registration.subject != before:
         # Mentors of another subject are no choices any more.
         await _drop_choices(tx, registration, [])
     if subject and await tx.session.get(CycleSubject, (registration.cycle_id, subject)) is None:
@@ -246,6 +247,8 @@ async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, fo
     if action == "submit" and FLOW.edge(registration.state, action):
         await _ask_complete(tx, registration)
         registration.submitted_at = registration.submitted_at or clock.now()
+    if action == "recommend" and FLOW.edge(registration.state, action):
+        await _ask_quota(tx, registration)
     await move(
         tx, FLOW, registration, action, version=form.version, reason=form.reason, concerned=concerned(registration)
     )
@@ -342,6 +345,27 @@ async def _ask_complete(tx: Tx, registration: Registration) -> None:
         raise invalid(*faults)
     if await _needs_consent(tx, plan, registration):
         raise Problem("consent_missing", 422, errors=[FieldError("/consent", "missing")])
+
+
+async def _ask_quota(tx: Tx, registration: Registration) -> None:
+    """Raises 409 `school_quota` when the school has recommended as many as the plan allows; its row is the lock."""
+    quota = (await plan_of(tx.session, registration.cycle_id)).eligibility.school_quota
+    if quota is None:
+        return
+    await tx.session.execute(
+        select(CycleSchool.id)
+        .where(CycleSchool.cycle_id == registration.cycle_id, CycleSchool.school_id == registration.school_id)
+        .with_for_update()
+    )
+    recommended = await tx.session.scalar(
+        select(func.count()).select_from(Registration).where(
+            Registration.cycle_id == registration.cycle_id,
+            Registration.school_id == registration.school_id,
+            Registration.state.not_in(("draft", "submitted", "withdrawn", "rejected")),
+        )
+    )  # fmt: skip
+    if (recommended or 0) >= quota:
+        raise Problem("school_quota", 409, quota=quota)
 
 
 def _field_of(rule: str) -> str:

@@ -9,6 +9,8 @@ import { ImportLink } from "../../shared/import-link";
 import { NowButton } from "../../shared/now-button";
 import { usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { fill } from "../../words";
+import { dateTime } from "../../words/dates";
 import { Changes } from "./changes";
 import { Consent, Draft } from "./draft";
 import { Materials } from "./materials";
@@ -85,22 +87,29 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           ))}
         />
       )}
-      <Card size="small" title={ui.choices} extra={writes && <Consent record={record} done={done} />}>
-        <List
-          size="small"
-          dataSource={record.choices}
-          locale={{ emptyText: ui.none }}
-          renderItem={(choice) => (
-            <List.Item>
-              <span>
-                <Tag>{choice.rank}</Tag> {choice.mentor_name} · {choice.university_name}
-              </span>
-            </List.Item>
-          )}
-        />
+      {!writes && (
+        <Card size="small" title={ui.choices}>
+          <List
+            size="small"
+            dataSource={record.choices}
+            locale={{ emptyText: ui.none }}
+            renderItem={(choice) => (
+              <List.Item>
+                <span>
+                  <Tag>{choice.rank}</Tag> {choice.mentor_name} · {choice.university_name}
+                </span>
+              </List.Item>
+            )}
+          />
+        </Card>
+      )}
+      <Card size="small" title={ui.consent} extra={writes && <Consent record={record} done={done} />}>
+        {record.consents.length === 0 && <span className="quiet">{ui.consentNone}</span>}
         {record.consents.map((consent) => (
-          <div key={consent.asked_at} className="quiet">
-            {ui.consent}：{consent.given_at ? ui.consentGiven : "…"}
+          <div key={consent.asked_at}>
+            {consent.given_at
+              ? fill(ui.consentGivenAt, { at: dateTime(consent.given_at, words.language) })
+              : fill(ui.consentAsked, { at: dateTime(consent.asked_at, words.language) })}
           </div>
         ))}
       </Card>

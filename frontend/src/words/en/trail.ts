@@ -63,6 +63,7 @@ export const trail: Record<TrailCode, string> = {
   "training_session.edit_attendance": "Attendance corrected",
   "account.joined": "Joined",
   "membership.ended": "Role ended",
+  "mentor_choice.created": "Mentors ranked",
   changed: "Changed",
   "nomination_approval.created": "Approved by one organiser",
   "team_member.created": "Team member added",

@@ -298,6 +298,9 @@ export const ui: Ui = {
     school_statement: "School statement",
     name_key: "Name",
   },
+  consentNone: "No guardian was asked yet",
+  consentGivenAt: "Given {at}",
+  consentAsked: "Asked {at}, waiting for the guardian",
   objectionStates: { open: "Open", upheld: "Upheld", dismissed: "Dismissed" },
   funnel: {
     registered: "Registered",

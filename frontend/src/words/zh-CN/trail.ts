@@ -62,6 +62,7 @@ export const trail = {
   "training_session.edit_attendance": "更正到场",
   "account.joined": "启用账号",
   "membership.ended": "停用身份",
+  "mentor_choice.created": "选报导师",
   changed: "更新",
   "nomination_approval.created": "同意审定",
   "team_member.created": "添加团队成员",

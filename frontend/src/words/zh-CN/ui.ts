@@ -291,6 +291,9 @@ export const ui = {
     school_statement: "学校说明",
     name_key: "姓名",
   },
+  consentNone: "尚未请监护人同意",
+  consentGivenAt: "已于 {at} 同意",
+  consentAsked: "{at} 已发出，等待监护人同意",
   objectionStates: { open: "受理中", upheld: "成立", dismissed: "不成立" },
   funnel: {
     registered: "报名",
