@@ -40,7 +40,9 @@ test("a school imports its students: first the faults by row, then all of them a
   await bring([one, two]);
   await expect(page.getByText("检查通过：新增 2")).toBeVisible({ timeout: 20_000 });
   await page.getByRole("button", { name: "正式导入" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "正式导入" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "正式导入" }).click();
+  await expect(dialog).toBeHidden();
   await expect(page.getByText("已导入：新增 2")).toBeVisible({ timeout: 20_000 });
   await page.goto("/registrations?q=导入");
   await expect(page.getByRole("link", { name: "苏布德·导入" })).toBeVisible();

@@ -73,7 +73,7 @@ test("marks come from a workbook: a fault is named by row and column and nothing
   });
   const right = seats.map((_, i) => String(40 + (i % 50)));
   await page.goto(`/sittings/${sitting.id}`);
-  const chooser = page.getByLabel("成绩登记表");
+  const chooser = page.getByLabel("上传登记表");
   await chooser.setInputFiles(sheet(right.map((mark, i) => (i === 1 ? "1百2" : mark))));
   await expect(page.getByRole("alert")).toContainText("没有录入任何成绩");
   await expect(page.getByRole("alert")).toContainText("第 3 行");

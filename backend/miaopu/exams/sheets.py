@@ -9,7 +9,7 @@ from miaopu.core.problem import FieldError, invalid
 from miaopu.exams.models import ExamRoom, Sitting
 from miaopu.exams.schemas import RoomForm, SittingForm
 from miaopu.exams.service import add_room, create_sitting
-from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare
+from miaopu.imports.kinds import Became, Column, Kind, Work, declare, subjects
 from miaopu.people.access import Permission
 from miaopu.people.acting import cycle_of
 from miaopu.programme.plan import Plan, StageCode
@@ -19,14 +19,10 @@ class RoomRow(SittingForm, RoomForm):
     """One room of a sitting."""
 
 
-def _subjects(plan: Plan) -> list[Option]:
-    return [Option(s.code, s.zh, s.en) for s in plan.subjects]
-
-
 def _columns(plan: Plan) -> Sequence[Column]:
     day = plan.stage(StageCode.WRITTEN_TEST).opens_on.isoformat()
     return (
-        Column("subject", required=True, options=_subjects),
+        Column("subject", required=True, options=subjects),
         Column("starts_at", required=True, moment=True, example=f"{day} 9:00"),
         Column("ends_at", required=True, moment=True, example=f"{day} 11:00"),
         Column("address", required=True, example="第二中学教学楼"),

@@ -85,3 +85,8 @@ def declare(kind: Kind) -> Kind:
     if KINDS.setdefault(kind.code, kind) is not kind:
         raise ValueError(f"two sheets are called {kind.code}")
     return kind
+
+
+def subjects(plan: Plan) -> list[Option]:
+    """The plan's subjects, to choose from."""
+    return [Option(s.code, s.zh, s.en) for s in plan.subjects]

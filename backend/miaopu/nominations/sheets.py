@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 from sqlalchemy import select
 
 from miaopu.core.problem import FieldError, invalid, say
-from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare
+from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare, subjects
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.nominations.schemas import NominationEdit, NominationForm, TeamMemberForm
 from miaopu.nominations.service import create, edit, join_team
@@ -21,10 +21,6 @@ from miaopu.programme.plan_parts import Degree, TitleLevel
 def _said(table: str, codes: type[Degree] | type[TitleLevel]) -> list[Option]:
     key = f"choice.{table}"
     return [Option(c.value, say("zh-CN", f"{key}.{c.value}", {}), say("en", f"{key}.{c.value}", {})) for c in codes]
-
-
-def _subjects(plan: Plan) -> list[Option]:
-    return [Option(s.code, s.zh, s.en) for s in plan.subjects]
 
 
 def _standings(plan: Plan) -> list[Option]:
@@ -42,7 +38,7 @@ def _titles(_: Plan) -> list[Option]:
 def _mentor_columns(_: Plan) -> Sequence[Column]:
     return (
         Column("name", required=True, example="阿拉坦·其其格"),
-        Column("subject", required=True, options=_subjects),
+        Column("subject", required=True, options=subjects),
         Column("standing", required=True, options=_standings),
         Column("standing_reason"),
         Column("degree", required=True, options=_degrees),
@@ -101,7 +97,7 @@ def _team_columns(_: Plan) -> Sequence[Column]:
     yes = (Option("true", "是", "yes"), Option("false", "否", "no"))
     return (
         Column("mentor_name", required=True, example="阿拉坦·其其格"),
-        Column("subject", options=_subjects),
+        Column("subject", options=subjects),
         Column("name", required=True, example="白音仓"),
         Column("unit_name", required=True, example="内蒙古师范大学"),
         Column("degree", required=True, options=_degrees),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, Problem, invalid, say
-from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare
+from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare, subjects
 from miaopu.people.access import Permission, Role
 from miaopu.people.acting import cycle_of
 from miaopu.people.identity import Identity
@@ -23,11 +23,6 @@ from miaopu.registrations.rules import competition_ranks
 from miaopu.registrations.service import LIVING, begin, save, verdict
 
 Rank = Annotated[int, Field(ge=1, le=100_000)]
-
-
-def subjects(plan: Plan) -> list[Option]:
-    """The plan's subjects, to choose from."""
-    return [Option(s.code, s.zh, s.en) for s in plan.subjects]
 
 
 def grades(plan: Plan) -> list[Option]:

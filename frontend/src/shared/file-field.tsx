@@ -1,9 +1,10 @@
 import { PaperClipOutlined } from "@ant-design/icons";
-import { Button, Flex, Typography } from "antd";
-import { useRef, useState } from "react";
+import { Flex, Typography } from "antd";
+import { useState } from "react";
 import { api, asProblem, ok } from "../api";
 import { useWords } from "./context";
 import { smaller } from "./photo";
+import { UploadButton } from "./upload-button";
 
 /** Choose a file; it is kept at once, and the form carries its id. A refusal stands under the button. */
 export function FileField({
@@ -22,7 +23,6 @@ export function FileField({
   accept?: string;
 }) {
   const { ui } = useWords();
-  const chooser = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(named ?? "");
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState("");
@@ -43,23 +43,14 @@ export function FileField({
   return (
     <Flex vertical gap={4}>
       <Flex gap={8} align="center" wrap>
-        <input
-          ref={chooser}
+        <UploadButton
           id={id}
-          type="file"
+          label={label ?? ui.chooseFile}
           accept={accept}
-          aria-label={label}
-          className="unseen"
-          tabIndex={-1}
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) void keep(file);
-            event.currentTarget.value = "";
-          }}
+          icon={<PaperClipOutlined />}
+          loading={busy}
+          chosen={(file) => void keep(file)}
         />
-        <Button icon={<PaperClipOutlined />} loading={busy} onClick={() => chooser.current?.click()}>
-          {label ?? ui.chooseFile}
-        </Button>
         <span>{name}</span>
       </Flex>
       {fault && (

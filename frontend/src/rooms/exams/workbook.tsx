@@ -1,17 +1,17 @@
-import { DownloadOutlined, UploadOutlined } from "@ant-design/icons";
+import { DownloadOutlined } from "@ant-design/icons";
 import { Alert, Button, Card, Flex, List, Typography } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { type ApiProblem, api, asProblem, type MarksEntered, ok, type SittingRecord } from "../../api";
 import { useWords } from "../../shared/context";
 import { download } from "../../shared/download";
 import { DownloadButton } from "../../shared/download-button";
 import { Refusal } from "../../shared/states";
+import { UploadButton } from "../../shared/upload-button";
 import { type FieldCode, fill } from "../../words";
 
 /** Marks by workbook: all or none; faults by row and column, and the file again with the faults marked in it. */
 export function Workbook({ sitting, done }: { sitting: SittingRecord; done: () => void }) {
   const { ui } = useWords();
-  const chooser = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -40,28 +40,13 @@ export function Workbook({ sitting, done }: { sitting: SittingRecord; done: () =
           path={`/exams/sittings/${sitting.id}/marks-template`}
           name={`${ui.marksWorkbook}.xlsx`}
         />
-        <input
-          ref={chooser}
-          type="file"
-          className="unseen"
-          tabIndex={-1}
-          aria-hidden
-          aria-label={ui.marksWorkbook}
-          accept=".xlsx,.xls,.csv"
-          onChange={(event) => {
-            const chosen = event.currentTarget.files?.[0];
-            if (chosen) void enter(chosen);
-            event.currentTarget.value = "";
-          }}
-        />
-        <Button
+        <UploadButton
           type={sitting.marked < sitting.seated ? "primary" : "default"}
-          icon={<UploadOutlined />}
+          label={ui.uploadWorkbook}
+          accept=".xlsx,.xls,.csv"
           loading={busy}
-          onClick={() => chooser.current?.click()}
-        >
-          {ui.uploadWorkbook}
-        </Button>
+          chosen={(chosen) => void enter(chosen)}
+        />
       </Flex>
       {entered && (
         <Alert

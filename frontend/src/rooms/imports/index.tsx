@@ -9,6 +9,7 @@ import { download } from "../../shared/download";
 import { DownloadButton } from "../../shared/download-button";
 import { Refusal } from "../../shared/states";
 import type { FormProps, Recorded, Thing } from "../../shared/thing";
+import { UploadButton } from "../../shared/upload-button";
 import { fill } from "../../words";
 
 type Kind = ImportItem["kind"];
@@ -28,18 +29,16 @@ function Bring() {
   const { ui, enums } = useWords();
   const me = useKnownMe();
   const navigate = useNavigate();
-  const chooser = useRef<HTMLInputElement>(null);
-  const [kind, setKind] = useState<Kind | null>(null);
+  const kind = useRef<Kind | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const kinds = (Object.keys(BRINGS) as Kind[]).filter((code) => me.permissions.includes(BRINGS[code]));
   if (!me.permissions.includes("import.bring") || kinds.length === 0) return null;
-  const bring = async (file: File) => {
-    if (!kind) return;
+  const bring = async (code: Kind, file: File) => {
     setBusy(true);
     setError(null);
     try {
-      const made = await ok(api.importsBring({ path: { kind }, body: { file } }));
+      const made = await ok(api.importsBring({ path: { kind: code }, body: { file } }));
       void navigate({ to: `/imports/${made.id}` as string });
     } catch (wrong) {
       setError(wrong);
@@ -66,34 +65,28 @@ function Bring() {
         >
           <Button icon={<DownloadOutlined />}>{ui.importTemplate}</Button>
         </Dropdown>
-        <input
-          ref={chooser}
-          type="file"
-          className="unseen"
-          tabIndex={-1}
-          aria-hidden
-          aria-label={ui.importBring}
+        <UploadButton
+          label={ui.importBring}
           accept=".xlsx,.xls,.csv"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) void bring(file);
-            event.currentTarget.value = "";
-          }}
-        />
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: kinds.map((code) => ({ key: code, label: enums.importKind[code] })),
-            onClick: ({ key }) => {
-              setKind(key as Kind);
-              chooser.current?.click();
-            },
-          }}
+          chosen={(file) => kind.current && void bring(kind.current, file)}
         >
-          <Button type="primary" icon={<UploadOutlined />} loading={busy}>
-            {ui.importBring}
-          </Button>
-        </Dropdown>
+          {(open) => (
+            <Dropdown
+              trigger={["click"]}
+              menu={{
+                items: kinds.map((code) => ({ key: code, label: enums.importKind[code] })),
+                onClick: ({ key }) => {
+                  kind.current = key as Kind;
+                  open();
+                },
+              }}
+            >
+              <Button type="primary" icon={<UploadOutlined />} loading={busy}>
+                {ui.importBring}
+              </Button>
+            </Dropdown>
+          )}
+        </UploadButton>
       </Flex>
       <Refusal error={error} rest={error ? asProblem(error).errors.map((fault) => fault.message) : []} />
     </Flex>
