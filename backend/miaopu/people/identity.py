@@ -1,6 +1,6 @@
-"""Numbers of persons and units by the national standards; which number is whose is never told from here.
+"""Identity and phone numbers, however they were typed.
 
-Identity numbers by GB 11643 (date of birth, check digit by ISO 7064 MOD 11-2), unit codes by GB 32100 (mod 31).
+Identity numbers by GB 11643: date of birth, and check digit by ISO 7064 MOD 11-2.
 The six figures of the place are not looked up: counties are founded and merged, and no list is complete.
 """
 
@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
-from stdnum.cn import ric, uscc
+from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 from miaopu.core.sheets import normal
@@ -44,15 +44,6 @@ def _identity(given: object) -> object:
     return number
 
 
-def _credit(given: object) -> object:
-    if not isinstance(given, str) or not given.strip():
-        return None
-    try:
-        return uscc.validate(normal(given))
-    except (ValidationError, ValueError):
-        raise PydanticCustomError("credit_code", "credit_code") from None
-
-
 def _phone(given: object) -> object:
     if not isinstance(given, str):
         return given
@@ -64,9 +55,6 @@ def _phone(given: object) -> object:
 
 Identity = Annotated[str, BeforeValidator(_identity)]
 """An identity number (GB 11643), however it was typed."""
-
-CreditCode = Annotated[str | None, BeforeValidator(_credit)]
-"""A unit's unified social credit code (GB 32100), or nothing."""
 
 Phone = Annotated[str, BeforeValidator(_phone)]
 """A mobile number of eleven figures."""

@@ -17,7 +17,7 @@ from miaopu.people.schemas import Done
 from miaopu.people.tokens import secret_hash
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
-from miaopu.registrations import consents, materials, queries, service
+from miaopu.registrations import consents, drafts, materials, queries, service
 from miaopu.registrations.models import FLOW
 from miaopu.registrations.schemas import (
     BatchDone,
@@ -60,7 +60,7 @@ async def list_registrations(
 @router.post("", operation_id="registrations_create", status_code=201, **needs(P.REGISTRATION_WRITE))
 async def create(tx: Writing) -> Created:
     """Begin a registration (a draft of one's own)."""
-    return Created.model_validate(await service.create(tx), from_attributes=True)
+    return Created.model_validate(await drafts.create(tx), from_attributes=True)
 
 
 @router.post("/batch", operation_id="registrations_batch", **needs(P.REGISTRATION_REVIEW))
@@ -83,7 +83,7 @@ async def get(reads: Reading, registration_id: uuid.UUID) -> Response:
 @router.patch("/{registration_id}", operation_id="registrations_update", **tells(P.REGISTRATION_WRITE))
 async def edit(request: Request, tx: Writing, registration_id: uuid.UUID, form: RegistrationEdit) -> Moved:
     """Save the draft."""
-    saved = await service.edit(tx, request.app.state.vault, registration_id, form)
+    saved = await drafts.edit(tx, request.app.state.vault, registration_id, form)
     return Moved.model_validate(saved, from_attributes=True)
 
 

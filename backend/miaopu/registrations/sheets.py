@@ -18,9 +18,9 @@ from miaopu.people.names import PersonName
 from miaopu.people.service import found_person
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
+from miaopu.registrations.drafts import LIVING, begin, save, verdict
 from miaopu.registrations.models import Registration
 from miaopu.registrations.rules import competition_ranks
-from miaopu.registrations.service import LIVING, begin, save, verdict
 
 Rank = Annotated[int, Field(ge=1, le=100_000)]
 

@@ -10,12 +10,10 @@ import type { FormProps } from "../../shared/thing";
 import { fill, type Words } from "../../words";
 import { Choices } from "./choices";
 
-/** `rank 12 of 340: 3.5 %, limit 10 %`, beside the field as one types. */
-export function rankHint(words: Words, rank: unknown, size: unknown, limit: string | undefined): string {
+/** The percentage beside the field as one types, with the plan's limit; whether it meets P13 the API says. */
+function rankHint(words: Words, rank: unknown, size: unknown, limit: string | undefined): string {
   if (typeof rank !== "number" || typeof size !== "number" || !limit || size < 1) return "";
-  const percent = ((rank / size) * 100).toFixed(1);
-  const verdict = rank * 100 <= Number(limit) * size ? words.ui.met : words.ui.notMet;
-  return `${fill(words.ui.rankRule, { rank, size, percent, limit })} · ${verdict}`;
+  return fill(words.ui.rankRule, { rank, size, percent: ((rank / size) * 100).toFixed(1), limit });
 }
 
 function useAsks(record: RegistrationRecord, plan: PlanParts | undefined): Ask[] {
