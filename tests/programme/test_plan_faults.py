@@ -72,6 +72,45 @@ def test_a_fault_names_its_key(old: str, new: str, key: str) -> None:
     assert key in faults((old, new))
 
 
+CAP = """
+[[pairing.caps]]
+code = "{code}"
+zh = "上限"
+en = "A cap"
+universities = {universities}
+subjects = {subjects}
+limit = 10
+"""
+
+
+def capped(*caps: tuple[str, list[str], list[str]]) -> str:
+    """The shipped plan with caps of (code, universities, subjects)."""
+    written = "".join(CAP.format(code=c, universities=u, subjects=s).replace("'", '"') for c, u, s in caps)
+    return TEXT.replace("[training] # P9", f"{written}\n[training] # P9", 1)
+
+
+def test_p3_nested_caps_over_universities_and_subjects_are_taken() -> None:
+    plan = load_plan(capped(("one", ["imnu"], []), ("maths", ["imnu"], ["mathematics"]), ("other", ["imau"], [])))
+    assert [cap.code for cap in plan.pairing.caps] == ["one", "maths", "other"]
+
+
+def test_p3_caps_that_cross_are_refused_because_no_stable_pairing_may_exist() -> None:
+    with pytest.raises(PlanError) as wrong:
+        load_plan(capped(("one", ["imnu"], []), ("maths", [], ["mathematics"])))
+    (fault, *_) = [e for e in wrong.value.errors if e.key == "pairing.caps[0]"]
+    assert "crosses pairing.caps[1]" in fault.message
+    assert "Biró" in fault.message
+    # A subject over all universities crosses the cities as well.
+    assert any(e.key == "pairing.caps[1]" and "cities." in e.message for e in wrong.value.errors)
+
+
+def test_p3_a_cap_names_what_the_plan_has() -> None:
+    with pytest.raises(PlanError) as wrong:
+        load_plan(capped(("one", ["nowhere"], ["mathematics"]), ("two", ["imau"], ["mathematics"])))
+    keys = {e.key for e in wrong.value.errors}
+    assert {"pairing.caps[0].universities", "pairing.caps[1]"} <= keys
+
+
 def test_a_missing_stage_is_named() -> None:
     cut = TEXT[TEXT.rindex("[[stages]]") :]
     assert faults((cut, "")) == {"stages": "acceptance is missing"}

@@ -107,6 +107,22 @@ class FormData:
     programme: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ListData:
+    """A list to print, sign and seal. `widths` are the columns' shares of the page; the footer stands on every page."""
+
+    name: str
+    number: str
+    date: str
+    columns: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    footer: str = ""
+    signature: str = ""
+    programme: str = ""
+
+
 def font_dir() -> Path:
     """The folder with the fonts; `make fonts` fills it."""
     return ROOT / "var" / "fonts"
@@ -137,7 +153,12 @@ def registration_form(data: FormData, language: Language = "zh-CN") -> bytes:
     return _pdf("form", data, language)
 
 
-Data = LetterData | TicketData | TicketsData | CertificateData | FormData
+def printed_list(data: ListData, language: Language = "zh-CN") -> bytes:
+    """A list as PDF, its header on every page. Raises `document_glyph_missing`."""
+    return _pdf("list", data, language)
+
+
+Data = LetterData | TicketData | TicketsData | CertificateData | FormData | ListData
 
 
 def _pdf(kind: str, data: Data, language: Language) -> bytes:
@@ -207,6 +228,8 @@ def _sent(kind: str, data: Data, language: Language) -> dict[str, Any]:
         sent["seat"] = _labelled(said, facts, ("room", "seat", "subject"))
         sent["facts"] = _labelled(said, facts, ("starts_at", "address", "city", "school", "number"))
         sent["words"]["number"] = said["number"]
+    if isinstance(data, ListData):
+        sent["facts"] = [{"label": label, "value": value} for label, value in data.facts]
     if isinstance(data, FormData):
         known = _labelled(said, facts, ("school", "subject"))
         sent["facts"] = known + [{"label": label, "value": value} for label, value in data.facts]

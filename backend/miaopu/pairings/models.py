@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Row, Stateful
@@ -52,12 +54,19 @@ class PairingRound(Stateful, Base):
     __thing__ = "pairing"
     __table_args__ = (
         UniqueConstraint("cycle_id", "city_id", "number"),
+        UniqueConstraint("filing_number"),
         CheckConstraint(one_of("state", ROUND_STATES), name="state"),
+        CheckConstraint("state <> 'filed' OR filing_number IS NOT NULL", name="filed_has_number"),
     )
 
     city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
     number: Mapped[int] = mapped_column(Integer)
+    # What the proposal was made from (`field.kept_as`): it can be explained and found again afterwards.
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSONB, info={"personal": True})
     filed_at: Mapped[datetime | None]
+    filing_number: Mapped[str | None] = mapped_column(String(60))
+    # The receipt of the filing: SHA-256 of the list as it was filed.
+    filed_digest: Mapped[str | None] = mapped_column(String(64))
 
 
 class Pair(Row, Base):

@@ -87,6 +87,7 @@ def _rounds(role: Role) -> Rows:
             count(Pair.choice.is_(None)).label("adjusted"),
             count(Pair.mentor_id != Pair.proposed_mentor_id).label("changed"),
             PairingRound.filed_at,
+            PairingRound.filing_number,
             PairingRound.state,
             PairingRound.state_since,
             PairingRound.version,
@@ -168,6 +169,7 @@ def round_record(role: Role) -> Rows:
     return as_record(
         _rounds(role)
         .add_columns(
+            PairingRound.filed_digest,
             pairs.label("pair_list"),
             left.label("unpaired"),
             seats.label("mentors"),

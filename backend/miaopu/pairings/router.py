@@ -1,14 +1,18 @@
 """Paths of pairing, first meetings and enrolments."""
 
 import uuid
+from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import StringConstraints
 
 from miaopu.core.door import Door
+from miaopu.core.download import PDF, XLSX, download, sends
+from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.pairings import enrolments as verbs
-from miaopu.pairings import queries, service
+from miaopu.pairings import explaining, filing, papers, queries, service
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW
 from miaopu.pairings.schemas import (
     Activated,
@@ -17,10 +21,12 @@ from miaopu.pairings.schemas import (
     EnrolmentPage,
     EnrolmentRecord,
     EnrolmentState,
+    Explained,
     GuideForm,
     MeetingForm,
     MeetingHeld,
     MeetingPage,
+    MyPairing,
     PairAdd,
     PairChange,
     PairChanged,
@@ -28,6 +34,7 @@ from miaopu.pairings.schemas import (
     RoundPage,
     RoundRecord,
     RoundState,
+    WhatIf,
 )
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
@@ -38,6 +45,10 @@ router = APIRouter(prefix="/pairings", tags=["pairing"], route_class=Door)
 meetings = APIRouter(prefix="/meetings", tags=["meeting"], route_class=Door)
 enrolments = APIRouter(prefix="/enrolments", tags=["training"], route_class=Door)
 P = Permission
+
+
+def _language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language"))
 
 
 @router.get("", operation_id="pairings_list", response_model=RoundPage, **needs(P.PAIRING_READ))
@@ -64,6 +75,43 @@ async def get(reads: Reading, round_id: uuid.UUID) -> Response:
     return await reads.record(queries.round_record(reads.actor.role), id=round_id)
 
 
+@router.get(
+    "/{round_id}/explained", operation_id="pairings_explain", response_model=Explained, **needs(P.PAIRING_EXPLAIN)
+)
+async def explain(reads: Reading, round_id: uuid.UUID) -> Explained:
+    """Why each student has this mentor, the limits of each mentor and who would be next."""
+    return await explaining.explain(reads, round_id)
+
+
+@router.get("/{round_id}/what-if", operation_id="pairings_what_if", response_model=WhatIf, **needs(P.PAIRING_EXPLAIN))
+async def what_if(
+    reads: Reading,
+    round_id: uuid.UUID,
+    test_weight: Annotated[Decimal | None, Query(ge=0, le=100)] = None,
+    places: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}:\d{1,5}$")]],
+        Query(max_length=100, description="`subject:count`, for the subjects that get another number"),
+    ] = [],  # noqa: B006
+) -> WhatIf:
+    """The same selection and pairing with another weight of the test or another split of places; nothing is kept."""
+    split = {code: int(count) for code, count in (one.split(":") for one in places)}
+    return await explaining.what_if(reads, round_id, test_weight, split)
+
+
+@router.get("/{round_id}/filing.pdf", operation_id="pairings_filing", **needs(P.PAIRING_EXPLAIN), **sends(PDF))
+async def filing_pdf(request: Request, reads: Reading, round_id: uuid.UUID) -> Response:
+    """The list as filed, to print and seal."""
+    name, made = await papers.filing(reads, round_id, _language(request))
+    return download(made, name, PDF)
+
+
+@router.get("/{round_id}/filing.xlsx", operation_id="pairings_filing_sheet", **needs(P.PAIRING_EXPLAIN), **sends(XLSX))
+async def filing_sheet(request: Request, reads: Reading, round_id: uuid.UUID) -> Response:
+    """The list as filed, as a workbook."""
+    name, made = await papers.filing_sheet(reads, round_id, _language(request))
+    return download(made, name, XLSX)
+
+
 @router.post("/{round_id}/pairs", operation_id="pairings_add_pair", status_code=201, **tells(P.PAIRING_PROPOSE))
 async def add_pair(tx: Writing, round_id: uuid.UUID, form: PairAdd) -> PairChanged:
     """Give a mentor to a student who was left over, or to the first of the reserve."""
@@ -85,7 +133,7 @@ async def change_pair(tx: Writing, round_id: uuid.UUID, pair_id: uuid.UUID, form
 )
 async def act(tx: Writing, round_id: uuid.UUID, action: RoundAction, form: Move) -> Moved:
     """Confirm the pairs (city), file them (region): the students are enrolled."""
-    return Moved.model_validate(await service.act(tx, round_id, action, form), from_attributes=True)
+    return Moved.model_validate(await filing.act(tx, round_id, action, form), from_attributes=True)
 
 
 @router.get("/{round_id}/trail", operation_id="pairings_trail", response_model=Trail, **needs(P.PAIRING_READ))
@@ -135,6 +183,14 @@ async def list_enrolments(
 async def get_enrolment(reads: Reading, enrolment_id: uuid.UUID) -> Response:
     """One student in training."""
     return await reads.record(queries.enrolment_record(reads.actor.role), id=enrolment_id)
+
+
+@enrolments.get(
+    "/{enrolment_id}/pairing", operation_id="enrolments_pairing", response_model=MyPairing, **needs(P.PAIRING_READ)
+)
+async def pairing_of(reads: Reading, enrolment_id: uuid.UUID) -> MyPairing:
+    """Why this mentor, and why not each one ranked higher."""
+    return await explaining.mine(reads, enrolment_id)
 
 
 @enrolments.put("/{enrolment_id}/guide-teacher", operation_id="enrolments_set_guide", **tells(P.ENROLMENT_GUIDE))

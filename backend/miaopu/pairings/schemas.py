@@ -45,6 +45,109 @@ class PairChanged(BaseModel):
     blocking: list[BlockingPair]
 
 
+Cause = Literal["mentor_full", "cap_full", "city_full", "not_open"]
+
+
+class LimitShown(BaseModel):
+    """A mentor, a cap or a city that was full of own choices: who stands before `total` and `place` gets in."""
+
+    kind: Literal["mentor", "cap", "city"]
+    key: str
+    taken: int
+    place: int | None
+    total: Figure | None
+
+
+class ReasonShown(BaseModel):
+    """Why a choice was not given; `key` names the full mentor, cap or city, `taken` how many got in before."""
+
+    choice: int
+    mentor_id: uuid.UUID
+    cause: Cause
+    key: str
+    taken: int
+    last_place: int | None
+
+
+class ExplainedStudent(BaseModel):
+    registration_id: uuid.UUID
+    place: int
+    total: Figure | None
+    accepts_adjustment: bool
+    by_hand: bool
+    reasons: list[ReasonShown]
+
+
+class ExplainedMentor(BaseModel):
+    """Who would come next: the first in order who chose this mentor above what they have."""
+
+    mentor_id: uuid.UUID
+    next_id: uuid.UUID | None
+
+
+class Explained(BaseModel):
+    """A round explained; `reproduced` says that the published limits alone give every place by own choice."""
+
+    inputs_digest: str
+    reproduced: bool
+    limits: list[LimitShown]
+    students: list[ExplainedStudent]
+    mentors: list[ExplainedMentor]
+    blocking: list[BlockingPair]
+
+
+class MyReason(BaseModel):
+    choice: int
+    mentor_name: str
+    cause: Cause
+    taken: int
+    last_total: Figure | None
+
+
+class MyPairing(BaseModel):
+    """One student's pairing explained; of others there are only numbers."""
+
+    choice: int | None
+    by_hand: str
+    place: int | None
+    total: Figure | None
+    reasons: list[MyReason]
+
+
+class WhatIfSide(BaseModel):
+    selected: int
+    paired: int
+    first_choices: int
+    adjusted: int
+    unpaired: int
+
+
+class WhatIfChange(BaseModel):
+    """A student who would be elsewhere."""
+
+    registration_id: uuid.UUID
+    number: str
+    name: str
+    subject: str
+    total_now: Figure
+    total_then: Figure
+    outcome_now: Literal["selected", "reserve", "not_selected"]
+    outcome_then: Literal["selected", "reserve", "not_selected"]
+    mentor_now: uuid.UUID | None
+    mentor_then: uuid.UUID | None
+
+
+class WhatIf(BaseModel):
+    """Selection and pairing with another weight or split beside today's; nothing is kept."""
+
+    test_weight_now: Figure
+    test_weight: Figure
+    places: dict[str, int]
+    today: WhatIfSide
+    asked: WhatIfSide
+    changes: list[WhatIfChange]
+
+
 class RoundItem(BaseModel):
     id: uuid.UUID
     city_id: uuid.UUID
@@ -55,6 +158,7 @@ class RoundItem(BaseModel):
     adjusted: int
     changed: int
     filed_at: datetime | None
+    filing_number: str | None
     state: RoundState
     state_since: datetime
     version: int
@@ -98,6 +202,7 @@ class MentorSeats(BaseModel):
 
 class RoundRecord(RoundItem, RecordOf):
     state: RoundState
+    filed_digest: str | None
     pair_list: list[PairItem]
     unpaired: list[Unpaired]
     mentors: list[MentorSeats]

@@ -154,6 +154,7 @@ class Permission(StrEnum):
     INTERVIEW_DECIDE = "interview.decide"
 
     PAIRING_READ = "pairing.read"
+    PAIRING_EXPLAIN = "pairing.explain"
     PAIRING_PROPOSE = "pairing.propose"
     PAIRING_CONFIRM = "pairing.confirm"
     PAIRING_FILE = "pairing.file"
@@ -246,6 +247,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.INTERVIEW_SCORE: frozenset({R.MENTOR}),
     P.INTERVIEW_DECIDE: frozenset({R.CITY_OFFICE}),
     P.PAIRING_READ: RECORD_SIDE,
+    P.PAIRING_EXPLAIN: CITY_SIDE,
     P.PAIRING_PROPOSE: frozenset({R.CITY_OFFICE}),
     P.PAIRING_CONFIRM: frozenset({R.CITY_OFFICE}),
     P.PAIRING_FILE: frozenset({R.REGION_OFFICE}),

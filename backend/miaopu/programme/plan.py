@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
+from miaopu.programme.caps import cells, crossing
 from miaopu.programme.plan_parts import (
     Application,
     Certificates,
@@ -109,6 +110,7 @@ class Plan(Part):
             for code in self.eligibility.subjects_without_exam
             if code not in subjects
         ]
+        faults += _cap_faults(self)
         missing = [code.value for code in StageCode if code not in {s.code for s in self.stages}]
         faults += [f"stages: {code} is missing" for code in missing]
         both = sorted(set(self.holidays) & set(self.make_up_days))
@@ -168,6 +170,37 @@ class Plan(Part):
     def city(self, code: str) -> City:
         """A city by its code. Raises StopIteration for an unknown one."""
         return next(c for c in self.cities if c.code == code)
+
+
+def _cap_faults(plan: Plan) -> list[str]:
+    """Caps that name what the plan does not have, hold nothing, or cross another: their key and a sentence."""
+    offered = {u.code: u.subjects for u in plan.universities}
+    subjects = {s.code for s in plan.subjects}
+    faults: list[str] = []
+    sets = {}
+    for i, cap in enumerate(plan.pairing.caps):
+        key = f"pairing.caps[{i}]"
+        faults += [f"{key}.universities: unknown university {code}" for code in cap.universities if code not in offered]
+        faults += [f"{key}.subjects: unknown subject {code}" for code in cap.subjects if code not in subjects]
+        sets[key] = cells(cap.universities, cap.subjects, offered)
+        if not sets[key]:
+            faults.append(f"{key}: no university offers such a subject")
+    if sets and not plan.choices.same_city_only:
+        # A city's places are counted by where students are from, a cap by where their mentors are: the two cross.
+        faults.append("pairing.caps: cross the places of the cities when mentors of other cities can be chosen")
+    for city in plan.cities:
+        here = {code: taught for code, taught in offered.items() if _lies_in(plan, code, city.code)}
+        sets[f"cities.{city.code}"] = cells((), (), here)
+    faults += [
+        f"{first}: crosses {second}; where caps are not nested there may be no stable pairing "
+        "(Biró, Fleiner, Irving & Manlove 2010)"
+        for first, second in crossing(sets)
+    ]
+    return faults
+
+
+def _lies_in(plan: Plan, university: str, city: str) -> bool:
+    return any(u.code == university and u.city == city for u in plan.universities)
 
 
 def _repeated(part: Part, above: str = "") -> list[str]:

@@ -236,11 +236,24 @@ class Totals(Part):
         return self
 
 
+class PairingCap(Named):
+    """At most `limit` students with the mentors of some universities in some subjects together (P2, P8).
+
+    An empty list means all of them.
+    """
+
+    universities: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    limit: Positive
+
+
 class Pairing(Part):
     """P8, P12a"""
 
     returning_wins_ties: bool
     co_mentors: bool
+    # Besides a mentor's capacity and a city's places; they are nested, or the plan is refused.
+    caps: tuple[PairingCap, ...] = ()
 
 
 class Training(Part):
@@ -370,6 +383,7 @@ class Numbering(Part):
     letter: Pattern
     ticket: Pattern
     certificate: Pattern
+    filing: Pattern = "BA-{year}-{city}-{serial:03d}"
 
 
 class StageWindow(Named):

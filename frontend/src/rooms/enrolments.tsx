@@ -48,6 +48,39 @@ function Counters({ id }: { id: string }) {
   );
 }
 
+/** Why this mentor, and why not each one ranked higher. */
+function WhyThisMentor({ id }: { id: string }) {
+  const { ui } = useWords();
+  const { data } = useQuery({
+    queryKey: ["pairing of", id],
+    queryFn: () => ok(api.enrolmentsPairing({ path: { enrolment_id: id } })),
+    retry: false,
+  });
+  if (!data) return null;
+  const how =
+    data.choice === null ? ui.pairing.mineAdjusted : fill(ui.pairing.mineChoice, { choice: data.choice });
+  return (
+    <Card size="small" title={ui.pairing.mine}>
+      <div>{data.by_hand ? fill(ui.pairing.mineByHand, { reason: data.by_hand }) : how}</div>
+      {data.total !== null && data.place !== null && (
+        <div>{fill(ui.pairing.mineTotal, { total: data.total, place: data.place })}</div>
+      )}
+      <ul className="reasons">
+        {data.reasons.map((reason) => (
+          <li key={reason.choice}>
+            {fill(ui.pairing.causes[reason.cause], {
+              choice: reason.choice,
+              mentor: reason.mentor_name,
+              count: reason.taken,
+              total: reason.last_total ?? "—",
+            })}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
 function Guide({ record, done }: FormProps<EnrolmentRecord>) {
   const { fields, ui } = useWords();
   const { data } = useQuery({
@@ -122,6 +155,7 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
         {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
       </Flex>
       <Counters id={record.id} />
+      <WhyThisMentor id={record.id} />
     </>
   );
 }

@@ -77,6 +77,7 @@ export const fields: Record<FieldCode, string> = {
   first_choices: "First choices",
   adjusted: "Adjusted",
   changed: "Changed",
+  filing_number: "Filing number",
   filed_at: "Filed",
   choice: "Choice",
   held_at: "Held",

@@ -76,6 +76,7 @@ export const fields = {
   first_choices: "第一志愿",
   adjusted: "调剂",
   changed: "人工调整",
+  filing_number: "备案编号",
   filed_at: "备案时间",
   choice: "志愿",
   held_at: "时间",
