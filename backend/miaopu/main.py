@@ -29,6 +29,7 @@ from miaopu.nominations import router as nominations
 from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.outcomes import router as outcomes
+from miaopu.pairings import meetings_router
 from miaopu.pairings import router as pairings
 from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
@@ -65,7 +66,7 @@ ROUTERS = (
     exams.public,
     interviews.router,
     pairings.router,
-    pairings.meetings,
+    meetings_router.meetings,
     pairings.enrolments,
     training.plans,
     training.sessions,

@@ -1,4 +1,4 @@
-"""Verbs of first meetings and enrolments (P12a, P16b, P19)."""
+"""Verbs of enrolments (P12a, P19)."""
 
 import uuid
 
@@ -6,17 +6,15 @@ from sqlalchemy import select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
-from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.problem import FieldError, invalid
 from miaopu.nominations.models import Nomination
-from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment, Meeting, MeetingGuest
-from miaopu.pairings.queries import visible_enrolments, visible_meetings
-from miaopu.pairings.schemas import CoMentorForm, EnrolmentAction, GuideForm, MeetingForm, MeetingHeld
+from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.pairings.schemas import CoMentorForm, EnrolmentAction, GuideForm
 from miaopu.people.access import Permission, Role, require
-from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.acting import Tx
 from miaopu.people.models import Membership
-from miaopu.programme.flow import Concerned, Move, ask_window, move
-from miaopu.programme.plan import StageCode
+from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.queries import ask_version, load, plan_of
 
 
@@ -32,55 +30,6 @@ def about(enrolment: Enrolment, mentor: Nomination | None = None) -> Concerned:
         ],
         units={Role.SCHOOL: enrolment.school_id, Role.CITY_OFFICE: enrolment.city_id, Role.REGION_OFFICE: None},
     )
-
-
-async def create_meeting(tx: Tx, form: MeetingForm) -> Meeting:
-    """Invite to a first meeting of one's city (P16b). Raises 409 outside the window."""
-    cycle_id = cycle_of(tx.actor)
-    await ask_window(tx.session, cycle_id, StageCode.MEETING)
-    meeting = Meeting(id=new_id(), cycle_id=cycle_id, city_id=tx.actor.city_id, **form.model_dump())
-    tx.session.add(meeting)
-    await tx.session.flush()
-    return meeting
-
-
-async def hold(tx: Tx, meeting_id: uuid.UUID, form: MeetingHeld) -> int:
-    """Who came: from now on the pairs of the students who came are active. Returns how many became so.
-
-    Raises:
-        Problem: 404, 403, 409 `stale`, `wrong_state`, `window_closed`; 422 for a student of another city.
-    """
-    meeting = await load(tx, Meeting, visible_meetings(tx.actor.role), meeting_id)
-    require(tx.actor, Permission.MEETING_ARRANGE)
-    ask_version(meeting, form.version)
-    if meeting.held_at is not None:
-        raise Problem("wrong_state", 409, state="held")
-    ids = [line.enrolment_id for line in form.attendance]
-    enrolments = {
-        e.id: e
-        for e in await tx.session.scalars(
-            select(Enrolment)
-            .where(Enrolment.id.in_(ids), Enrolment.cycle_id == meeting.cycle_id, Enrolment.city_id == meeting.city_id)
-            .with_for_update()
-        )
-    }
-    faults = [
-        FieldError(f"/attendance/{i}/enrolment_id", "unknown") for i, key in enumerate(ids) if key not in enrolments
-    ]
-    if faults or len(set(ids)) != len(ids):
-        raise invalid(*(faults or [FieldError("/attendance", "attendance_twice")]))
-    meeting.held_at = clock.now()
-    audit.note(tx.session, meeting, Act("meeting.hold"))
-    active = 0
-    for line in form.attendance:
-        tx.session.add(MeetingGuest(id=new_id(), meeting_id=meeting.id, **line.model_dump()))
-        enrolment = enrolments[line.enrolment_id]
-        if line.student and enrolment.state == "enrolled":
-            enrolment.active_from = clock.now()
-            await move(tx, ENROLMENT_FLOW, enrolment, "meet", version=None, concerned=about(enrolment))
-            active += 1
-    await tx.session.flush()
-    return active
 
 
 async def act(tx: Tx, enrolment_id: uuid.UUID, action: EnrolmentAction, form: Move) -> Enrolment:

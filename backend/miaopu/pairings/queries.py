@@ -8,8 +8,8 @@ from sqlalchemy.orm import aliased
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.interviews.models import Result
 from miaopu.nominations.models import Nomination, TeamMember
-from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, Meeting, MeetingGuest, Pair, PairingRound
-from miaopu.people.access import OVERSIGHT, PERSONS, Role
+from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, Pair, PairingRound
+from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.programme.flow import offers, waiting_for
@@ -61,14 +61,6 @@ def visible_rounds(role: Role) -> ColumnElement[bool]:
     if role in OVERSIGHT:
         return here
     return and_(here, PairingRound.city_id == MY_CITY) if role is Role.CITY_OFFICE else false()
-
-
-def visible_meetings(role: Role) -> ColumnElement[bool]:
-    """A city's meeting is for everybody in the city."""
-    here = Meeting.cycle_id == MY_CYCLE
-    if role in OVERSIGHT:
-        return here
-    return and_(here, Meeting.city_id == MY_CITY) if role in PERSONS else false()
 
 
 def _rounds(role: Role) -> Rows:
@@ -184,28 +176,6 @@ def round_record(role: Role) -> Rows:
 def round_trail(role: Role) -> Rows:
     """The trail of a round."""
     return trail_of(role, "pairing", select(PairingRound.id).where(PairingRound.id == ID, visible_rounds(role)))
-
-
-@kept
-def meetings_page(role: Role) -> Rows:
-    """First meetings."""
-    guests = select(func.count()).select_from(MeetingGuest).where(MeetingGuest.meeting_id == Meeting.id)
-    rows = (
-        select(
-            Meeting.id,
-            Meeting.city_id,
-            City.name.label("city_name"),
-            Meeting.starts_at,
-            Meeting.address,
-            Meeting.agenda,
-            Meeting.held_at,
-            guests.scalar_subquery().label("guests"),
-            Meeting.version,
-        )
-        .join(City, City.id == Meeting.city_id)
-        .where(visible_meetings(role))
-    )
-    return as_page(rows, Meeting.starts_at, Meeting.id)
 
 
 def enrolment_rows(role: Role) -> Rows:

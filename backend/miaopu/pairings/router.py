@@ -1,4 +1,4 @@
-"""Paths of pairing, first meetings and enrolments."""
+"""Paths of pairing and enrolments."""
 
 import uuid
 from decimal import Decimal
@@ -12,20 +12,17 @@ from miaopu.core.download import PDF, XLSX, download, sends
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.pairings import enrolments as verbs
-from miaopu.pairings import explaining, filing, papers, queries, service
+from miaopu.pairings import explaining, filing, meetings_queries, papers, queries, service
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW
 from miaopu.pairings.schemas import (
-    Activated,
     CoMentorForm,
+    Contacts,
     EnrolmentAction,
     EnrolmentPage,
     EnrolmentRecord,
     EnrolmentState,
     Explained,
     GuideForm,
-    MeetingForm,
-    MeetingHeld,
-    MeetingPage,
     MyPairing,
     PairAdd,
     PairChange,
@@ -42,7 +39,6 @@ from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
 router = APIRouter(prefix="/pairings", tags=["pairing"], route_class=Door)
-meetings = APIRouter(prefix="/meetings", tags=["meeting"], route_class=Door)
 enrolments = APIRouter(prefix="/enrolments", tags=["training"], route_class=Door)
 P = Permission
 
@@ -142,24 +138,6 @@ async def trail(reads: Reading, round_id: uuid.UUID) -> Response:
     return await reads.record(queries.round_trail(reads.actor.role), id=round_id)
 
 
-@meetings.get("", operation_id="meetings_list", response_model=MeetingPage, **needs(P.MEETING_READ))
-async def list_meetings(reads: Reading, page: Page) -> Response:
-    """First meetings."""
-    return await reads.page(queries.meetings_page(reads.actor.role), page)
-
-
-@meetings.post("", operation_id="meetings_create", status_code=201, **needs(P.MEETING_ARRANGE))
-async def create_meeting(tx: Writing, form: MeetingForm) -> Created:
-    """Invite the mentors, students, guide teachers and parents of one's city."""
-    return Created.model_validate(await verbs.create_meeting(tx, form), from_attributes=True)
-
-
-@meetings.post("/{meeting_id}/hold", operation_id="meetings_hold", **tells(P.MEETING_ARRANGE))
-async def hold(tx: Writing, meeting_id: uuid.UUID, form: MeetingHeld) -> Activated:
-    """Record who came: their pairs become active."""
-    return Activated(active=await verbs.hold(tx, meeting_id, form))
-
-
 @enrolments.get("", operation_id="enrolments_list", response_model=EnrolmentPage, **needs(P.PAIRING_READ))
 async def list_enrolments(
     reads: Reading,
@@ -191,6 +169,14 @@ async def get_enrolment(reads: Reading, enrolment_id: uuid.UUID) -> Response:
 async def pairing_of(reads: Reading, enrolment_id: uuid.UUID) -> MyPairing:
     """Why this mentor, and why not each one ranked higher."""
     return await explaining.mine(reads, enrolment_id)
+
+
+@enrolments.get(
+    "/{enrolment_id}/contacts", operation_id="enrolments_contacts", response_model=Contacts, **needs(P.PAIRING_READ)
+)
+async def contacts(reads: Reading, enrolment_id: uuid.UUID) -> Response:
+    """Who is linked with whom around one student."""
+    return await reads.record(meetings_queries.contacts(reads.actor.role), id=enrolment_id)
 
 
 @enrolments.put("/{enrolment_id}/guide-teacher", operation_id="enrolments_set_guide", **tells(P.ENROLMENT_GUIDE))

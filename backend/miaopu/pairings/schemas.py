@@ -247,6 +247,66 @@ class MeetingItem(BaseModel):
     version: int
 
 
+class GuestLine(BaseModel):
+    """One student's circle: who is known to the platform, and who has come."""
+
+    enrolment_id: uuid.UUID
+    number: str
+    student_name: str
+    school_name: str
+    mentor_name: str
+    state: EnrolmentState
+    guardian_known: bool
+    guide_teacher_known: bool
+    student: bool
+    guardian: bool
+    guide_teacher: bool
+    mentor: bool
+
+
+class MeetingRecord(MeetingItem):
+    invited: bool
+    guest_list: list[GuestLine]
+
+
+class Pass(BaseModel):
+    """What one shows at the door: the code, and the QR that leads to the page for it."""
+
+    code: str
+    svg: str
+
+
+class PassScanned(BaseModel):
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=500)]
+
+
+class ArrivedFor(BaseModel):
+    role: Literal["student", "guardian", "guide_teacher", "mentor"]
+    student_name: str
+
+
+class Arrived(BaseModel):
+    """Who came, and for which students; `again` when the pass had been scanned before."""
+
+    name: str
+    again: bool
+    came: list[ArrivedFor]
+
+
+class Contact(BaseModel):
+    """One of a student's circle; an office has no name of a person."""
+
+    role: Literal["student", "guardian", "guide_teacher", "mentor", "co_mentor", "team_member", "school", "city_office"]
+    name: str
+    unit_name: str
+    unit_name_en: str
+
+
+class Contacts(BaseModel):
+    items: list[Contact]
+    total: int
+
+
 class MeetingPage(PageOf):
     items: list[MeetingItem]
 

@@ -44,8 +44,8 @@ export function Inbox() {
 function Line({ notice }: { notice: NoticeItem }) {
   const words = useWords();
   const [thing, action] = notice.kind.split(".");
-  const found = THINGS.find((one) => one.flow === thing);
-  const said = found ? actWord(words, found.flow, action) : action;
+  const found = THINGS.find((one) => (one.flow ?? one.told) === thing);
+  const said = found?.flow ? actWord(words, found.flow, action) : action;
   const text = `${notice.title} · ${(words.trail as Record<string, string>)[notice.kind] ?? said}`;
   return (
     <List.Item style={{ fontWeight: notice.read_at ? 400 : 600 }}>

@@ -16,6 +16,7 @@ import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
 import { Numbers } from "./numbers";
 import { PublicPage } from "./public";
+import { ScanPage } from "./scan";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
 import { StageTabs } from "./stage-tabs";
@@ -27,6 +28,8 @@ const inside = createRoute({ getParentRoute: () => root, id: "inside", component
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
 const inbox = createRoute({ getParentRoute: () => inside, path: "/inbox", component: Inbox });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: Numbers });
+const scan = createRoute({ getParentRoute: () => inside, path: "/scan", component: ScanPage });
+const scanned = createRoute({ getParentRoute: () => inside, path: "/scan/$code", component: ScanPage });
 const list = createRoute({
   getParentRoute: () => inside,
   path: "/$thing",
@@ -75,7 +78,7 @@ function ThingRecord() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([home, inbox, numbers, list, record]),
+    inside.addChildren([home, inbox, numbers, scan, scanned, list, record]),
     signIn,
     open,
     certificate,

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Card, Flex, Progress, Tooltip } from "antd";
+import { Button, Card, Descriptions, Flex, Progress, Tooltip } from "antd";
 import { api, type EnrolmentItem, type EnrolmentRecord, ok } from "../api";
 import { AskButton } from "../shared/ask-button";
 import { useKnownMe, useWords } from "../shared/context";
@@ -44,6 +44,31 @@ function Counters({ id }: { id: string }) {
           ))}
         </Flex>
       </Flex>
+    </Card>
+  );
+}
+
+/** Who is linked with whom around this student (P21). */
+function Contacts({ id }: { id: string }) {
+  const words = useWords();
+  const { data } = useQuery({
+    queryKey: ["contacts of", id],
+    queryFn: () => ok(api.enrolmentsContacts({ path: { enrolment_id: id } })),
+  });
+  if (!data) return null;
+  return (
+    <Card size="small" title={words.ui.meeting.contacts}>
+      <Descriptions
+        size="small"
+        column={{ xs: 1, md: 2 }}
+        items={data.items.map((one, i) => ({
+          key: i,
+          label: one.role === "co_mentor" ? words.fields.co_mentor_name : word(words, "role", one.role),
+          children: [one.name, words.language === "en" && one.unit_name_en ? one.unit_name_en : one.unit_name]
+            .filter(Boolean)
+            .join(" · "),
+        }))}
+      />
     </Card>
   );
 }
@@ -155,6 +180,7 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
         {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
       </Flex>
       <Counters id={record.id} />
+      <Contacts id={record.id} />
       <WhyThisMentor id={record.id} />
     </>
   );

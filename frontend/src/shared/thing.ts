@@ -47,6 +47,8 @@ export interface Thing<
   /** The stage it belongs to; none for what stands beside the programme. */
   stage?: StageCode;
   flow?: Flow;
+  /** The kind of thing that notices name, where it has no flow. */
+  told?: string;
   title: (record: Item | Rec) => string;
   columns: (FieldCode | "state")[];
   filters: Filter[];

@@ -1,47 +1,143 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Select } from "antd";
+import { Link } from "@tanstack/react-router";
+import { Button, Card, Checkbox, Flex, Table, Typography } from "antd";
 import { useState } from "react";
-import { api, type MeetingItem, ok } from "../../api";
+import { api, type GuestLine, type MeetingItem, type MeetingRecord, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
-import type { FormProps, Recorded, Thing } from "../../shared/thing";
+import { DownloadButton } from "../../shared/download-button";
+import type { FormProps, Thing } from "../../shared/thing";
 
-function Hold({ record, done }: FormProps<MeetingItem & Recorded>) {
+const CIRCLE = ["student", "guardian", "guide_teacher", "mentor"] as const;
+type Who = (typeof CIRCLE)[number];
+type Line = Record<Who, boolean>;
+
+/** What one brings to the door: shown large on a phone, scanned there. */
+function OwnPass({ id }: { id: string }) {
   const { ui } = useWords();
-  const me = useKnownMe();
-  const [came, setCame] = useState<string[] | null>(null);
   const { data } = useQuery({
-    queryKey: ["enrolments", "to meet"],
-    queryFn: () => ok(api.enrolmentsList({ query: { size: 100, state: "enrolled" } })),
+    queryKey: ["pass", id],
+    queryFn: () => ok(api.meetingsPass({ path: { meeting_id: id } })),
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  if (!me.permissions.includes("meeting.arrange") || record.held_at) return null;
-  const students = (data?.items ?? []).map((e) => ({ value: e.id, label: e.name }));
-  const chosen = came ?? students.map((s) => s.value);
+  if (!data) return null;
   return (
-    <Card size="small" title={ui.attendance}>
-      <Select
-        mode="multiple"
-        aria-label={ui.attendance}
-        style={{ width: "100%", marginBottom: 12 }}
-        options={students}
-        value={chosen}
-        onChange={setCame}
-        maxTagCount={8}
-      />
-      <AskForm
-        asks={[]}
-        submit={ui.save}
-        send={(_, headers) =>
-          api.meetingsHold({
-            path: { meeting_id: record.id },
-            body: { version: record.version, attendance: chosen.map((enrolment_id) => ({ enrolment_id })) },
-            headers,
-          })
-        }
-        done={done}
-      />
+    <Card size="small" title={ui.meeting.pass}>
+      <Flex vertical align="center" gap={8}>
+        <img
+          className="qr"
+          alt={ui.meeting.pass}
+          src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.svg)}`}
+        />
+        <Typography.Text type="secondary">{ui.meeting.passHint}</Typography.Text>
+      </Flex>
     </Card>
+  );
+}
+
+/** Who came: the door's scans are ticked already; the office adds the others and holds the meeting. */
+function Guests({ record, done }: FormProps<MeetingRecord>) {
+  const words = useWords();
+  const { ui, fields, enums } = words;
+  const me = useKnownMe();
+  const [changed, setChanged] = useState<Record<string, Line>>({});
+  const holds = me.permissions.includes("meeting.arrange") && !record.held_at;
+  const line = (guest: GuestLine): Line => changed[guest.enrolment_id] ?? guest;
+  const set = (guest: GuestLine, who: Who, here: boolean) => {
+    const { student, guardian, guide_teacher, mentor } = line(guest);
+    const next = { student, guardian, guide_teacher, mentor, [who]: here };
+    setChanged({ ...changed, [guest.enrolment_id]: next });
+  };
+  const everybody = () =>
+    setChanged(
+      Object.fromEntries(
+        record.guest_list.map((guest) => [
+          guest.enrolment_id,
+          { ...line(guest), student: true, mentor: true },
+        ]),
+      ),
+    );
+  const present = record.guest_list.filter((guest) => CIRCLE.some((who) => line(guest)[who]));
+  if (record.guest_list.length === 0) return null;
+  return (
+    <Card
+      size="small"
+      title={`${ui.attendance} · ${present.length}/${record.guest_list.length}`}
+      extra={
+        holds && (
+          <Flex gap={8}>
+            <Button onClick={everybody}>{ui.meeting.everybody}</Button>
+            <Link to={"/scan" as string}>
+              <Button>{ui.scan.title}</Button>
+            </Link>
+          </Flex>
+        )
+      }
+    >
+      <Table<GuestLine>
+        rowKey="enrolment_id"
+        size="small"
+        dataSource={record.guest_list}
+        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+        scroll={{ x: "max-content" }}
+        columns={[
+          {
+            title: fields.student_name,
+            render: (_, guest) => `${guest.student_name}（${guest.school_name}）`,
+          },
+          ...CIRCLE.map((who) => ({
+            title: enums.role[who],
+            render: (_: unknown, guest: GuestLine) => (
+              <Checkbox
+                aria-label={`${guest.student_name} ${enums.role[who]}`}
+                disabled={!holds || (who === "guide_teacher" && !guest.guide_teacher_known)}
+                checked={line(guest)[who]}
+                onChange={(event) => set(guest, who, event.target.checked)}
+              >
+                {who === "mentor" ? guest.mentor_name : null}
+              </Checkbox>
+            ),
+          })),
+        ]}
+      />
+      {holds && (
+        <AskForm
+          asks={[]}
+          submit={ui.meeting.hold}
+          send={(_, headers) =>
+            api.meetingsHold({
+              path: { meeting_id: record.id },
+              body: {
+                version: record.version,
+                attendance: present.map((guest) => {
+                  const { student, guardian, guide_teacher, mentor } = line(guest);
+                  return { enrolment_id: guest.enrolment_id, student, guardian, guide_teacher, mentor };
+                }),
+              },
+              headers,
+            })
+          }
+          done={done}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Body(props: FormProps<MeetingRecord>) {
+  const { ui } = useWords();
+  const { record } = props;
+  return (
+    <>
+      <DownloadButton
+        label={ui.meeting.calendar}
+        path={`/meetings/${record.id}/calendar`}
+        name="meeting.ics"
+      />
+      {record.invited && !record.held_at && <OwnPass id={record.id} />}
+      <Guests {...props} />
+    </>
   );
 }
 
@@ -52,12 +148,12 @@ function Invite({ done }: { done: () => void }) {
   return (
     <AskButton
       type="primary"
-      label={ui.create}
-      submit={ui.submit}
+      label={ui.meeting.invite}
+      submit={ui.meeting.invite}
       asks={[
         { name: "starts_at", label: fields.starts_at, kind: "time", required: true },
-        { name: "address", label: fields.address, required: true },
-        { name: "agenda", label: fields.agenda, kind: "long" },
+        { name: "address", label: fields.address, required: true, max: 200 },
+        { name: "agenda", label: fields.agenda, kind: "long", hint: ui.meeting.inviteHint },
       ]}
       send={(values, headers) => api.meetingsCreate({ body: values as never, headers })}
       done={done}
@@ -65,20 +161,18 @@ function Invite({ done }: { done: () => void }) {
   );
 }
 
-export const meetings: Thing<MeetingItem, MeetingItem & Recorded> = {
+export const meetings: Thing<MeetingItem, MeetingRecord> = {
   path: "/meetings",
   stage: "meeting",
+  told: "meeting",
   title: (record) => record.address,
   columns: ["city_name", "starts_at", "address", "guests", "held_at"],
   filters: [],
   list: (query) => api.meetingsList({ query: query as never }),
-  get: async (id) => {
-    const answer = await api.meetingsList({ query: { size: 100 } });
-    const found = answer.data?.items.find((meeting) => meeting.id === id);
-    return { data: found, error: answer.error, response: answer.response };
-  },
-  facts: ["city_name", "starts_at", "address", "guests", "held_at"],
+  get: (id) => api.meetingsGet({ path: { meeting_id: id } }),
+  trail: (id) => api.meetingsTrail({ path: { meeting_id: id } }),
+  facts: ["city_name", "starts_at", "address", "held_at"],
   texts: ["agenda"],
-  Body: Hold,
+  Body,
   Tools: Invite,
 };

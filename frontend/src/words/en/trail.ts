@@ -74,6 +74,7 @@ export const trail: Record<TrailCode, string> = {
   "panel_member.created": "Member invited",
   "slot.created": "Turn given",
   "meeting.created": "Invited",
+  "meeting.check_in": "checked in at the door",
   "meeting.hold": "Meeting held",
   "attendance.created": "Attendance recorded",
   "summary.created": "Begun",

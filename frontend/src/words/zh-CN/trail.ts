@@ -73,6 +73,7 @@ export const trail = {
   "panel_member.created": "邀请评委",
   "slot.created": "安排面试",
   "meeting.created": "发出邀请",
+  "meeting.check_in": "扫码签到",
   "meeting.hold": "见面会召开",
   "attendance.created": "登记到场",
   "summary.created": "起草总结",
