@@ -18,12 +18,12 @@ MAC = 24
 def sign(vault: Vault, kind: str, *ids: uuid.UUID) -> str:
     """The pass of a kind (`seat`, `meeting`) for these ids, fit for an address."""
     body = base64.urlsafe_b64encode(b"".join(one.bytes for one in ids)).decode().rstrip("=")
-    return f"{kind}.{body}.{vault.index(f'pass {kind}', body)[:MAC]}"
+    return f"{kind}~{body}~{vault.index(f'pass {kind}', body)[:MAC]}"
 
 
 def read(vault: Vault, kind: str, code: str) -> tuple[uuid.UUID, ...]:
     """The ids of a pass; what is scanned may be the whole address. Raises Problem 422 `pass_invalid`."""
-    parts = code.strip().rsplit("/", 1)[-1].split(".")
+    parts = code.strip().rsplit("/", 1)[-1].split("~")
     if len(parts) != 3 or parts[0] != kind:
         raise Problem("pass_invalid", 422)
     _, body, mac = parts

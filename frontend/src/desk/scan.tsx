@@ -24,7 +24,8 @@ async function take(code: string, words: Words): Promise<Omit<Scan, "key">> {
       kind: found.again ? "warning" : "success",
     };
   } catch (wrong) {
-    return { text: asProblem(wrong).message, kind: "error" };
+    const problem = asProblem(wrong);
+    return { text: [problem.message, problem.detail].filter(Boolean).join("："), kind: "error" };
   }
 }
 

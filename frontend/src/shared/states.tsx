@@ -54,6 +54,8 @@ export function Refusal({ error, rest }: { error: unknown; rest?: string[] }) {
   const { ui } = useWords();
   if (!error) return null;
   const problem = asProblem(error);
+  // Outside a form there is no field to stand under.
+  const said = rest ?? problem.errors.map((fault) => fault.message);
   return (
     <Alert
       type="error"
@@ -64,7 +66,7 @@ export function Refusal({ error, rest }: { error: unknown; rest?: string[] }) {
       description={
         <>
           {problem.detail !== problem.message && <div>{problem.detail}</div>}
-          {rest?.map((line) => (
+          {said.map((line) => (
             <div key={line}>{line}</div>
           ))}
         </>

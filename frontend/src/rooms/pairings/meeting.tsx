@@ -84,7 +84,7 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
         columns={[
           {
             title: fields.student_name,
-            render: (_, guest) => `${guest.student_name}（${guest.school_name}）`,
+            render: (_, guest) => <Person guest={guest} />,
           },
           ...CIRCLE.map((who) => ({
             title: enums.role[who],
@@ -122,6 +122,15 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
         />
       )}
     </Card>
+  );
+}
+
+function Person({ guest }: { guest: GuestLine }) {
+  return (
+    <>
+      {guest.student_name}
+      <div className="quiet">{guest.school_name}</div>
+    </>
   );
 }
 

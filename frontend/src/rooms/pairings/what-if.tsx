@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Card, Descriptions, Flex, InputNumber, Slider, Table, Tag } from "antd";
 import { useState } from "react";
 import { type WhatIf as Answer, api, ok, type RoundRecord, type WhatIfChange } from "../../api";
@@ -7,26 +7,26 @@ import { Refusal } from "../../shared/states";
 import { useSubject } from "../../shared/values";
 import { fill } from "../../words";
 
-interface Asked {
-  test_weight?: number;
-  places?: string[];
-}
-
 /** Another weight of the test or another split of places, beside today's; nothing is kept. */
 export function WhatIf({ round }: { round: RoundRecord }) {
   const { ui } = useWords();
   const subject = useSubject();
-  const [asked, setAsked] = useState<Asked>({});
   const [weight, setWeight] = useState<number | null>(null);
   const [places, setPlaces] = useState<Record<string, number>>({});
-  const { data, error } = useQuery({
-    queryKey: ["/pairings", "what-if", round.id, asked],
-    queryFn: () => ok(api.pairingsWhatIf({ path: { round_id: round.id }, query: asked as never })),
-    placeholderData: (before) => before,
+  const ask = (query: { test_weight?: number; places?: string[] }) =>
+    ok(api.pairingsWhatIf({ path: { round_id: round.id }, query }));
+  const today = useQuery({
+    queryKey: ["/pairings", "what-if", round.id],
+    queryFn: () => ask({}),
     retry: false,
   });
-  if (!data) return <Refusal error={error} />;
+  const asked = useMutation({ mutationFn: ask });
+  // What was computed last stays beside a split that cannot be.
+  const data = asked.data ?? today.data;
+  if (!data || !today.data) return <Refusal error={today.error} />;
   const split = { ...data.places, ...places };
+  const sum = Object.values(split).reduce((a, b) => a + b, 0);
+  const all = Object.values(today.data.places).reduce((a, b) => a + b, 0);
   return (
     <Flex vertical gap={12}>
       <Card size="small">
@@ -53,10 +53,14 @@ export function WhatIf({ round }: { round: RoundRecord }) {
               />
             </div>
           ))}
+          <Tag className="fact" color={sum === all ? "default" : "red"}>
+            {sum} / {all}
+          </Tag>
           <Button
             type="primary"
+            loading={asked.isPending}
             onClick={() =>
-              setAsked({
+              asked.mutate({
                 test_weight: weight ?? undefined,
                 places: Object.entries(split).map(([code, count]) => `${code}:${count}`),
               })
@@ -66,7 +70,7 @@ export function WhatIf({ round }: { round: RoundRecord }) {
           </Button>
         </Flex>
       </Card>
-      <Refusal error={error} />
+      <Refusal error={asked.error} />
       <Sides answer={data} />
       <Table<WhatIfChange>
         rowKey="registration_id"
