@@ -20,6 +20,7 @@ from miaopu.core.secrets import Vault
 from miaopu.demo import router as demo
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
+from miaopu.exams import cutoff_router
 from miaopu.exams import router as exams
 from miaopu.exams import sheets as exam_sheets
 from miaopu.growth import router as growth
@@ -62,8 +63,8 @@ ROUTERS = (
     registrations.router,
     registrations.public,
     exams.router,
-    exams.cutoffs,
-    exams.public,
+    cutoff_router.cutoffs,
+    cutoff_router.public,
     interviews.router,
     pairings.router,
     meetings_router.meetings,

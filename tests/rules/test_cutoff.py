@@ -3,16 +3,19 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, permutations
 
 import pytest
 
+from miaopu.exams.lottery import drawn, key_of
 from miaopu.exams.rules import (
     Candidate,
     cutoff,
     off_ratio,
+    parts_fault,
     reached,
     seating,
     shuffled,
@@ -204,10 +207,82 @@ def test_weighing_a_line_counts_everybody_once_on_the_side_on_which_the_line_put
         candidates = field(rng)
         schools = {c.key: f"s{rng.randrange(4)}" for c in candidates}
         mark = Decimal(rng.randint(0, 20)) / 2
-        found = weigh(candidates, schools, mark)
+        sexes = {c.key: rng.choice(("female", "male", "unknown")) for c in candidates}
+        found = weigh(candidates, schools, sexes, mark)
+        assert sum(above + below for above, below in found.sexes.values()) == len(candidates)
+        for sex, (above, _) in found.sexes.items():
+            assert above == sum(c.mark >= mark for c in candidates if sexes[c.key] == sex)
         assert found.reaching == len(reached(candidates, mark)) == sum(c.mark >= mark for c in candidates)
         assert found.at_line == sum(c.mark == mark for c in candidates)
         assert sum(above for above, _ in found.schools.values()) == found.reaching
         for name, (above, below) in found.schools.items():
             own = [c for c in candidates if schools[c.key] == name]
             assert (above, below) == (sum(c.mark >= mark for c in own), sum(c.mark < mark for c in own))
+
+
+def tied_field(rng: random.Random) -> list[Candidate]:
+    """Candidates whose parts of the paper differ where their marks tie, or tie too."""
+    return [replace(c, ladder=(Decimal(rng.randint(0, 3)), Decimal(rng.randint(0, 2)))) for c in field(rng)]
+
+
+def test_p15_whatever_breaks_a_tie_only_those_at_the_line_are_left_out() -> None:
+    rng = random.Random(151)
+    cut: Counter[str] = Counter()
+    for _ in range(4000):
+        candidates, places = tied_field(rng), rng.randint(0, 9)
+        everybody = cutoff(candidates, places, RATIO)
+        pool = [c.key for c in candidates]
+        rng.shuffle(pool)
+        for ties in ("returning_first", "ladder", "lottery"):
+            line = cutoff(candidates, places, RATIO, ties, pool)
+            assert line.mark == everybody.mark
+            left = set(everybody.reached) - set(line.reached)
+            assert all(c.mark == line.mark for c in candidates if c.key in left)
+            # Enough are in for the interviews, however the tie is broken.
+            assert len(line.reached) >= min(int(RATIO * places), len(candidates))
+            cut[ties] += bool(left)
+    assert min(cut.values()) > 300
+
+
+def test_p15_the_ladder_lets_in_the_better_parts_and_keeps_equals_together() -> None:
+    marks = {"a": (3, 1), "b": (3, 0), "c": (3, 0), "d": (2, 9)}
+    group = [Candidate(key, Decimal(50), False, tuple(map(Decimal, parts))) for key, parts in marks.items()]
+    assert set(cutoff(group, 1, Decimal(1), "ladder").reached) == {"a"}
+    assert set(cutoff(group, 2, Decimal(1), "ladder").reached) == {"a", "b", "c"}
+    assert set(cutoff(group, 4, Decimal(1), "ladder").reached) == {"a", "b", "c", "d"}
+
+
+def test_p15_a_lottery_takes_the_first_drawn_and_asks_that_everybody_at_the_line_was_in_the_pool() -> None:
+    group = [Candidate(key, Decimal(50)) for key in "abcd"]
+    assert set(cutoff(group, 2, Decimal(1), "lottery", ["c", "x", "a", "b", "d"]).reached) == {"c", "a"}
+    with pytest.raises(ValueError, match="not drawn"):
+        cutoff(group, 2, Decimal(1), "lottery", ["c", "a", "b"])
+
+
+def test_p16a_the_lottery_gives_the_published_example_of_rfc_3797() -> None:
+    value = "9319\n2 5 12 8 10\n9, 18, 26, 34, 41, 45"
+    assert key_of(value) == "9319./2.5.8.10.12./9.18.26.34.41.45./"
+    order = drawn(range(1, 26), value)
+    assert order[:16] == [17, 7, 2, 16, 25, 23, 8, 24, 19, 13, 22, 5, 18, 9, 1, 4]
+    assert sorted(order) == list(range(1, 26))
+    # Leading zeros and the order in which a source lists its numbers change nothing; another number does.
+    assert drawn(range(1, 26), "09319\n12 10 8 5 2\n45 41 34 26 18 9") == order
+    assert drawn(range(1, 26), value.replace("45", "44")) != order
+    with pytest.raises(ValueError, match="no numbers here"):
+        key_of("12\nno numbers here")
+
+
+def test_p14_the_parts_of_a_paper_make_up_its_mark() -> None:
+    full = {"basics": 90, "inquiry": 60}
+    good = {"basics": Decimal(80), "inquiry": Decimal(20)}
+    assert parts_fault(Decimal(100), good, full, 0) is None
+    assert parts_fault(Decimal(101), good, full, 0) == ("", "parts_differ", {"sum": "100", "mark": "101"})
+    assert parts_fault(Decimal(80), {"basics": Decimal(80)}, full, 0) == ("inquiry", "missing", {})
+    assert parts_fault(Decimal(151), {"basics": Decimal(91), "inquiry": Decimal(60)}, full, 0) == (
+        "basics",
+        "less_than_equal",
+        {"le": 90},
+    )
+    assert parts_fault(Decimal(100), good | {"essay": Decimal(0)}, full, 0) == ("essay", "unknown", {})
+    assert parts_fault(None, good, full, 0) == ("", "part_without_mark", {})
+    assert parts_fault(Decimal(100), {}, {}, 0) is None

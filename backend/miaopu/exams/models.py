@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, get_args
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Row, Stateful
@@ -21,6 +23,7 @@ from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
 from miaopu.programme.flow import Edge, Flow
 from miaopu.programme.plan import StageCode as S
+from miaopu.programme.plan_parts import Ties
 
 Mark = Numeric(6, 2)
 
@@ -85,10 +88,13 @@ class Seat(Row, Base):
     ticket_number: Mapped[str] = mapped_column(String(40))
     absent: Mapped[bool] = mapped_column(default=False)
     mark: Mapped[Decimal | None] = mapped_column(Mark)
+    # Marks of the parts of the paper by code, where the plan names any; they add up to the mark.
+    parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     entered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     # The second entry confirms the first; while they differ nothing can be published.
     second_absent: Mapped[bool | None]
     second_mark: Mapped[Decimal | None] = mapped_column(Mark)
+    second_parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
 
@@ -109,26 +115,32 @@ class SubjectPlaces(Row, Base):
     places: Mapped[int] = mapped_column(Integer)
 
 
-CUTOFF_STATES = ("proposed", "confirmed")
+CUTOFF_STATES = ("proposed", "confirmed", "released")
+TIES = get_args(Ties)
 CUTOFF_FLOW = Flow(
     thing="cutoff",
     states=CUTOFF_STATES,
     edges=(
         Edge(("proposed",), "confirm", "confirmed", P.CUTOFF_CONFIRM, S.CUTOFF),
+        # All lines that are ready, at one moment, by somebody else than who confirmed them.
+        Edge(("confirmed",), "release", "released", P.CUTOFF_CONFIRM, S.CUTOFF, form=True),
     ),
 )  # fmt: skip
 
 
 class Cutoff(Stateful, Base):
-    """The line of one subject in one city: proposed from marks and places, confirmed by the region (P15)."""
+    """The line of one subject in one city: proposed from marks and places, confirmed, released by the region (P15)."""
 
     __tablename__ = "cutoffs"
     __thing__ = "cutoff"
     __table_args__ = (
         UniqueConstraint("cycle_id", "city_id", "subject"),
         CheckConstraint(one_of("state", CUTOFF_STATES), name="state"),
+        CheckConstraint(one_of("ties", TIES), name="ties"),
         # Another line than the computed one has a reason.
         CheckConstraint("line IS NOT DISTINCT FROM computed_line OR reason <> ''", name="set_line_has_reason"),
+        CheckConstraint("released_by <> confirmed_by", name="two_people"),
+        CheckConstraint("draw_value IS NULL OR draw_source <> ''", name="drawn_from_a_source"),
     )
 
     city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
@@ -137,7 +149,29 @@ class Cutoff(Stateful, Base):
     candidates: Mapped[int] = mapped_column(Integer)
     computed_line: Mapped[Decimal | None] = mapped_column(Mark)
     line: Mapped[Decimal | None] = mapped_column(Mark)
+    # What becomes of those who tie at the computed line.
+    ties: Mapped[Ties] = mapped_column(String(20), default="all_in")
     reaching: Mapped[int] = mapped_column(Integer)
     off_ratio: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(String(2000), default="")
+    # A lottery (RFC 3797): the future public number, when it is known, and what it was.
+    draw_source: Mapped[str] = mapped_column(String(500), default="")
+    draws_at: Mapped[datetime | None]
+    draw_value: Mapped[str | None] = mapped_column(String(500))
     confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+class CutoffLot(Row, Base):
+    """One who stands at the line of a lottery. The pool is public by the random lot, which only its holder can link."""
+
+    __tablename__ = "cutoff_lots"
+    __thing__ = "cutoff_lot"
+    __trail__ = ("cutoff", "cutoff_id")
+    __table_args__ = (UniqueConstraint("registration_id"), UniqueConstraint("cutoff_id", "lot"))
+
+    cutoff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cutoffs.id"), index=True)
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    lot: Mapped[str] = mapped_column(String(16), info={"personal": True})

@@ -20,7 +20,7 @@ from miaopu.core.sheets import normal
 from miaopu.core.workbooks import CellProblem, WorkbookRow, mark_problems, read_rows, write_rows
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_seats, visible_sittings
-from miaopu.exams.rules import mark_fault
+from miaopu.exams.rules import mark_fault, parts_fault
 from miaopu.exams.schemas import MarkLine, MarksEntered
 from miaopu.exams.service import enter_marks, marking
 from miaopu.imports.reading import RowFault
@@ -30,12 +30,14 @@ from miaopu.people.acting import Reads, Tx
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.plan_parts import WrittenTest
-from miaopu.programme.queries import ID, plan_of
+from miaopu.programme.queries import ID, plan_in_force, plan_of
 from miaopu.registrations.models import Registration
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
 COLUMNS = ("ticket_number", "name", "room", "seat", "mark", "absent")
+# Columns of the parts of the paper, before their codes.
+PART = "part:"
 # What one answer lists; the marked workbook has them all.
 LISTED = 500
 # Not everything that Decimal reads (NaN, 1_0, 1e9) is a mark.
@@ -141,8 +143,10 @@ async def marks_template(reads: Reads, sitting_id: uuid.UUID, language: Language
     rows = await _seated(reads, sitting_id, Permission.EXAM_MARK)
     if not rows:
         raise Problem("nobody_seated", 409)
+    test = (await plan_in_force(reads)).written_test
     headers = [say(language, f"marks.{column}", {}) for column in COLUMNS]
-    lines = [(row["ticket_number"], row["name"], row["room"], row["seat"], None, None) for row in rows]
+    headers[5:5] = [part.en if language == "en" else part.zh for part in test.parts]
+    lines = [(row["ticket_number"], row["name"], row["room"], row["seat"]) for row in rows]
     choices = {headers[-1]: [say(language, "marks.absent_here", {})]}
     made = await run_sync(lambda: write_rows(headers, lines, choices=choices, language=language))
     return say(language, "marks.file", {"subject": named(rows[0], "subject", language)}), made
@@ -154,6 +158,7 @@ class Sheet:
 
     data: bytes
     headers: Mapping[str, str]
+    known: Sequence[str]
     lines: Sequence[MarkLine]
     faults: Sequence[RowFault]
 
@@ -188,7 +193,7 @@ async def mark_workbook(
     ]
 
     def marked() -> bytes:
-        return mark_problems(sheet.data, problems, headers=tuple(_known()), language=language)
+        return mark_problems(sheet.data, problems, headers=sheet.known, language=language)
 
     return say(language, "marks.faults_file", {}), await run_sync(marked)
 
@@ -202,7 +207,8 @@ async def _checked(tx: Tx, sitting_id: uuid.UUID, file: UploadFile, limit: int, 
     data = await file.read(limit + 1)
     if len(data) > limit:
         raise Problem("too_large", 413, limit=limit)
-    known = _known()
+    plan = await plan_of(tx.session, sitting.cycle_id)
+    known = _known(plan.written_test)
     rows = await run_sync(lambda: read_rows(data, headers=tuple(known)))
     headers = {known[header]: header for header in rows[0].cells if header in known}
     missing = [say(language, f"marks.{c}", {}) for c in ("ticket_number", "mark") if c not in headers]
@@ -214,14 +220,14 @@ async def _checked(tx: Tx, sitting_id: uuid.UUID, file: UploadFile, limit: int, 
         .where(Seat.sitting_id == sitting.id)
     )
     names = {row.ticket_number: row.name for row in seated}
-    plan = await plan_of(tx.session, sitting.cycle_id)
     lines, faults = await run_sync(judge, rows, headers, names, plan.written_test)
-    return Sheet(data, headers, lines, faults)
+    return Sheet(data, headers, tuple(known), lines, faults)
 
 
-def _known() -> dict[str, str]:
-    """The headers in every language, and the column each of them is."""
-    return {say(language, f"marks.{column}", {}): column for language in LANGUAGES for column in COLUMNS}
+def _known(test: WrittenTest) -> dict[str, str]:
+    """The headers in every language, and the column each of them is; a part of the paper by its own name."""
+    own = {say(language, f"marks.{column}", {}): column for language in LANGUAGES for column in COLUMNS}
+    return own | {name: f"{PART}{part.code}" for part in test.parts for name in (part.zh, part.en)}
 
 
 def judge(
@@ -245,11 +251,28 @@ def judge(
             faults.append(RowFault(row.number, wrong[0], wrong[1]))
         elif (amiss := mark_fault(mark, absent, test.full_mark, test.decimals)) is not None:
             faults.append(RowFault(row.number, "mark", *amiss))
+        elif (odd := _parts_fault(mark, cell, test)) is not None:
+            faults.append(RowFault(row.number, *odd))
         elif not faults:
             # Zeros behind the point are no digits: 92.500 is 92.5.
             exact = None if mark is None else round(mark, test.decimals)
-            lines.append(MarkLine(ticket_number=number, mark=exact, absent=absent))
+            lines.append(MarkLine(ticket_number=number, mark=exact, absent=absent, parts=_parts(cell)))
     return lines, faults
+
+
+def _parts(cell: Mapping[str, str]) -> dict[str, Decimal]:
+    given = {column.removeprefix(PART): value for column, value in cell.items() if column.startswith(PART) and value}
+    return {code: Decimal(value) for code, value in given.items()}
+
+
+def _parts_fault(
+    mark: Decimal | None, cell: Mapping[str, str], test: WrittenTest
+) -> tuple[str, str, dict[str, object]] | None:
+    for column, value in cell.items():
+        if column.startswith(PART) and value and not NUMBER.fullmatch(value):
+            return column, "decimal_parsing", {}
+    fault = parts_fault(mark, _parts(cell), test.part_marks, test.decimals)
+    return fault and (f"{PART}{fault[0]}" if fault[0] else "mark", fault[1], fault[2])
 
 
 def _ticket_fault(number: str, name: str, names: Mapping[str, str], seen: set[str]) -> tuple[str, str] | None:

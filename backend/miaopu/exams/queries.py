@@ -1,4 +1,4 @@
-"""Reads of sittings, seats, places and cutoffs."""
+"""Reads of sittings and seats."""
 
 from typing import Any
 
@@ -18,22 +18,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
-from miaopu.exams.models import CUTOFF_FLOW, Cutoff, ExamRoom, Seat, Sitting
+from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY
-from miaopu.programme.flow import offers, waiting_for
-from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
-# Five-mark bins for the picture of a distribution.
-BIN = 5
-# Who stands no longer among the candidates of a line.
-LEFT = ("withdrawn", "rejected", "absent")
 
 
 def visible_sittings(role: Role) -> ColumnElement[bool]:
@@ -118,6 +113,7 @@ def _seats(role: Role) -> Rows:
         or_(
             Seat.mark.is_distinct_from(Seat.second_mark),
             Seat.absent != Seat.second_absent,
+            Seat.parts.is_distinct_from(Seat.second_parts),
         ),
     )
     return (
@@ -136,6 +132,7 @@ def _seats(role: Role) -> Rows:
             Sitting.starts_at,
             case((shown, Seat.absent)).label("absent"),
             case((shown, Seat.mark)).label("mark"),
+            case((shown, Seat.parts)).label("parts"),
             (differ if office else null()).label("entries_differ"),
             (entries if office else null()).label("entries"),
             Seat.version,
@@ -168,128 +165,3 @@ def seats_page(role: Role, filters: frozenset[str]) -> Rows:
 def seat_record(role: Role) -> Rows:
     """One seat."""
     return as_record(_seats(role).where(Seat.id == ID))
-
-
-def visible_cutoffs(role: Role) -> ColumnElement[bool]:
-    """The region all, a city its own; everybody else what is confirmed."""
-    here = Cutoff.cycle_id == MY_CYCLE
-    if role in OVERSIGHT:
-        return here
-    if role is Role.CITY_OFFICE:
-        return and_(here, Cutoff.city_id == MY_CITY)
-    if role in (Role.UNIVERSITY, Role.SCHOOL) or role in STUDENT_SIDE:
-        return and_(here, Cutoff.city_id == MY_CITY, Cutoff.state == "confirmed")
-    return false()
-
-
-def _cutoffs(role: Role) -> Rows:
-    return (
-        select(
-            Cutoff.id,
-            Cutoff.city_id,
-            City.name.label("city_name"),
-            Cutoff.subject,
-            Cutoff.places,
-            Cutoff.candidates,
-            Cutoff.computed_line,
-            Cutoff.line,
-            Cutoff.reaching,
-            Cutoff.off_ratio,
-            Cutoff.reason,
-            Cutoff.confirmed_at,
-            Cutoff.state,
-            Cutoff.state_since,
-            Cutoff.version,
-        )
-        .join(City, City.id == Cutoff.city_id)
-        .where(visible_cutoffs(role))
-    )
-
-
-@kept
-def cutoffs_page(role: Role, filters: frozenset[str]) -> Rows:
-    """Cutoffs."""
-    conditions = {
-        "state": Cutoff.state == bindparam("state"),
-        "subject": Cutoff.subject == bindparam("subject"),
-        "city": Cutoff.city_id == bindparam("city", type_=Uuid),
-    }
-    return as_page(filtered(_cutoffs(role), conditions, filters), City.name, Cutoff.subject, Cutoff.id)
-
-
-@kept
-def cutoff_record(role: Role) -> Rows:
-    """One cutoff with the distribution of the marks it was drawn from (counts only)."""
-    start = func.floor(Seat.mark / BIN) * BIN
-    counted = (
-        select(start.label("start"), func.count().label("count"))
-        .join(Registration, Registration.id == Seat.registration_id)
-        .join(Sitting, Sitting.id == Seat.sitting_id)
-        .where(
-            Sitting.cycle_id == Cutoff.cycle_id,
-            Sitting.city_id == Cutoff.city_id,
-            Sitting.subject == Cutoff.subject,
-            Sitting.published_at.is_not(None),
-            Seat.mark.is_not(None),
-        )
-        .group_by(start)
-        .correlate(Cutoff)
-        .subquery("b")
-    )
-    bins = rows_json(select(counted.c.start, counted.c["count"]).order_by(counted.c.start))
-    return as_record(
-        _cutoffs(role)
-        .add_columns(
-            bins.label("distribution"),
-            offers(CUTOFF_FLOW, role, Cutoff.state, Cutoff.cycle_id),
-            waiting_for(CUTOFF_FLOW, Cutoff.state),
-        )
-        .where(Cutoff.id == ID)
-    )
-
-
-@kept
-def cutoff_candidates(role: Role) -> Rows:
-    """The marks a cutoff is drawn from, with schools and places; for the offices that weigh it, never by name."""
-    return (
-        select(
-            Registration.id,
-            Seat.mark,
-            Registration.returning,
-            Unit.name.label("school_name"),
-            Cutoff.places,
-        )
-        .join(Seat, Seat.registration_id == Registration.id)
-        .join(Unit, Unit.id == Registration.school_id)
-        .join(
-            Cutoff,
-            (Cutoff.cycle_id == Registration.cycle_id)
-            & (Cutoff.city_id == Registration.city_id)
-            & (Cutoff.subject == Registration.subject),
-        )
-        .where(Cutoff.id == ID, visible_cutoffs(role), Seat.mark.is_not(None), ~among(Registration.state, LEFT))
-    )
-
-
-@kept
-def cutoff_trail(role: Role) -> Rows:
-    """The trail of a cutoff."""
-    return trail_of(role, "cutoff", select(Cutoff.id).where(Cutoff.id == ID, visible_cutoffs(role)))
-
-
-@kept
-def public_cutoffs() -> Rows:
-    """Confirmed lines, for everybody: no names, no marks of persons."""
-    rows = (
-        select(
-            City.name.label("city_name"),
-            Cutoff.subject,
-            Cutoff.line,
-            Cutoff.places,
-            Cutoff.reaching,
-            Cutoff.confirmed_at,
-        )
-        .join(City, City.id == Cutoff.city_id)
-        .where(Cutoff.state == "confirmed")
-    )
-    return as_page(rows, Cutoff.confirmed_at.desc(), City.name, Cutoff.subject, Cutoff.id)

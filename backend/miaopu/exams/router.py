@@ -1,7 +1,6 @@
-"""Paths of the written test and the cutoffs."""
+"""Paths of the written test."""
 
 import uuid
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, File, Query, Request, Response, UploadFile
@@ -9,24 +8,12 @@ from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, XLSX, download, sends
 from miaopu.core.problem import Language, language_of
-from miaopu.core.read import Created, Page, PublicReads, json_response, present
-from miaopu.exams import cutoffs as cutoff_verbs
+from miaopu.core.read import Created, Page, present
 from miaopu.exams import papers, queries, service
-from miaopu.exams.models import CUTOFF_FLOW
 from miaopu.exams.schemas import (
-    CutoffAction,
-    CutoffForm,
-    CutoffPage,
-    CutoffRecord,
-    CutoffState,
-    LineForm,
-    LineWeighed,
     MarkForm,
     MarksEntered,
     MarksForm,
-    PlacesForm,
-    PlacesShown,
-    PublicCutoffPage,
     Published,
     RoomForm,
     Seated,
@@ -38,13 +25,8 @@ from miaopu.exams.schemas import (
 )
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
-from miaopu.people.schemas import Done
-from miaopu.programme.flow import Move, Moved, simple_actions
-from miaopu.programme.schemas import Trail
 
 router = APIRouter(prefix="/exams", tags=["written_test"], route_class=Door)
-cutoffs = APIRouter(prefix="/cutoffs", tags=["cutoff"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 Workbook = Annotated[UploadFile, File(description="xlsx, xls or CSV")]
 
@@ -170,75 +152,3 @@ async def ticket(request: Request, reads: Reading, seat_id: uuid.UUID) -> Respon
 async def enter_mark(tx: Writing, seat_id: uuid.UUID, form: MarkForm) -> Created:
     """Enter one mark by hand."""
     return Created.model_validate(await service.enter_mark(tx, seat_id, form), from_attributes=True)
-
-
-@cutoffs.get("/places", operation_id="cutoffs_places", response_model=PlacesShown, **needs(P.CUTOFF_PLACES))
-async def places(reads: Reading) -> Response:
-    """The split of one's city's places, and a suggestion."""
-    return json_response(await cutoff_verbs.places_shown(reads))
-
-
-@cutoffs.put("/places", operation_id="cutoffs_split_places", **needs(P.CUTOFF_PLACES))
-async def split_places(tx: Writing, form: PlacesForm) -> Done:
-    """Split one's city's places over the subjects."""
-    await cutoff_verbs.split_places(tx, form)
-    return Done()
-
-
-@cutoffs.get("", operation_id="cutoffs_list", response_model=CutoffPage, **needs(P.CUTOFF_READ))
-async def list_cutoffs(
-    reads: Reading,
-    page: Page,
-    state: Annotated[CutoffState | None, Query()] = None,
-    subject: Annotated[str | None, Query(max_length=32)] = None,
-    city: Annotated[uuid.UUID | None, Query()] = None,
-) -> Response:
-    """Cutoffs."""
-    shape, given = present(state=state, subject=subject, city=city)
-    return await reads.page(queries.cutoffs_page(reads.actor.role, shape), page, **given)
-
-
-@cutoffs.post("", operation_id="cutoffs_create", status_code=201, **needs(P.CUTOFF_PROPOSE))
-async def propose(tx: Writing, form: CutoffForm) -> Created:
-    """Compute a line from marks and places."""
-    return Created.model_validate(await cutoff_verbs.propose(tx, form), from_attributes=True)
-
-
-@cutoffs.get("/{cutoff_id}", operation_id="cutoffs_get", response_model=CutoffRecord, **needs(P.CUTOFF_READ))
-async def get_cutoff(reads: Reading, cutoff_id: uuid.UUID) -> Response:
-    """One cutoff with the distribution of marks."""
-    return await reads.record(queries.cutoff_record(reads.actor.role), id=cutoff_id)
-
-
-@cutoffs.get("/{cutoff_id}/weigh", operation_id="cutoffs_weigh", **needs(P.CUTOFF_WEIGH))
-async def weigh(reads: Reading, cutoff_id: uuid.UUID, line: Annotated[Decimal, Query(ge=0, le=10_000)]) -> LineWeighed:
-    """What a line would mean: how many reach it, who stands at it, each school on both sides."""
-    return await cutoff_verbs.weigh_line(reads, cutoff_id, line)
-
-
-@cutoffs.put("/{cutoff_id}/line", operation_id="cutoffs_set_line", **tells(P.CUTOFF_CONFIRM))
-async def set_line(tx: Writing, cutoff_id: uuid.UUID, form: LineForm) -> Moved:
-    """Set another line, with a reason."""
-    return Moved.model_validate(await cutoff_verbs.set_line(tx, cutoff_id, form), from_attributes=True)
-
-
-@cutoffs.post(
-    "/{cutoff_id}/actions/{action}",
-    operation_id="cutoffs_act",
-    **tells(CUTOFF_FLOW.permissions(simple_actions(CUTOFF_FLOW))),
-)
-async def act(tx: Writing, cutoff_id: uuid.UUID, action: CutoffAction, form: Move) -> Moved:
-    """Confirm the line: the list of those to be interviewed stands."""
-    return Moved.model_validate(await cutoff_verbs.act(tx, cutoff_id, action, form), from_attributes=True)
-
-
-@cutoffs.get("/{cutoff_id}/trail", operation_id="cutoffs_trail", response_model=Trail, **needs(P.CUTOFF_READ))
-async def trail(reads: Reading, cutoff_id: uuid.UUID) -> Response:
-    """Everything that was done to a cutoff."""
-    return await reads.record(queries.cutoff_trail(reads.actor.role), id=cutoff_id)
-
-
-@public.get("/cutoffs", operation_id="public_cutoffs", response_model=PublicCutoffPage)
-async def public_cutoffs(reads: PublicReads, page: Page) -> Response:
-    """Confirmed lines."""
-    return await reads.page(queries.public_cutoffs(), page)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
-from typing import Literal
+
+from miaopu.programme.plan_parts import Ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Candidate:
     key: str
     mark: Decimal
     returning: bool = False
+    # Marks of parts of the paper, in the order in which the plan breaks ties by them.
+    ladder: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +32,41 @@ def cutoff(
     candidates: Sequence[Candidate],
     places: int,
     ratio: Decimal,
-    ties: Literal["all_in", "returning_first"] = "all_in",
+    ties: Ties = "all_in",
+    drawn: Sequence[str] = (),
 ) -> Line:
-    """The mark of the last of ratio × places; all who reach it are in (reading on ties).
+    """The mark of the last of ratio × places, and who is in (reading on ties).
 
-    With `returning_first` the group at the line is cut to size: who took part last year goes first.
+    All who reach it are in; or the group at the line is cut to size: with `returning_first` who took part last year
+    goes first and stays (P5), with `ladder` the better marks of parts (equals on the whole ladder stay together),
+    with `lottery` the first of `drawn`, the order in which the group was drawn (`lottery.py`).
+
+    Raises:
+        ValueError: a lottery that leaves out somebody of the group.
     """
     wanted = floor(ratio * places)
     ranked = sorted(candidates, key=lambda c: (-c.mark, not c.returning, c.key))
     if wanted <= 0 or not ranked:
         return Line(None, ())
     mark = ranked[min(wanted, len(ranked)) - 1].mark
-    inside = [c for c in ranked if c.mark >= mark]
-    if ties == "returning_first" and len(inside) > wanted:
-        inside = [c for i, c in enumerate(inside) if i < wanted or (c.returning and c.mark == mark)]
-    return Line(mark, tuple(c.key for c in inside))
+    above = [c for c in ranked if c.mark > mark]
+    group = [c for c in ranked if c.mark == mark]
+    free = wanted - len(above)
+    if ties != "all_in" and len(group) > free:
+        group = _cut(group, free, ties, drawn)
+    return Line(mark, tuple(c.key for c in (*above, *group)))
+
+
+def _cut(group: Sequence[Candidate], free: int, ties: Ties, drawn: Sequence[str]) -> list[Candidate]:
+    if ties == "returning_first":
+        return [c for i, c in enumerate(group) if i < free or c.returning]
+    if ties == "ladder":
+        steps = sorted((c.ladder for c in group), reverse=True)
+        return [c for c in group if c.ladder >= steps[free - 1]]
+    if {c.key for c in group} - set(drawn):
+        raise ValueError("somebody of the group was not drawn")
+    known = {c.key: c for c in group}
+    return [known[key] for key in drawn if key in known][:free]
 
 
 def reached(candidates: Sequence[Candidate], mark: Decimal) -> tuple[str, ...]:
@@ -54,23 +77,36 @@ def reached(candidates: Sequence[Candidate], mark: Decimal) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a line would mean: who reaches it, who stands just at it, and each school on both sides."""
+    """What a line would mean: who reaches it, who stands just at it, and each school and sex on both sides."""
 
     reaching: int
     at_line: int
     returning_at_line: int
     schools: Mapping[str, tuple[int, int]]
+    sexes: Mapping[str, tuple[int, int]]
 
 
-def weigh(candidates: Sequence[Candidate], schools: Mapping[str, str], mark: Decimal) -> Weighed:
-    """Count both sides of a line; `schools` names the school of each candidate's key."""
+def weigh(
+    candidates: Sequence[Candidate], schools: Mapping[str, str], sexes: Mapping[str, str], mark: Decimal
+) -> Weighed:
+    """Count both sides of a line; `schools` and `sexes` name those of each candidate's key."""
     inside = set(reached(candidates, mark))
+    tied = [one for one in candidates if one.mark == mark]
+    return Weighed(
+        len(inside),
+        len(tied),
+        sum(one.returning for one in tied),
+        _sides(candidates, schools, inside),
+        _sides(candidates, sexes, inside),
+    )
+
+
+def _sides(candidates: Sequence[Candidate], groups: Mapping[str, str], inside: set[str]) -> dict[str, tuple[int, int]]:
     sides: dict[str, tuple[int, int]] = {}
     for one in candidates:
-        above, below = sides.get(schools[one.key], (0, 0))
-        sides[schools[one.key]] = (above + 1, below) if one.key in inside else (above, below + 1)
-    tied = [one for one in candidates if one.mark == mark]
-    return Weighed(len(inside), len(tied), sum(one.returning for one in tied), sides)
+        above, below = sides.get(groups[one.key], (0, 0))
+        sides[groups[one.key]] = (above + 1, below) if one.key in inside else (above, below + 1)
+    return sides
 
 
 def off_ratio(interviewed: int, places: int, low: Decimal, high: Decimal) -> bool:
@@ -99,6 +135,23 @@ def suggest_split(candidates: Mapping[str, int], places: int) -> dict[str, int]:
     for code in by_remainder[:left]:
         given[code] += 1
     return given
+
+
+def parts_fault(
+    mark: Decimal | None, parts: Mapping[str, Decimal], full_marks: Mapping[str, int], decimals: int
+) -> tuple[str, str, dict[str, object]] | None:
+    """Why the marks of the parts cannot be entered (the part, a code, its values), or None. They make up the mark."""
+    if mark is None or not full_marks:
+        return ("", "part_without_mark", {}) if parts else None
+    for code, full in full_marks.items():
+        if code not in parts:
+            return code, "missing", {}
+        if fault := mark_fault(parts[code], False, full, decimals):
+            return code, *fault
+    if unknown := sorted(set(parts) - set(full_marks)):
+        return unknown[0], "unknown", {}
+    total = sum(parts.values(), Decimal(0))
+    return None if total == mark else ("", "parts_differ", {"sum": str(total), "mark": str(mark)})
 
 
 def mark_fault(

@@ -1,17 +1,14 @@
-"""What the endpoints of the written test and the cutoffs take and answer."""
+"""What the endpoints of the written test take and answer."""
 
 import uuid
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
-from miaopu.programme.flow import RecordOf
 
-CutoffState = Literal["proposed", "confirmed"]
-CutoffAction = Literal["confirm"]
 MarkValue = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 
 
@@ -34,18 +31,22 @@ class Seated(BaseModel):
     seed: str
 
 
-class MarkForm(BaseModel):
-    """A mark, or absent. The second entry must come from somebody else."""
+class MarkGiven(BaseModel):
+    """A mark, or absent; with the marks of its parts where the plan names parts of the paper."""
+
+    mark: MarkValue | None = None
+    absent: bool = False
+    parts: dict[str, MarkValue] = Field(default={}, max_length=20)
+
+
+class MarkForm(MarkGiven):
+    """One entry. The second must come from somebody else."""
 
     version: int = Field(ge=1)
-    mark: MarkValue | None = None
-    absent: bool = False
 
 
-class MarkLine(BaseModel):
+class MarkLine(MarkGiven):
     ticket_number: str = Field(max_length=40)
-    mark: MarkValue | None = None
-    absent: bool = False
 
 
 class MarksForm(BaseModel):
@@ -115,6 +116,7 @@ class SeatItem(BaseModel):
     starts_at: datetime
     absent: bool | None
     mark: Figure | None
+    parts: dict[str, str] | None = Field(description="marks of the parts of the paper, exact decimals as text")
     entries_differ: bool | None
     entries: int | None
     version: int
@@ -122,108 +124,3 @@ class SeatItem(BaseModel):
 
 class SeatPage(PageOf):
     items: list[SeatItem]
-
-
-class PlacesLine(BaseModel):
-    subject: str = Field(max_length=32)
-    places: int = Field(ge=0, le=10_000)
-
-
-class PlacesForm(BaseModel):
-    """The split of the city's places over its subjects; the sum is the city's places."""
-
-    items: list[PlacesLine] = Field(min_length=1, max_length=100)
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
-
-
-class PlacesItem(BaseModel):
-    subject: str
-    places: int | None
-    suggested: int
-    candidates: int
-
-
-class PlacesShown(BaseModel):
-    city_places: int
-    items: list[PlacesItem]
-
-
-class CutoffForm(BaseModel):
-    """Compute the line of one subject of one's city."""
-
-    subject: str = Field(max_length=32)
-
-
-class LineForm(BaseModel):
-    """Another line than the computed one, with its reason (region office)."""
-
-    version: int = Field(ge=1)
-    line: MarkValue
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
-
-
-class CutoffItem(BaseModel):
-    id: uuid.UUID
-    city_id: uuid.UUID
-    city_name: str
-    subject: str
-    places: int
-    candidates: int
-    computed_line: Figure | None
-    line: Figure | None
-    reaching: int
-    off_ratio: bool
-    reason: str
-    confirmed_at: datetime | None
-    state: CutoffState
-    state_since: datetime
-    version: int
-
-
-class CutoffPage(PageOf):
-    items: list[CutoffItem]
-
-
-class Bin(BaseModel):
-    """How many marks lie in [from, from + width)."""
-
-    start: Figure
-    count: int
-
-
-class CutoffRecord(CutoffItem, RecordOf):
-    state: CutoffState
-    distribution: list[Bin]
-
-
-class SchoolSides(BaseModel):
-    """How many of a school reach the line, and how many do not."""
-
-    school_name: str
-    above: int
-    below: int
-
-
-class LineWeighed(BaseModel):
-    """What a line would mean, before anybody sets it: numbers only."""
-
-    line: Figure
-    reaching: int
-    ratio: Figure | None
-    off_ratio: bool
-    at_line: int
-    returning_at_line: int
-    schools: list[SchoolSides]
-
-
-class PublicCutoff(BaseModel):
-    city_name: str
-    subject: str
-    line: Figure | None
-    places: int
-    reaching: int
-    confirmed_at: datetime
-
-
-class PublicCutoffPage(PageOf):
-    items: list[PublicCutoff]

@@ -12,7 +12,7 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_seats, visible_sittings
-from miaopu.exams.rules import mark_fault, seating
+from miaopu.exams.rules import mark_fault, parts_fault, seating
 from miaopu.exams.schemas import MarkForm, MarkLine, MarksEntered, RoomForm, SittingForm
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of, scope
@@ -118,8 +118,9 @@ async def enter_mark(tx: Tx, seat_id: uuid.UUID, form: MarkForm) -> Seat:
     require(tx.actor, Permission.EXAM_MARK)
     ask_version(seat, form.version)
     sitting = await marking(tx, seat.sitting_id)
-    await _ask_marks(tx, sitting, [MarkLine(ticket_number=seat.ticket_number, mark=form.mark, absent=form.absent)])
-    _enter(tx, seat, form.mark, form.absent)
+    given = MarkLine(ticket_number=seat.ticket_number, mark=form.mark, absent=form.absent, parts=form.parts)
+    await _ask_marks(tx, sitting, [given])
+    _enter(tx, seat, given)
     await tx.session.flush()
     return seat
 
@@ -147,17 +148,25 @@ async def marking(tx: Tx, sitting_id: uuid.UUID) -> Sitting:
     return sitting
 
 
-def _enter(tx: Tx, seat: Seat, mark: object, absent: bool) -> str:
+def _enter(tx: Tx, seat: Seat, given: MarkLine) -> str:
     first = seat.entered_by in (None, tx.actor.account_id)
+    parts = {code: str(mark.normalize()) for code, mark in sorted(given.parts.items())} or None
     if first:
-        seat.mark, seat.absent, seat.entered_by = mark, absent, tx.actor.account_id  # type: ignore[assignment]
-        seat.second_mark, seat.second_absent, seat.second_by = None, None, None
+        seat.mark, seat.absent, seat.parts, seat.entered_by = given.mark, given.absent, parts, tx.actor.account_id
+        seat.second_mark = seat.second_absent = seat.second_parts = seat.second_by = None
     else:
-        seat.second_mark, seat.second_absent, seat.second_by = mark, absent, tx.actor.account_id  # type: ignore[assignment]
+        seat.second_mark, seat.second_absent, seat.second_parts = given.mark, given.absent, parts
+        seat.second_by = tx.actor.account_id
     audit.note(tx.session, seat, Act("seat.enter_mark" if first else "seat.confirm_mark"))
     if first:
         return "first"
-    return "confirmed" if (seat.second_mark, seat.second_absent) == (seat.mark, seat.absent) else "differing"
+    return "differing" if differs(seat) else "confirmed"
+
+
+def differs(seat: Seat) -> bool:
+    """The two entries of a seat are not the same."""
+    second = (seat.second_mark, seat.second_absent, seat.second_parts)
+    return seat.second_by is not None and (seat.mark, seat.absent, seat.parts) != second
 
 
 async def enter_marks(tx: Tx, sitting_id: uuid.UUID, items: Sequence[MarkLine]) -> MarksEntered:
@@ -176,7 +185,7 @@ async def enter_marks(tx: Tx, sitting_id: uuid.UUID, items: Sequence[MarkLine]) 
         raise invalid(*unknown)
     became: dict[str, list[str]] = {"first": [], "confirmed": [], "differing": []}
     for line in items:
-        became[_enter(tx, seats[line.ticket_number], line.mark, line.absent)].append(line.ticket_number)
+        became[_enter(tx, seats[line.ticket_number], line)].append(line.ticket_number)
     await tx.session.flush()
     return MarksEntered(first=len(became["first"]), confirmed=len(became["confirmed"]), differing=became["differing"])
 
@@ -189,6 +198,9 @@ async def _ask_marks(tx: Tx, sitting: Sitting, items: Sequence[MarkLine]) -> Non
         at = f"/items/{i}/mark" if len(items) > 1 else "/mark"
         if fault := mark_fault(line.mark, line.absent, test.full_mark, test.decimals):
             faults.append(FieldError(at, *fault))
+        elif amiss := parts_fault(line.mark, line.parts, test.part_marks, test.decimals):
+            part, code, params = amiss
+            faults.append(FieldError(at.replace("/mark", f"/parts/{part}" if part else "/mark"), code, params))
     if len({line.ticket_number for line in items}) != len(items):
         faults.append(FieldError("/items", "ticket_twice"))
     if faults:
@@ -210,9 +222,7 @@ async def publish(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, int]:
         )
     ).all()
     missing = [s.ticket_number for s, _ in pairs if s.second_by is None]
-    differing = [
-        s.ticket_number for s, _ in pairs if s.second_by and (s.mark, s.absent) != (s.second_mark, s.second_absent)
-    ]
+    differing = [s.ticket_number for s, _ in pairs if differs(s)]
     if missing or differing or not pairs:
         raise Problem("marks_incomplete", 409, missing=len(missing), differing=len(differing), tickets=differing[:20])
     sitting.published_at = clock.now()

@@ -159,15 +159,15 @@ async def decide(tx: Tx, subject: str) -> Decided:
 async def _places(tx: Tx, cycle_id: uuid.UUID, subject: str) -> int:
     here = (SubjectPlaces.cycle_id == cycle_id, SubjectPlaces.city_id == tx.actor.city_id)
     places = await tx.session.scalar(select(SubjectPlaces.places).where(*here, SubjectPlaces.subject == subject))
-    confirmed = await tx.session.scalar(
+    released = await tx.session.scalar(
         select(Cutoff.id).where(
             Cutoff.cycle_id == cycle_id,
             Cutoff.city_id == tx.actor.city_id,
             Cutoff.subject == subject,
-            Cutoff.state == "confirmed",
+            Cutoff.state == "released",
         )
     )
-    if places is None or confirmed is None:
+    if places is None or released is None:
         raise Problem("no_shortlist", 409)
     return places
 

@@ -111,6 +111,8 @@ class Plan(Part):
             if code not in subjects
         ]
         faults += _cap_faults(self)
+        known_parts = {part.code for part in self.written_test.parts}
+        faults += [f"cutoff.ladder: unknown part {code}" for code in self.cutoff.ladder if code not in known_parts]
         missing = [code.value for code in StageCode if code not in {s.code for s in self.stages}]
         faults += [f"stages: {code} is missing" for code in missing]
         both = sorted(set(self.holidays) & set(self.make_up_days))

@@ -163,13 +163,34 @@ class Mentors(Part):
     approvals: tuple[Literal["association", "education_department"], ...] = Field(min_length=1)
 
 
+class PaperPart(Named):
+    """A part of the paper that is marked on its own."""
+
+    full_mark: Positive
+
+
 class WrittenTest(Part):
     """P14"""
 
     full_mark: Positive
     decimals: Literal[0, 1, 2]
+    parts: tuple[PaperPart, ...] = ()
     second_review_gate: Literal["before_test"]
     papers: str
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.parts and sum(part.full_mark for part in self.parts) != self.full_mark:
+            raise ValueError("parts: their full marks do not add up to full_mark")
+        return self
+
+    @property
+    def part_marks(self) -> dict[str, int]:
+        """The full mark of each part by its code."""
+        return {part.code: part.full_mark for part in self.parts}
+
+
+Ties = Literal["all_in", "returning_first", "ladder", "lottery"]
 
 
 class Cutoff(Part):
@@ -179,10 +200,16 @@ class Cutoff(Part):
     ratio: Annotated[Decimal, Field(ge=1)]
     warn_below: Decimal
     warn_above: Decimal
-    ties: Literal["all_in", "returning_first"]
+    ties: Ties
+    # What else the region may choose for a line, seeing first what each would mean.
+    ties_offered: tuple[Ties, ...] = ()
+    # Parts of the paper by which the ladder breaks ties, the weightiest first.
+    ladder: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _around(self) -> Self:
+        if "ladder" in (self.ties, *self.ties_offered) and not self.ladder:
+            raise ValueError("ladder: names no part of the paper")
         if self.warn_below > self.ratio:
             raise ValueError("warn_below: lies above ratio")
         if self.warn_above < self.ratio:

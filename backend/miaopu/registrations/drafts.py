@@ -157,6 +157,7 @@ async def _identify(tx: Tx, vault: Vault, registration: Registration, number: st
         raise invalid(FieldError("/identity_number", "identity_taken"))
     registration.identity_sealed, registration.identity_index = vault.seal(number), index
     registration.birth_year = int(number[6:10])
+    registration.sex = "male" if int(number[16]) % 2 else "female"
     registration.returning = await _took_part_before(tx, registration.cycle_id, registration.account_id, index)
 
 

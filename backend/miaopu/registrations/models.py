@@ -122,6 +122,7 @@ class Registration(Stateful, Base):
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("year_size >= 1", name="year_size"),
         CheckConstraint("subject_rank BETWEEN 1 AND year_size", name="subject_rank"),
+        CheckConstraint(one_of("sex", ("female", "male")), name="sex"),
         CheckConstraint("overall_rank BETWEEN 1 AND year_size", name="overall_rank"),
         Index("ix_registrations_city_subject_state", "cycle_id", "city_id", "subject", "state"),
         Index("ix_registrations_school_state", "cycle_id", "school_id", "state"),
@@ -151,6 +152,8 @@ class Registration(Stateful, Base):
     identity_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"personal": True})
     identity_index: Mapped[str | None] = mapped_column(String(64), info={"personal": True})
     birth_year: Mapped[int | None] = mapped_column(Integer, info={"personal": True})
+    # Read off the identity number (GB 11643), to be counted and never listed.
+    sex: Mapped[str | None] = mapped_column(String(6), info={"personal": True})
     year_size: Mapped[int | None] = mapped_column(Integer)
     subject_rank: Mapped[int | None] = mapped_column(Integer)
     overall_rank: Mapped[int | None] = mapped_column(Integer)

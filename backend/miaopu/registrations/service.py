@@ -29,7 +29,7 @@ from miaopu.registrations.schemas import (
 )
 
 # What changes by itself when something else does.
-SILENT = ("state", "eligibility", "submitted_at", "returning", "identity_index", "birth_year", "rows")
+SILENT = ("state", "eligibility", "submitted_at", "returning", "identity_index", "birth_year", "sex", "rows")
 # What a student fills in before submitting.
 REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "motivation")
 

@@ -31,8 +31,8 @@ from miaopu.evaluations.models import (
     MidtermEvaluation,
 )
 from miaopu.evaluations.queries import visible_annual, visible_initial, visible_midterm
+from miaopu.exams.cutoff_queries import visible_cutoffs
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, Sitting
-from miaopu.exams.queries import visible_cutoffs
 from miaopu.growth.models import FLOW as GROWTH_FLOW
 from miaopu.growth.models import GrowthLog
 from miaopu.growth.queries import visible as visible_logs

@@ -6,9 +6,10 @@ import { api, type ObjectionShown, ok, type PublicMentor } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
-import { Failed, Nothing, Refusal } from "../shared/states";
+import { Failed, Refusal } from "../shared/states";
 import { fill } from "../words";
 import { date } from "../words/dates";
+import { PublicDraws, PublicLines, PublicShortlist } from "./public-lists";
 
 export function Frame({ children }: { children: ReactNode }) {
   const { words, speakIn } = useSpeech();
@@ -42,10 +43,6 @@ export function PublicPage() {
     queryKey: ["public", "notices"],
     queryFn: () => ok(api.publicNotices({ query: { size: 100 } })),
   });
-  const lines = useQuery({
-    queryKey: ["public", "cutoffs"],
-    queryFn: () => ok(api.publicCutoffs({ query: { size: 100 } })),
-  });
   return (
     <Frame>
       <Flex vertical gap={16}>
@@ -72,24 +69,9 @@ export function PublicPage() {
             />
           )}
         </Card>
-        <Card title={ui.publicCutoffs}>
-          {lines.data && lines.data.items.length > 0 ? (
-            <List
-              dataSource={lines.data.items}
-              pagination={{ pageSize: 15, hideOnSinglePage: true }}
-              renderItem={(line) => (
-                <List.Item>
-                  <span>
-                    {line.city_name} · {line.subject}
-                  </span>
-                  <strong className="fact">{line.line}</strong>
-                </List.Item>
-              )}
-            />
-          ) : (
-            <Nothing hint={ui.publicNone} />
-          )}
-        </Card>
+        <PublicLines />
+        <PublicShortlist />
+        <PublicDraws />
       </Flex>
     </Frame>
   );

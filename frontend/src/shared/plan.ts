@@ -27,6 +27,7 @@ export interface PlanParts {
     standings: (Named & { reason_required: boolean })[];
     degree_in_principle: string;
   };
+  written_test: { parts?: (Named & { full_mark: number })[] };
   interview: { dimensions: Dimension[]; levels: Named[] };
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
   evaluations: {

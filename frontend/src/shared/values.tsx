@@ -73,6 +73,7 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (field === "import_state") return <StateTag table="importState" code={String(value)} />;
     if (field === "unit_kind") return word(words, "unitKind", String(value));
     if (field === "outcome") return word(words, "registration", String(value));
+    if (field === "ties") return words.ui.cutoff.ways[value as keyof typeof words.ui.cutoff.ways];
     if (field === "result_grade") return word(words, "grade", String(value));
     if (DATES.test(field)) return dateTime(String(value), words.language);
     if (/_on$/.test(field) && typeof value === "string") return date(value, words.language);

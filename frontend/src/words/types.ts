@@ -87,7 +87,7 @@ export interface Acts {
     | "file"
     | "enrol"
   >;
-  cutoff: Table<CutoffsActData["path"]["action"]>;
+  cutoff: Table<CutoffsActData["path"]["action"] | "release">;
   pairing: Table<PairingsActData["path"]["action"]>;
   enrolment: Table<
     | EnrolmentsActData["path"]["action"]

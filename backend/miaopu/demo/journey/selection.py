@@ -48,15 +48,28 @@ async def _mark(world: World, sitting: str, city: str, subject: str) -> None:
             continue
         share = min(1.0, max(0.05, 0.3 + 0.55 * quality[seat["registration_id"]] + draw.gauss(0, 0.06)))
         mark = round(share * test.full_mark * 2) / 2 if test.decimals else round(share * test.full_mark)
-        lines.append({"ticket_number": seat["ticket_number"], "mark": str(mark)})
+        lines.append({"ticket_number": seat["ticket_number"], "mark": str(mark), "parts": _parts(world, mark, draw)})
     path = f"/exams/sittings/{sitting}"
     await first.post(f"{path}/marks", {"items": lines})
     await second.post(f"{path}/marks", {"items": lines})
     await first.post(f"{path}/publish")
 
 
+def _parts(world: World, mark: float, draw: random.Random) -> Json:
+    """The mark over the parts of the paper, where the plan names any."""
+    parts, left, found = world.plan.written_test.parts, mark, {}
+    room = sum(part.full_mark for part in parts)
+    for part in parts:
+        room -= part.full_mark
+        least, most = max(0.0, left - room), min(float(part.full_mark), left)
+        given = least if least == most else float(round(draw.uniform(least, most)))
+        found[part.code] = min(most, max(least, given))
+        left -= found[part.code]
+    return {code: str(value) for code, value in found.items()}
+
+
 async def draw_lines(world: World) -> None:
-    """Places split over subjects, lines computed, confirmed by the region."""
+    """Places split over subjects, lines computed, confirmed by the region, released by its second person."""
     await world.day(StageCode.CUTOFF, 1.0)
     cutoffs: list[Json] = []
     for city in world.plan.cities:
@@ -68,6 +81,11 @@ async def draw_lines(world: World) -> None:
     await world.reached(StageCode.CUTOFF)
     for cutoff in cutoffs:
         await world.region.office.act(f"/cutoffs/{cutoff['id']}", "confirm", cutoff["version"])
+    second = world.region.staff[1]
+    preview = await second.post("/cutoffs/release/preview")
+    await second.post(
+        "/cutoffs/release", {"lines": [{"id": x["id"], "version": x["version"]} for x in preview["lines"]]}
+    )
 
 
 async def interview(world: World) -> None:

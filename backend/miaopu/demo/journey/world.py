@@ -129,6 +129,8 @@ async def settle(world: World, first_link: str) -> None:
     me = await head.get("/me")
     world.region.staff.append(head)
     world.region.id, world.region.name = me["membership"]["unit_id"], plan.region.zh
+    # Two people: what one confirms the other releases.
+    world.region.staff.append(await world.invite(head, world.region, "region_office", "region-2"))
     for kind, role, code, name in (
         ("association", "association", "association", f"{plan.region.zh}科学技术协会"),
         ("education_department", "education_department", "education", f"{plan.region.zh}教育厅"),

@@ -7,16 +7,24 @@ import { AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
 import { useSubjectOptions } from "../../shared/plan";
-import type { Thing } from "../../shared/thing";
+import type { FormProps, Thing } from "../../shared/thing";
 import { useSubject } from "../../shared/values";
 import { Line } from "./line";
+import { Lots, Release } from "./release";
+import { TiesCard } from "./ties";
 
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
   const subjects = useSubjectOptions();
   const { fields, ui } = words;
-  if (!me.permissions.includes("cutoff.propose")) return null;
+  if (!me.permissions.includes("cutoff.propose"))
+    return (
+      <>
+        <Lots />
+        <Release done={done} />
+      </>
+    );
 
   return (
     <>
@@ -88,6 +96,15 @@ function Split({ done }: { done: () => void }) {
   );
 }
 
+function Body(props: FormProps<CutoffRecord>) {
+  return (
+    <>
+      <TiesCard {...props} />
+      <Line {...props} />
+    </>
+  );
+}
+
 export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
   path: "/cutoffs",
   stage: "cutoff",
@@ -112,10 +129,12 @@ export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
     "line",
     "reaching",
     "off_ratio",
+    "ties",
     "confirmed_at",
+    "released_at",
   ],
   texts: ["reason"],
-  steps: ["proposed", "confirmed"],
-  Body: Line,
+  steps: ["proposed", "confirmed", "released"],
+  Body,
   Tools,
 };

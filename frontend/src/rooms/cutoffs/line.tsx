@@ -6,15 +6,14 @@ import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import type { FormProps } from "../../shared/thing";
 import { fill } from "../../words";
-
-const WIDTH = 34;
+import { Bars } from "./bars";
 
 /** The distribution with a line that can be moved; the numbers it would mean come from the API, at once. */
 export function Line({ record, done }: FormProps<CutoffRecord>) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
   const weighs = me.permissions.includes("cutoff.weigh");
-  const set = me.permissions.includes("cutoff.confirm") && record.state === "proposed";
+  const set = me.permissions.includes("cutoff.confirm") && record.state === "proposed" && !record.draws_at;
   const own = record.line === null ? null : Number(record.line);
   const [line, setLine] = useState(own ?? 0);
   const [kept, setKept] = useState<LineWeighed[]>([]);
@@ -107,56 +106,11 @@ export function Line({ record, done }: FormProps<CutoffRecord>) {
             )}
           </Flex>
           {kept.length > 0 && <Scenarios kept={kept} drop={setKept} />}
+          {data && <Sexes weighed={data} />}
           {data && <Schools weighed={data} />}
         </>
       )}
     </Card>
-  );
-}
-
-/** Marks in bins; those at or above the line in the accent colour, the line itself across. */
-function Bars({
-  bins,
-  step,
-  line,
-}: {
-  bins: { start: number; count: number }[];
-  step: number;
-  line: number | null;
-}) {
-  const { ui } = useWords();
-  const most = Math.max(1, ...bins.map((bin) => bin.count));
-  const first = bins[0]?.start ?? 0;
-  const x = line === null ? null : ((line - first) / step) * WIDTH;
-  return (
-    <svg
-      viewBox={`0 -10 ${Math.max(1, bins.length) * WIDTH} 132`}
-      className="bars"
-      role="img"
-      aria-label={ui.distribution}
-    >
-      {bins.map((bin, i) => {
-        const height = (bin.count / most) * 90;
-        return (
-          <g key={bin.start}>
-            <rect
-              x={i * WIDTH + 3}
-              y={100 - height}
-              width={WIDTH - 6}
-              height={height}
-              className={line !== null && bin.start + step > line ? "in" : "out"}
-            />
-            <text x={i * WIDTH + WIDTH / 2} y={96 - height} textAnchor="middle">
-              {bin.count}
-            </text>
-            <text x={i * WIDTH + WIDTH / 2} y={116} textAnchor="middle">
-              {bin.start}
-            </text>
-          </g>
-        );
-      })}
-      {x !== null && <line x1={x} x2={x} y1={-6} y2={104} className="cut" />}
-    </svg>
   );
 }
 
@@ -189,6 +143,22 @@ function Scenarios({ kept, drop }: { kept: LineWeighed[]; drop: (kept: LineWeigh
         },
       ]}
     />
+  );
+}
+
+function Sexes({ weighed }: { weighed: LineWeighed }) {
+  const { ui } = useWords();
+  return (
+    <Flex gap={24} wrap style={{ marginTop: 16 }}>
+      {weighed.sexes.map((one) => (
+        <Statistic
+          key={one.sex}
+          title={ui.cutoff.sexes[one.sex]}
+          value={`${one.above} / ${one.below}`}
+          suffix={<small className="quiet">{`${ui.above} / ${ui.below}`}</small>}
+        />
+      ))}
+    </Flex>
   );
 }
 

@@ -1,13 +1,27 @@
 import { Flex } from "antd";
 import { api, type SeatItem } from "../../api";
 import { AskButton } from "../../shared/ask-button";
+import type { Ask, Values } from "../../shared/ask-field";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
+import { useNamed, usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 
 function Seat({ record, done }: FormProps<SeatItem>) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
+  const name = useNamed();
+  const parts = usePlan()?.written_test.parts ?? [];
+  const marked: Ask[] = parts.length
+    ? parts.map((part) => ({
+        name: `parts/${part.code}`,
+        label: name(part),
+        kind: "number",
+        min: 0,
+        max: part.full_mark,
+        step: 0.5,
+      }))
+    : [{ name: "mark", label: fields.mark, kind: "number", min: 0, step: 0.5 }];
   return (
     <Flex gap={16} wrap align="start">
       <DownloadButton
@@ -20,14 +34,11 @@ function Seat({ record, done }: FormProps<SeatItem>) {
           type="primary"
           label={ui.marks}
           submit={ui.save}
-          asks={[
-            { name: "mark", label: fields.mark, kind: "number", min: 0, step: 0.5 },
-            { name: "absent", label: fields.absent, kind: "yes" },
-          ]}
+          asks={[...marked, { name: "absent", label: fields.absent, kind: "yes" }]}
           send={(values) =>
             api.seatsMark({
               path: { seat_id: record.id },
-              body: { ...values, version: record.version } as never,
+              body: { ...given(values), version: record.version } as never,
             })
           }
           done={done}
@@ -35,6 +46,17 @@ function Seat({ record, done }: FormProps<SeatItem>) {
       )}
     </Flex>
   );
+}
+
+/** The parts of the paper as one field; together they are the mark. */
+function given(values: Values): Values {
+  const parts = Object.entries(values).filter(([key]) => key.startsWith("parts/"));
+  if (parts.length === 0) return values;
+  return {
+    absent: values.absent,
+    mark: parts.reduce((sum, [, value]) => sum + Number(value), 0),
+    parts: Object.fromEntries(parts.map(([key, value]) => [key.slice(6), value])),
+  };
 }
 
 export const seats: Thing<SeatItem, SeatItem> = {

@@ -85,7 +85,7 @@ export const enums: Enums = {
     withdrawn: "Withdrawn",
     rejected: "Rejected",
   },
-  cutoff: { proposed: "Proposed", confirmed: "Confirmed" },
+  cutoff: { proposed: "Proposed", confirmed: "Confirmed, to be released", released: "Released" },
   thing: {
     nomination: "Mentor nominations",
     registration: "Registrations",
@@ -225,7 +225,7 @@ export const acts: Acts = {
     file: "File",
     enrol: "Enrol",
   },
-  cutoff: { confirm: "Confirm the line" },
+  cutoff: { confirm: "Confirm the line", release: "Release" },
   pairing: {
     confirm: "Confirm the list",
     file: "File",

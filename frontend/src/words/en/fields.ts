@@ -61,6 +61,8 @@ export const fields: Record<FieldCode, string> = {
   line: "Line",
   reaching: "Reaching it",
   off_ratio: "Off 3 : 1",
+  ties: "Ties",
+  released_at: "Released",
   confirmed_at: "Confirmed",
   minutes_each: "Minutes each",
   members: "Members",

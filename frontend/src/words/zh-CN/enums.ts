@@ -85,7 +85,7 @@ export const enums: Enums = {
     withdrawn: "已退出",
     rejected: "不通过",
   },
-  cutoff: { proposed: "待确认", confirmed: "已确认" },
+  cutoff: { proposed: "待确认", confirmed: "已确认，待发布", released: "已发布" },
   thing: {
     nomination: "导师推荐",
     registration: "学生报名",
@@ -225,7 +225,7 @@ export const acts: Acts = {
     file: "备案",
     enrol: "入培",
   },
-  cutoff: { confirm: "确认分数线" },
+  cutoff: { confirm: "确认分数线", release: "发布" },
   pairing: {
     confirm: "确认名单",
     file: "备案",

@@ -60,6 +60,8 @@ export const fields = {
   line: "分数线",
   reaching: "达线人数",
   off_ratio: "偏离 3:1",
+  ties: "并列处理",
+  released_at: "发布时间",
   confirmed_at: "确认时间",
   minutes_each: "每人分钟数",
   members: "评委",

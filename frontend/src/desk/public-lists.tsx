@@ -1,0 +1,133 @@
+import { useQuery } from "@tanstack/react-query";
+import { Card, Input, List, Table, Typography } from "antd";
+import { useState } from "react";
+import { api, ok, type PublicCutoff, type ShortlistItem } from "../api";
+import { useWords } from "../shared/context";
+import { Failed, Nothing } from "../shared/states";
+import { dateTime } from "../words/dates";
+
+interface Named {
+  subject_name: string;
+  subject_name_en: string;
+}
+
+function useNamedSubject(): (one: Named) => string {
+  const { language } = useWords();
+  return (one) => (language === "en" ? one.subject_name_en : one.subject_name);
+}
+
+/** Released lines: every number of them is about a city and a subject, never about a person. */
+export function PublicLines() {
+  const { ui, fields } = useWords();
+  const subject = useNamedSubject();
+  const { data, error } = useQuery({
+    queryKey: ["public", "cutoffs"],
+    queryFn: () => ok(api.publicCutoffs({ query: { size: 100 } })),
+  });
+  return (
+    <Card title={ui.publicCutoffs}>
+      {error ? (
+        <Failed error={error} />
+      ) : data && data.items.length > 0 ? (
+        <Table<PublicCutoff>
+          rowKey={(line) => `${line.city_name}${line.subject}`}
+          size="small"
+          dataSource={data.items}
+          pagination={{ pageSize: 15, hideOnSinglePage: true, showSizeChanger: false }}
+          scroll={{ x: "max-content" }}
+          columns={[
+            { title: fields.city_name, dataIndex: "city_name" },
+            { title: fields.subject, render: (_, line) => subject(line) },
+            { title: fields.places, dataIndex: "places", className: "fact", align: "right" },
+            { title: fields.line, dataIndex: "line", className: "fact", align: "right" },
+            { title: fields.reaching, dataIndex: "reaching", className: "fact", align: "right" },
+          ]}
+        />
+      ) : (
+        <Nothing hint={ui.publicNone} />
+      )}
+    </Card>
+  );
+}
+
+/** Who is interviewed, by registration number: looked up, or read page by page. */
+export function PublicShortlist() {
+  const { ui } = useWords();
+  const subject = useNamedSubject();
+  const [page, setPage] = useState(1);
+  const [number, setNumber] = useState("");
+  const { data, error, isPending } = useQuery({
+    queryKey: ["public", "shortlist", page, number],
+    queryFn: () =>
+      ok(api.publicShortlist({ query: { page, size: 20, number: number === "" ? undefined : number } })),
+  });
+  if (error) return <Failed error={error} />;
+  if (data?.total === 0 && number === "") return null;
+  return (
+    <Card title={ui.cutoff.shortlist}>
+      <Input.Search
+        allowClear
+        aria-label={ui.cutoff.searchNumber}
+        placeholder={ui.cutoff.searchNumber}
+        onSearch={(given) => {
+          setPage(1);
+          setNumber(given.trim());
+        }}
+        style={{ marginBottom: 8 }}
+      />
+      <List<ShortlistItem>
+        size="small"
+        loading={isPending}
+        dataSource={data?.items ?? []}
+        locale={{ emptyText: ui.none }}
+        pagination={{
+          current: page,
+          pageSize: 20,
+          total: data?.total ?? 0,
+          onChange: setPage,
+          hideOnSinglePage: true,
+          showSizeChanger: false,
+          size: "small",
+        }}
+        renderItem={(one) => (
+          <List.Item>
+            <span className="fact">{one.number}</span>
+            <span className="quiet">
+              {one.city_name} · {subject(one)}
+            </span>
+          </List.Item>
+        )}
+      />
+    </Card>
+  );
+}
+
+/** Lotteries: the pool, the source that was named before it was known, and what it said. */
+export function PublicDraws() {
+  const words = useWords();
+  const { ui } = words;
+  const subject = useNamedSubject();
+  const { data } = useQuery({
+    queryKey: ["public", "draws"],
+    queryFn: () => ok(api.publicDraws({ query: { size: 100 } })),
+  });
+  if (!data || data.total === 0) return null;
+  return (
+    <Card title={ui.cutoff.draws}>
+      <Typography.Paragraph type="secondary">{ui.cutoff.lotteryHint}</Typography.Paragraph>
+      {data.items.map((draw) => (
+        <div key={`${draw.city_name}${draw.subject}`} style={{ marginBottom: 12 }}>
+          <strong>
+            {draw.city_name} · {subject(draw)}
+          </strong>
+          <div>
+            {draw.source} · {dateTime(draw.draws_at, words.language)}
+            {draw.value && <strong className="fact"> = {draw.value}</strong>}
+          </div>
+          <div className="quiet">{ui.cutoff.pool}</div>
+          <div className="numbers fact">{draw.pool.join("　")}</div>
+        </div>
+      ))}
+    </Card>
+  );
+}
