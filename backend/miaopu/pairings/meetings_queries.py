@@ -17,7 +17,7 @@ from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment, Meeting, MeetingGuest
 from miaopu.pairings.queries import City, Mentor, School, University, visible_enrolments
 from miaopu.pairings.schemas import Pass
-from miaopu.people.access import CITY_SIDE, OVERSIGHT, PERSONS, Role
+from miaopu.people.access import OVERSIGHT, PERSONS, Role
 from miaopu.people.acting import Reads
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY
@@ -120,9 +120,8 @@ def meeting_record(role: Role) -> Rows:
 
 @kept
 def meeting_trail(role: Role) -> Rows:
-    """The trail of a meeting, for the offices."""
-    seen = visible_meetings(role) if role in CITY_SIDE else false()
-    return trail_of(role, "meeting", select(Meeting.id).where(Meeting.id == ID, seen))
+    """The trail of a meeting."""
+    return trail_of(role, "meeting", select(Meeting.id).where(Meeting.id == ID, visible_meetings(role)))
 
 
 @kept
