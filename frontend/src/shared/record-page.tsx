@@ -9,7 +9,7 @@ import { useWords } from "./context";
 import { useNeighbours } from "./queue";
 import { Failed, Loading } from "./states";
 import type { AnyThing, Recorded } from "./thing";
-import { StateTag, useShow, word } from "./values";
+import { StateTag, useShow, useSubject, word } from "./values";
 
 type Shown = Recorded & Record<string, unknown>;
 
@@ -17,6 +17,7 @@ type Shown = Recorded & Record<string, unknown>;
 export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
   const words = useWords();
   const client = useQueryClient();
+  const subject = useSubject();
   const near = useNeighbours(thing, id);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [thing.path, "record", id],
@@ -55,7 +56,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
           </Flex>
           <Flex gap={12} align="center" wrap>
             <Typography.Title level={3} style={{ margin: 0 }}>
-              {thing.title(record)}
+              {thing.title(record, subject)}
             </Typography.Title>
             {thing.flow && record.state && <StateTag table={thing.flow} code={record.state} />}
           </Flex>

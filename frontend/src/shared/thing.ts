@@ -49,7 +49,8 @@ export interface Thing<
   flow?: Flow;
   /** The kind of thing that notices name, where it has no flow. */
   told?: string;
-  title: (record: Item | Rec) => string;
+  /** What a record is called; `subject` says a subject's code in words. */
+  title: (record: Item | Rec, subject: (code: string) => string) => string;
   columns: (FieldCode | "state")[];
   filters: Filter[];
   list: (query: Query) => Answer<PageOf<Item>>;

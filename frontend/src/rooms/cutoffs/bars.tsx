@@ -35,7 +35,7 @@ export function Bars({
               className={line !== null && bin.start + step > line ? "in" : "out"}
             />
             <text x={i * WIDTH + WIDTH / 2} y={96 - height} textAnchor="middle">
-              {bin.count}
+              {bin.count || ""}
             </text>
             <text x={i * WIDTH + WIDTH / 2} y={116} textAnchor="middle">
               {bin.start}

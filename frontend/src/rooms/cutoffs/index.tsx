@@ -109,7 +109,7 @@ export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
   path: "/cutoffs",
   stage: "cutoff",
   flow: "cutoff",
-  title: (record) => `${record.city_name} · ${record.subject}`,
+  title: (record, subject) => `${record.city_name} · ${subject(record.subject)}`,
   columns: ["subject", "city_name", "places", "candidates", "line", "reaching", "off_ratio", "state"],
   filters: [
     { name: "state", from: "cutoff" },

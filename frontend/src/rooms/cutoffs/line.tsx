@@ -8,6 +8,16 @@ import type { FormProps } from "../../shared/thing";
 import { fill } from "../../words";
 import { Bars } from "./bars";
 
+/** Bins that nobody's mark lies in as well, or the axis would leap. */
+function whole(bins: { start: number; count: number }[], step: number) {
+  const first = bins[0]?.start ?? 0;
+  const length = bins.length ? (bins[bins.length - 1].start - first) / step + 1 : 0;
+  return Array.from({ length }, (_, i) => ({
+    start: first + i * step,
+    count: bins.find((bin) => bin.start === first + i * step)?.count ?? 0,
+  }));
+}
+
 /** The distribution with a line that can be moved; the numbers it would mean come from the API, at once. */
 export function Line({ record, done }: FormProps<CutoffRecord>) {
   const { fields, ui } = useWords();
@@ -26,8 +36,9 @@ export function Line({ record, done }: FormProps<CutoffRecord>) {
   });
   // While the line moves the numbers of the last one stay, and show that they are not yet this one's.
   const fresh = data !== undefined && Number(data.line) === line;
-  const bins = record.distribution.map((bin) => ({ start: Number(bin.start), count: bin.count }));
-  const step = bins.length > 1 ? Math.min(...bins.slice(1).map((bin, i) => bin.start - bins[i].start)) : 5;
+  const found = record.distribution.map((bin) => ({ start: Number(bin.start), count: bin.count }));
+  const step = found.length > 1 ? Math.min(...found.slice(1).map((bin, i) => bin.start - found[i].start)) : 5;
+  const bins = whole(found, step);
   const low = bins[0]?.start ?? 0;
   const high = (bins.at(-1)?.start ?? 0) + step;
   return (

@@ -113,7 +113,7 @@ function Body({ record, done }: FormProps<SittingRecord>) {
 export const sittings: Thing<SittingItem, SittingRecord> = {
   path: "/sittings",
   stage: "written_test",
-  title: (record) => `${record.city_name} · ${record.address}`,
+  title: (record, subject) => `${record.city_name} · ${subject(record.subject)}`,
   columns: [
     "subject",
     "city_name",
