@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "documents"
 # Facts that stand out in a sentence.
 STRONG = ("name", "subject", "grade", "term")
 # What differs from ticket to ticket.
-TICKET_PAGE = ("name", "ticket_number", "seat", "facts", "notes")
+TICKET_PAGE = ("name", "ticket_number", "seat", "facts", "notes", "qr")
 # Typst's compiler is kept, and is not to be entered by two threads at once.
 _one_at_a_time = threading.Lock()
 
@@ -61,6 +61,8 @@ class TicketData:
     starts_at: str
     notes: tuple[str, ...] = ()
     programme: str = ""
+    # Where the QR leads, by which the ticket is scanned at the door.
+    check_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,26 @@ class ListData:
     programme: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LabelData:
+    """A label for one desk."""
+
+    seat: str
+    name: str
+    number: str
+    room: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsData:
+    """Labels to cut, two beside each other."""
+
+    name: str
+    labels: tuple[LabelData, ...]
+    programme: str = ""
+
+
 def font_dir() -> Path:
     """The folder with the fonts; `make fonts` fills it."""
     return ROOT / "var" / "fonts"
@@ -158,7 +180,12 @@ def printed_list(data: ListData, language: Language = "zh-CN") -> bytes:
     return _pdf("list", data, language)
 
 
-Data = LetterData | TicketData | TicketsData | CertificateData | FormData | ListData
+def printed_labels(data: LabelsData, language: Language = "zh-CN") -> bytes:
+    """Desk labels as PDF. Raises `document_glyph_missing`."""
+    return _pdf("labels", data, language)
+
+
+Data = LabelsData | LetterData | TicketData | TicketsData | CertificateData | FormData | ListData
 
 
 def _pdf(kind: str, data: Data, language: Language) -> bytes:

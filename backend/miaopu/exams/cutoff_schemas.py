@@ -12,7 +12,7 @@ from miaopu.programme.flow import RecordOf
 from miaopu.programme.plan_parts import Ties
 
 CutoffState = Literal["proposed", "confirmed", "released"]
-CutoffAction = Literal["confirm"]
+CutoffAction = Literal["confirm", "reopen"]
 
 
 class PlacesLine(BaseModel):

@@ -122,8 +122,14 @@ def count(plan: Plan, row: Cutoff, reaching: int) -> None:
 
 
 async def admitted(tx: Tx, plan: Plan, row: Cutoff) -> tuple[str, ...]:
-    """Who is in by a line as it stands. Raises 409 `draw_missing` while a lottery is not drawn."""
+    """Who is in by a line as it stands.
+
+    Raises:
+        Problem: 409 `draw_missing` while a lottery is not drawn; `line_outdated` when a mark was corrected since.
+    """
     candidates = await candidates_of(tx, plan, row)
+    if cutoff(candidates, row.places, plan.cutoff.ratio).mark != row.computed_line:
+        raise Problem("line_outdated", 409, subject=row.subject)
     if row.line is None:
         return ()
     if row.line != row.computed_line:
@@ -248,11 +254,17 @@ async def set_line(tx: Tx, cutoff_id: uuid.UUID, form: LineForm) -> Cutoff:
 
 
 async def act(tx: Tx, cutoff_id: uuid.UUID, action: CutoffAction, form: Move) -> Cutoff:
-    """The region confirms the line, quietly: nobody else learns of it before the release. Raises as `move`, 409."""
+    """The region confirms the line, quietly: nobody else learns of it before the release; or opens it again.
+
+    Raises as `move`, and 409 as `admitted`.
+    """
     row = await load(tx, Cutoff, visible_cutoffs(tx.actor.role), cutoff_id)
     await move(tx, CUTOFF_FLOW, row, action, version=form.version, reason=form.reason, concerned=None)
-    plan = await plan_of(tx.session, row.cycle_id)
-    count(plan, row, len(await admitted(tx, plan, row)))
-    row.confirmed_at, row.confirmed_by = clock.now(), tx.actor.account_id
+    if action == "reopen":
+        row.confirmed_at = row.confirmed_by = None
+    else:
+        plan = await plan_of(tx.session, row.cycle_id)
+        count(plan, row, len(await admitted(tx, plan, row)))
+        row.confirmed_at, row.confirmed_by = clock.now(), tx.actor.account_id
     await tx.session.flush()
     return row

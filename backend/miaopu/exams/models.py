@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from miaopu.core import clock
 from miaopu.core.db import Base, Row, Stateful
 from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
@@ -37,6 +38,7 @@ class Sitting(Row, Base):
         ForeignKeyConstraint(["cycle_id", "subject"], ["cycle_subjects.cycle_id", "cycle_subjects.code"]),
         UniqueConstraint("cycle_id", "city_id", "subject"),
         CheckConstraint("starts_at < ends_at", name="time"),
+        CheckConstraint("published_by <> locked_by", name="two_people"),
     )
 
     cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
@@ -47,7 +49,11 @@ class Sitting(Row, Base):
     address: Mapped[str] = mapped_column(String(200))
     # Published with the seats: anybody can seat again and find the same (P16a).
     seed: Mapped[str] = mapped_column(String(64))
+    # Marks are locked by one person and published, with all that are locked, by another.
+    locked_at: Mapped[datetime | None]
+    locked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     published_at: Mapped[datetime | None]
+    published_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class ExamRoom(Row, Base):
@@ -74,7 +80,8 @@ class Seat(Row, Base):
     __trail__ = ("registration", "registration_id")
     __table_args__ = (
         UniqueConstraint("registration_id"),
-        UniqueConstraint("room_id", "number"),
+        # Asked at the end of a transaction: seats drawn anew change places with one another.
+        UniqueConstraint("room_id", "number", deferrable=True, initially="DEFERRED"),
         UniqueConstraint("ticket_number"),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("NOT (absent AND mark IS NOT NULL)", name="absent_without_mark"),
@@ -86,6 +93,9 @@ class Seat(Row, Base):
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_rooms.id"))
     number: Mapped[int] = mapped_column(Integer)
     ticket_number: Mapped[str] = mapped_column(String(40))
+    # When the ticket was scanned at the door, and by whom.
+    present_at: Mapped[datetime | None]
+    present_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     absent: Mapped[bool] = mapped_column(default=False)
     mark: Mapped[Decimal | None] = mapped_column(Mark)
     # Marks of the parts of the paper by code, where the plan names any; they add up to the mark.
@@ -96,6 +106,46 @@ class Seat(Row, Base):
     second_mark: Mapped[Decimal | None] = mapped_column(Mark)
     second_parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+RECHECK_STATES = ("open", "proposed", "upheld", "stands")
+RECHECK_FLOW = Flow(
+    thing="recheck",
+    states=RECHECK_STATES,
+    edges=(
+        Edge(("open",), "stand", "stands", P.EXAM_MARK, needs_reason=True),
+        Edge(("open",), "propose", "proposed", P.EXAM_MARK, form=True),
+        # Two people: who proposes another mark does not confirm it.
+        Edge(("proposed",), "confirm", "upheld", P.EXAM_MARK),
+        Edge(("proposed",), "refuse", "open", P.EXAM_MARK, needs_reason=True),
+    ),
+)  # fmt: skip
+
+
+class Recheck(Stateful, Base):
+    """A published mark looked at again: asked for by the student, or found wrong by the office (P14)."""
+
+    __tablename__ = "rechecks"
+    __thing__ = "recheck"
+    __table_args__ = (
+        CheckConstraint(one_of("state", RECHECK_STATES), name="state"),
+        CheckConstraint("state NOT IN ('proposed', 'upheld') OR proposed_by IS NOT NULL", name="proposed_by_somebody"),
+        CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
+        Index("uq_rechecks_waiting", "seat_id", unique=True, postgresql_where="state IN ('open', 'proposed')"),
+    )
+
+    seat_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("seats.id"))
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # Of the student's own will, or an error that the office found.
+    by_student: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(2000), info={"personal": True})
+    answer: Mapped[str] = mapped_column(String(2000), default="", info={"personal": True})
+    mark_before: Mapped[Decimal | None] = mapped_column(Mark)
+    mark: Mapped[Decimal | None] = mapped_column(Mark)
+    parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    proposed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    confirmed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class SubjectPlaces(Row, Base):
@@ -124,6 +174,8 @@ CUTOFF_FLOW = Flow(
         Edge(("proposed",), "confirm", "confirmed", P.CUTOFF_CONFIRM, S.CUTOFF),
         # All lines that are ready, at one moment, by somebody else than who confirmed them.
         Edge(("confirmed",), "release", "released", P.CUTOFF_CONFIRM, S.CUTOFF, form=True),
+        # A mark was corrected after the line had been confirmed.
+        Edge(("confirmed",), "reopen", "proposed", P.CUTOFF_CONFIRM, S.CUTOFF, needs_reason=True),
     ),
 )  # fmt: skip
 

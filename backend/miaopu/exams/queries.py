@@ -4,11 +4,14 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    LargeBinary,
     String,
     Uuid,
     and_,
     bindparam,
     case,
+    cast,
+    exists,
     false,
     func,
     null,
@@ -19,11 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.exams.models import ExamRoom, Seat, Sitting
-from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
+from miaopu.exams.models import RECHECK_FLOW, ExamRoom, Recheck, Seat, Sitting
+from miaopu.people.access import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY
-from miaopu.programme.queries import ID, MY_CYCLE, rows_json
+from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations
 
@@ -65,12 +69,15 @@ def _sittings(role: Role) -> Rows:
             Sitting.starts_at,
             Sitting.ends_at,
             Sitting.address,
-            Sitting.seed,
+            func.encode(func.sha256(cast(Sitting.seed, LargeBinary)), "hex").label("seed_digest"),
+            case((count() > 0, Sitting.seed)).label("seed"),
             rooms.label("rooms"),
             seats.label("capacity"),
             count().label("seated"),
             count(Seat.entered_by.is_not(None)).label("marked"),
             count(Seat.second_by.is_not(None)).label("confirmed"),
+            count(Seat.present_at.is_not(None)).label("present"),
+            Sitting.locked_at,
             Sitting.published_at,
             Sitting.version,
         )
@@ -93,12 +100,24 @@ def sittings_page(role: Role, filters: frozenset[str]) -> Rows:
 def sitting_record(role: Role) -> Rows:
     """One sitting with its rooms."""
     taken = select(func.count()).select_from(Seat).where(Seat.room_id == ExamRoom.id).scalar_subquery()
+    came = (
+        select(func.count())
+        .select_from(Seat)
+        .where(Seat.room_id == ExamRoom.id, Seat.present_at.is_not(None))
+        .scalar_subquery()
+    )
     rooms = rows_json(
-        select(ExamRoom.id, ExamRoom.name, ExamRoom.capacity, taken.label("seated"))
+        select(ExamRoom.id, ExamRoom.name, ExamRoom.capacity, taken.label("seated"), came.label("present"))
         .where(ExamRoom.sitting_id == Sitting.id)
         .order_by(ExamRoom.name)
     )
     return as_record(_sittings(role).add_columns(rooms.label("room_list")).where(Sitting.id == ID))
+
+
+@kept
+def sitting_trail(role: Role) -> Rows:
+    """The trail of a sitting."""
+    return trail_of(role, "sitting", select(Sitting.id).where(Sitting.id == ID, visible_sittings(role)))
 
 
 def _seats(role: Role) -> Rows:
@@ -135,6 +154,7 @@ def _seats(role: Role) -> Rows:
             case((shown, Seat.parts)).label("parts"),
             (differ if office else null()).label("entries_differ"),
             (entries if office else null()).label("entries"),
+            Seat.present_at,
             Seat.version,
         )
         .join(Registration, Registration.id == Seat.registration_id)
@@ -165,3 +185,72 @@ def seats_page(role: Role, filters: frozenset[str]) -> Rows:
 def seat_record(role: Role) -> Rows:
     """One seat."""
     return as_record(_seats(role).where(Seat.id == ID))
+
+
+def visible_rechecks(role: Role) -> ColumnElement[bool]:
+    """The region all, a city its own, a family its own; nobody else learns that a mark was doubted."""
+    if role not in CITY_SIDE and role not in STUDENT_SIDE:
+        return false()
+    seen = exists().where(
+        Seat.id == Recheck.seat_id, Registration.id == Seat.registration_id, visible_registrations(role)
+    )
+    return and_(Recheck.cycle_id == MY_CYCLE, seen.correlate_except(Seat, Registration))
+
+
+def _rechecks(role: Role) -> Rows:
+    # A proposal is the offices' until a second person has confirmed it.
+    open_to_all: ColumnElement[bool] = true() if role in CITY_SIDE else Recheck.state == "upheld"
+    return (
+        select(
+            Recheck.id,
+            Recheck.seat_id,
+            Registration.number.label("registration_number"),
+            Registration.name,
+            Registration.subject,
+            City.name.label("city_name"),
+            Recheck.by_student,
+            Recheck.asked_at,
+            Recheck.mark_before,
+            case((open_to_all, Recheck.mark)).label("mark"),
+            Recheck.state,
+            Recheck.state_since,
+            Recheck.version,
+        )
+        .join(Seat, Seat.id == Recheck.seat_id)
+        .join(Registration, Registration.id == Seat.registration_id)
+        .join(City, City.id == Registration.city_id)
+        .where(visible_rechecks(role))
+    )
+
+
+@kept
+def rechecks_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Marks looked at again, those that wait first."""
+    conditions = {
+        "state": Recheck.state == bindparam("state"),
+        "subject": Registration.subject == bindparam("subject"),
+        "seat": Recheck.seat_id == bindparam("seat", type_=Uuid),
+    }
+    order = case((Recheck.state == "open", 0), (Recheck.state == "proposed", 1), else_=2)
+    return as_page(filtered(_rechecks(role), conditions, filters), order, Recheck.asked_at, Recheck.id)
+
+
+@kept
+def recheck_record(role: Role) -> Rows:
+    """One of them."""
+    return as_record(
+        _rechecks(role)
+        .add_columns(
+            Recheck.reason,
+            Recheck.answer,
+            offers(RECHECK_FLOW, role, Recheck.state, Recheck.cycle_id),
+            waiting_for(RECHECK_FLOW, Recheck.state),
+        )
+        .where(Recheck.id == ID)
+    )
+
+
+@kept
+def recheck_trail(role: Role) -> Rows:
+    """The trail of one."""
+    return trail_of(role, "recheck", select(Recheck.id).where(Recheck.id == ID, visible_rechecks(role)))

@@ -14,7 +14,7 @@ from miaopu.exams.cutoff_queries import visible_cutoffs
 from miaopu.exams.cutoff_schemas import DrawForm, PoolForm, Released, ReleaseForm, ReleaseLine, ReleasePreview
 from miaopu.exams.cutoffs import admitted, ask_open, candidates_of
 from miaopu.exams.lottery import key_of
-from miaopu.exams.models import CUTOFF_FLOW, Cutoff, CutoffLot
+from miaopu.exams.models import CUTOFF_FLOW, Cutoff, CutoffLot, Recheck, Seat
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Unit
@@ -100,6 +100,21 @@ async def _sides(tx: Tx, plan: Plan, row: Cutoff) -> tuple[list[Registration], s
     return people, inside
 
 
+async def _ask_rechecks(tx: Tx, rows: Sequence[Cutoff]) -> None:
+    """Raises 409 `rechecks_open` while a mark of these lines is looked at again."""
+    waiting = (
+        await tx.session.execute(
+            select(Registration.number, Registration.city_id, Registration.subject)
+            .join(Seat, Seat.registration_id == Registration.id)
+            .join(Recheck, Recheck.seat_id == Seat.id)
+            .where(Recheck.cycle_id == cycle_of(tx.actor), Recheck.state.in_(("open", "proposed")))
+        )
+    ).all()
+    lines = {(row.city_id, row.subject) for row in rows}
+    if found := sorted(r.number for r in waiting if (r.city_id, r.subject) in lines):
+        raise Problem("rechecks_open", 409, count=len(found), numbers=found[:20])
+
+
 async def preview(tx: Tx) -> ReleasePreview:
     """What a release would publish and whom it would tell, name by name; nothing is changed."""
     require(tx.actor, Permission.CUTOFF_CONFIRM)
@@ -130,7 +145,7 @@ async def release(tx: Tx, form: ReleaseForm) -> Released:
 
     Raises:
         Problem: 403; 409 `stale` when a line is not as it was previewed, `needs_another_person` for who confirmed
-            one, `window_closed`, `nothing_to_release`.
+            one, `rechecks_open`, `line_outdated`, `window_closed`, `nothing_to_release`.
     """
     require(tx.actor, Permission.CUTOFF_CONFIRM)
     cycle_id = cycle_of(tx.actor)
@@ -143,6 +158,7 @@ async def release(tx: Tx, form: ReleaseForm) -> Released:
         raise Problem("stale", 409)
     if any(row.confirmed_by == tx.actor.account_id for row in rows):
         raise Problem("needs_another_person", 409)
+    await _ask_rechecks(tx, rows)
     moment, counts = clock.now(), {"shortlist": 0, "leave_out": 0}
     for row in rows:
         people, inside = await _sides(tx, plan, row)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
 
-from miaopu.programme.plan_parts import Ties
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -32,7 +30,7 @@ def cutoff(
     candidates: Sequence[Candidate],
     places: int,
     ratio: Decimal,
-    ties: Ties = "all_in",
+    ties: str = "all_in",
     drawn: Sequence[str] = (),
 ) -> Line:
     """The mark of the last of ratio × places, and who is in (reading on ties).
@@ -42,7 +40,7 @@ def cutoff(
     with `lottery` the first of `drawn`, the order in which the group was drawn (`lottery.py`).
 
     Raises:
-        ValueError: a lottery that leaves out somebody of the group.
+        ValueError: an unknown way, or a lottery that leaves out somebody of the group.
     """
     wanted = floor(ratio * places)
     ranked = sorted(candidates, key=lambda c: (-c.mark, not c.returning, c.key))
@@ -57,12 +55,14 @@ def cutoff(
     return Line(mark, tuple(c.key for c in (*above, *group)))
 
 
-def _cut(group: Sequence[Candidate], free: int, ties: Ties, drawn: Sequence[str]) -> list[Candidate]:
+def _cut(group: Sequence[Candidate], free: int, ties: str, drawn: Sequence[str]) -> list[Candidate]:
     if ties == "returning_first":
         return [c for i, c in enumerate(group) if i < free or c.returning]
     if ties == "ladder":
         steps = sorted((c.ladder for c in group), reverse=True)
         return [c for c in group if c.ladder >= steps[free - 1]]
+    if ties != "lottery":
+        raise ValueError(f"unknown way to treat a tie: {ties}")
     if {c.key for c in group} - set(drawn):
         raise ValueError("somebody of the group was not drawn")
     known = {c.key: c for c in group}

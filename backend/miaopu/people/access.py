@@ -142,6 +142,8 @@ class Permission(StrEnum):
     EXAM_READ = "exam.read"
     EXAM_ARRANGE = "exam.arrange"
     EXAM_MARK = "exam.mark"
+    EXAM_RECHECK = "exam.recheck"
+    RECHECK_READ = "recheck.read"
     CUTOFF_READ = "cutoff.read"
     CUTOFF_PLACES = "cutoff.split_places"
     CUTOFF_PROPOSE = "cutoff.propose"
@@ -237,6 +239,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EXAM_READ: UNITS_SIDE | STUDENT_SIDE,
     P.EXAM_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.EXAM_MARK: frozenset({R.CITY_OFFICE}),
+    P.EXAM_RECHECK: frozenset({R.STUDENT}),
+    P.RECHECK_READ: CITY_SIDE | STUDENT_SIDE,
     P.CUTOFF_READ: UNITS_SIDE | STUDENT_SIDE,
     P.CUTOFF_PLACES: frozenset({R.CITY_OFFICE}),
     P.CUTOFF_PROPOSE: frozenset({R.CITY_OFFICE}),

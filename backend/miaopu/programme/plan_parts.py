@@ -175,6 +175,8 @@ class WrittenTest(Part):
     full_mark: Positive
     decimals: Literal[0, 1, 2]
     parts: tuple[PaperPart, ...] = ()
+    # How long after the publication a student may ask that the own mark be looked at again.
+    recheck_working_days: Positive = 3
     second_review_gate: Literal["before_test"]
     papers: str
 
