@@ -117,7 +117,7 @@ async def test_p14_p16a_the_hash_of_the_seed_is_out_before_and_the_seed_after_an
     numbers = [r.number for _, r in test.students]
     schools = dict.fromkeys(numbers, "one school")
     drawn = seating(numbers, schools, [("一", 5), ("二", 5)], after["seed"])
-    assert {s["registration_number"]: (s["room"], s["number"]) for s in await test.seats()} == drawn
+    assert {s["registration_number"]: (s["room"], s["seat"]) for s in await test.seats()} == drawn
 
 
 async def test_p14_seats_drawn_anew_keep_the_tickets_and_everybody_is_told_why(test: Test) -> None:
@@ -131,7 +131,7 @@ async def test_p14_seats_drawn_anew_keep_the_tickets_and_everybody_is_told_why(t
     after = {s["registration_number"]: s for s in await test.seats()}
     assert {n: s["ticket_number"] for n, s in after.items()} == {n: s["ticket_number"] for n, s in before.items()}
     assert (await test.sitting())["seed"] != shown["seed"]
-    assert len({(s["room"], s["number"]) for s in after.values()}) == NUMBERS
+    assert len({(s["room"], s["seat"]) for s in after.values()}) == NUMBERS
     for headers, _ in test.students:
         told = [n for n in (await test.call("GET", "/notices", headers))["items"] if n["kind"] == "sitting.reseat"]
         assert [n["reason"] for n in told] == ["一号教室停电"]
@@ -147,7 +147,7 @@ async def test_p14_one_student_gets_another_free_seat_and_not_a_taken_one(test: 
     taken = {
         "version": one["version"],
         "room_id": rooms[other["room"]],
-        "number": other["number"],
+        "number": other["seat"],
         "reason": "视力不佳",
     }
     refused = await test.call("PUT", f"/exams/seats/{one['id']}/place", test.first, taken, 422)
@@ -155,7 +155,7 @@ async def test_p14_one_student_gets_another_free_seat_and_not_a_taken_one(test: 
     free = {**taken, "room_id": rooms["二"], "number": 5}
     await test.call("PUT", f"/exams/seats/{one['id']}/place", test.first, free)
     moved = await test.call("GET", f"/exams/seats/{one['id']}", test.owner(one))
-    assert (moved["room"], moved["number"]) == ("二", 5)
+    assert (moved["room"], moved["seat"]) == ("二", 5)
     over = {**free, "version": moved["version"], "number": 6}
     assert (await test.call("PUT", f"/exams/seats/{one['id']}/place", test.first, over, 422))["errors"]
 

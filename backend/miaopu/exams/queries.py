@@ -146,7 +146,7 @@ def _seats(role: Role) -> Rows:
             Sitting.subject,
             Seat.ticket_number,
             ExamRoom.name.label("room"),
-            Seat.number,
+            Seat.number.label("seat"),
             Sitting.address,
             Sitting.starts_at,
             case((shown, Seat.absent)).label("absent"),
@@ -155,6 +155,7 @@ def _seats(role: Role) -> Rows:
             (differ if office else null()).label("entries_differ"),
             (entries if office else null()).label("entries"),
             Seat.present_at,
+            Sitting.published_at,
             Seat.version,
         )
         .join(Registration, Registration.id == Seat.registration_id)

@@ -141,7 +141,7 @@ class CheckedIn(BaseModel):
     ticket_number: str
     subject: str
     room: str
-    number: int
+    seat: int
     again: bool
     at: datetime
 
@@ -242,7 +242,7 @@ class SeatItem(BaseModel):
     subject: str
     ticket_number: str
     room: str
-    number: int
+    seat: int
     address: str
     starts_at: datetime
     absent: bool | None
@@ -251,6 +251,7 @@ class SeatItem(BaseModel):
     entries_differ: bool | None
     entries: int | None
     present_at: datetime | None
+    published_at: datetime | None
     version: int
 
 

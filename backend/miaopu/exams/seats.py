@@ -203,7 +203,7 @@ async def check_in(tx: Tx, vault: Vault, code: str) -> CheckedIn:
         ticket_number=seat.ticket_number,
         subject=sitting.subject,
         room=room.name,
-        number=seat.number,
+        seat=seat.number,
         again=again,
         at=seat.present_at or clock.now(),
     )

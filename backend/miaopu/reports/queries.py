@@ -32,7 +32,8 @@ from miaopu.evaluations.models import (
 )
 from miaopu.evaluations.queries import visible_annual, visible_initial, visible_midterm
 from miaopu.exams.cutoff_queries import visible_cutoffs
-from miaopu.exams.models import CUTOFF_FLOW, Cutoff, Sitting
+from miaopu.exams.models import CUTOFF_FLOW, RECHECK_FLOW, Cutoff, Recheck, Sitting
+from miaopu.exams.queries import visible_rechecks
 from miaopu.growth.models import FLOW as GROWTH_FLOW
 from miaopu.growth.models import GrowthLog
 from miaopu.growth.queries import visible as visible_logs
@@ -70,6 +71,7 @@ class Kind:
 KINDS = (
     Kind("nomination", Nomination, visible_nominations, NOMINATION_FLOW),
     Kind("registration", Registration, visible_registrations, REGISTRATION_FLOW),
+    Kind("recheck", Recheck, visible_rechecks, RECHECK_FLOW),
     Kind("cutoff", Cutoff, visible_cutoffs, CUTOFF_FLOW),
     Kind("pairing", PairingRound, visible_rounds, ROUND_FLOW),
     Kind("enrolment", Enrolment, visible_enrolments, ENROLMENT_FLOW),

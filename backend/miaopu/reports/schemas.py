@@ -11,6 +11,7 @@ Thing = Literal[
     "nomination",
     "registration",
     "sitting",
+    "recheck",
     "cutoff",
     "interview_slot",
     "pairing",

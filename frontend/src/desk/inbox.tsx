@@ -44,8 +44,11 @@ export function Inbox() {
 function Line({ notice }: { notice: NoticeItem }) {
   const words = useWords();
   const [thing, action] = notice.kind.split(".");
-  const found = THINGS.find((one) => (one.flow ?? one.told) === thing);
-  const said = found?.flow ? actWord(words, found.flow, action) : action;
+  const called = (name: string) => THINGS.find((one) => (one.flow ?? one.told) === name);
+  // A notice leads to the thing it is about, and is named by what was done: a seat drawn anew, on one's registration.
+  const found = called(notice.thing_type);
+  const flow = called(thing)?.flow;
+  const said = flow ? actWord(words, flow, action) : action;
   const text = `${notice.title} · ${(words.trail as Record<string, string>)[notice.kind] ?? said}`;
   return (
     <List.Item style={{ fontWeight: notice.read_at ? 400 : 600 }}>

@@ -8,6 +8,7 @@ export function listName(words: Words, path: string): string {
     "/mentors": ui.mentorDirectory,
     "/sittings": enums.thing.sitting,
     "/seats": ui.marks,
+    "/rechecks": enums.thing.recheck,
     "/panels": fields.panel_name,
     "/slots": fields.students,
     "/enrolments": enums.thing.enrolment,

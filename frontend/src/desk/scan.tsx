@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, asProblem, ok } from "../api";
 import { Camera } from "../shared/camera";
 import { useWords } from "../shared/context";
+import { useSubject } from "../shared/values";
 import type { Words } from "../words";
 import { fill } from "../words";
 
@@ -13,10 +14,28 @@ interface Scan {
   kind: "success" | "warning" | "error";
 }
 
+interface Say {
+  words: Words;
+  subject: (code: string) => string;
+}
+
 /** What a pass says by its first word, and what marking its holder answers. */
-async function take(code: string, words: Words): Promise<Omit<Scan, "key">> {
-  const { ui, enums } = words;
+async function take(code: string, say: Say): Promise<Omit<Scan, "key">> {
+  const { ui, enums } = say.words;
   try {
+    // A meeting's pass says so; everything else is a ticket of the written test, scanned or its number typed.
+    if (!code.includes("meeting~")) {
+      const seat = await ok(api.seatsCheckIn({ body: { code } }));
+      return {
+        text: fill(seat.again ? ui.scan.seatAgain : ui.scan.seat, {
+          name: seat.name,
+          room: seat.room,
+          seat: seat.seat,
+          subject: say.subject(seat.subject),
+        }),
+        kind: seat.again ? "warning" : "success",
+      };
+    }
     const found = await ok(api.meetingsCheckIn({ body: { code } }));
     const as = found.came.map((one) => `${enums.role[one.role]}（${one.student_name}）`).join("、");
     return {
@@ -32,17 +51,18 @@ async function take(code: string, words: Words): Promise<Omit<Scan, "key">> {
 /** The door: passes scanned one after another, the newest on top. */
 export function ScanPage() {
   const words = useWords();
+  const subject = useSubject();
   const { code } = useParams({ strict: false }) as { code?: string };
   const [scans, setScans] = useState<Scan[]>([]);
   const count = useRef(0);
   const opened = useRef("");
   const found = useCallback(
     async (given: string) => {
-      const scan = await take(given, words);
+      const scan = await take(given, { words, subject });
       count.current += 1;
       setScans((before) => [{ ...scan, key: count.current }, ...before].slice(0, 50));
     },
-    [words],
+    [words, subject],
   );
   useEffect(() => {
     // A pass opened by the phone's own camera: taken once, also where React runs effects twice.

@@ -6,6 +6,7 @@ import { cycles } from "../rooms/cycles";
 import { enrolments } from "../rooms/enrolments";
 import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
 import { sittings } from "../rooms/exams";
+import { rechecks } from "../rooms/exams/recheck";
 import { seats } from "../rooms/exams/seat";
 import { growthLogs, missingLogs } from "../rooms/growth";
 import { imports } from "../rooms/imports";
@@ -30,6 +31,7 @@ export const THINGS: AnyThing[] = [
   mentors,
   sittings,
   seats,
+  rechecks,
   cutoffs,
   panels,
   slots,
@@ -61,6 +63,7 @@ const READS: Record<string, Permission> = {
   "/mentors": "mentor.directory",
   "/sittings": "exam.read",
   "/seats": "exam.read",
+  "/rechecks": "recheck.read",
   "/cutoffs": "cutoff.read",
   "/panels": "interview.read",
   "/slots": "interview.read",
@@ -91,7 +94,7 @@ export const STAGES: Record<StageCode, string[]> = {
   nomination: ["/nominations"],
   registration: ["/registrations", "/mentors"],
   registration_review: ["/registrations"],
-  written_test: ["/sittings", "/seats"],
+  written_test: ["/sittings", "/seats", "/rechecks"],
   cutoff: ["/cutoffs"],
   interview: ["/panels", "/slots"],
   pairing: ["/pairings"],
@@ -118,6 +121,7 @@ export const HOMES: Record<Waiting["thing"], string> = {
   nomination: "/nominations",
   registration: "/registrations",
   sitting: "/sittings",
+  recheck: "/rechecks",
   cutoff: "/cutoffs",
   interview_slot: "/slots",
   pairing: "/pairings",

@@ -10,12 +10,14 @@ export function DownloadButton({
   path,
   name,
   sent,
+  size,
 }: {
   label: string;
   path: string;
   name: string;
   /** What the file is made from, where asking for it is an act of its own. */
   sent?: object;
+  size?: "small";
 }) {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -32,7 +34,7 @@ export function DownloadButton({
   };
   return (
     <Flex vertical gap={8} align="start">
-      <Button icon={<DownloadOutlined />} loading={busy} onClick={() => void fetchIt()}>
+      <Button size={size} icon={<DownloadOutlined />} loading={busy} onClick={() => void fetchIt()}>
         {label}
       </Button>
       <Refusal error={error} />

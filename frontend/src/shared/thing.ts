@@ -20,7 +20,7 @@ export interface PageOf<Item> {
   size: number;
 }
 
-type Answer<T> = Promise<{ data?: T; error?: unknown; response?: Response }>;
+export type Answer<T> = Promise<{ data?: T; error?: unknown; response?: Response }>;
 export type Query = Record<string, string | number | undefined>;
 
 export interface Filter {

@@ -1,5 +1,5 @@
 import { Tag } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import type { StageItem } from "../api";
 import type { Enums, FieldCode, Words } from "../words";
 import { fill } from "../words";
@@ -48,12 +48,15 @@ export function StateTag({ table, code }: { table: Flowing; code: string }) {
 }
 
 export function useSubject(): (code: string | null | undefined) => string {
-  const me = useKnownMe();
+  const { cycle } = useKnownMe();
   const { language } = useWords();
-  return (code) => {
-    const found = me.cycle?.subjects.find((subject) => subject.code === code);
-    return found ? (language === "en" ? found.name_en : found.name) : (code ?? "—");
-  };
+  return useCallback(
+    (code) => {
+      const found = cycle?.subjects.find((subject) => subject.code === code);
+      return found ? (language === "en" ? found.name_en : found.name) : (code ?? "—");
+    },
+    [cycle, language],
+  );
 }
 
 const DATES = /(_at|_from|_since|_until)$/;

@@ -21,6 +21,8 @@ import type {
   NominationsActData,
   PairingsActData,
   Present,
+  RecheckItem,
+  RechecksActData,
   RegistrationItem,
   RegistrationsActData,
   Role,
@@ -52,6 +54,7 @@ export interface Enums {
   nomination: Table<NominationItem["state"]>;
   registration: Table<RegistrationItem["state"]>;
   cutoff: Table<CutoffItem["state"]>;
+  recheck: Table<RecheckItem["state"]>;
   pairing: Table<RoundItem["state"]>;
   enrolment: Table<EnrolmentItem["state"]>;
   training_plan: Table<TrainingPlanItem["state"]>;
@@ -88,6 +91,7 @@ export interface Acts {
     | "enrol"
   >;
   cutoff: Table<CutoffsActData["path"]["action"] | "release">;
+  recheck: Table<RechecksActData["path"]["action"] | "propose">;
   pairing: Table<PairingsActData["path"]["action"]>;
   enrolment: Table<
     | EnrolmentsActData["path"]["action"]

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Card, Flex, List } from "antd";
-import { api, type SittingItem, type SittingRecord } from "../../api";
+import { Button, Card, Descriptions, Flex, List, Typography } from "antd";
+import { api, type RoomItem, type SittingItem, type SittingRecord } from "../../api";
 import { ActButton } from "../../shared/act-button";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
@@ -8,6 +8,8 @@ import { DownloadButton } from "../../shared/download-button";
 import { ImportLink } from "../../shared/import-link";
 import { useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { fill } from "../../words";
+import { Publish } from "./publish";
 import { Workbook } from "./workbook";
 
 function Create({ done }: { done: () => void }) {
@@ -20,6 +22,7 @@ function Create({ done }: { done: () => void }) {
   return (
     <>
       <ImportLink />
+      <Publish done={done} />
       <AskButton
         type="primary"
         label={ui.create}
@@ -44,7 +47,9 @@ function Body({ record, done }: FormProps<SittingRecord>) {
   const { fields, ui } = words;
   const arranges = me.permissions.includes("exam.arrange") && !record.published_at;
   const marks = me.permissions.includes("exam.mark") && !record.published_at && record.seated > 0;
+  const began = Date.parse(record.starts_at) <= Date.now();
   const path = { sitting_id: record.id };
+  const complete = record.confirmed === record.seated;
   return (
     <>
       <Flex gap={8} wrap>
@@ -60,19 +65,45 @@ function Body({ record, done }: FormProps<SittingRecord>) {
             name="tickets.pdf"
           />
         )}
+        {arranges && record.seated > 0 && (
+          <Button onClick={() => void navigate({ to: "/scan" as string })}>{ui.scan.title}</Button>
+        )}
         {arranges && (
           <ActButton label={ui.seatAll} send={(headers) => api.sittingsSeat({ path, headers })} done={done} />
         )}
-        {arranges && (
-          <ActButton
-            type={record.marked === record.seated ? "primary" : "default"}
-            label={ui.publishMarks}
-            send={(headers) => api.sittingsPublish({ path, headers })}
+        {arranges && record.seated > 0 && !began && (
+          <AskButton
+            label={ui.hall.reseat}
+            asks={[
+              { name: "reason", label: ui.reason, kind: "long", required: true, hint: ui.hall.reseatHint },
+            ]}
+            send={(values, headers) =>
+              api.sittingsReseat({ path, body: { ...values, version: record.version } as never, headers })
+            }
             done={done}
           />
         )}
+        {marks && !record.locked_at && (
+          <ActButton
+            type={complete ? "primary" : "default"}
+            label={ui.hall.lock}
+            send={(headers) => api.sittingsLock({ path, body: { version: record.version }, headers })}
+            done={done}
+          />
+        )}
+        {marks && record.locked_at && (
+          <AskButton
+            label={ui.hall.unlock}
+            asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+            send={(values, headers) =>
+              api.sittingsUnlock({ path, body: { ...values, version: record.version } as never, headers })
+            }
+            done={done}
+          />
+        )}
+        {marks && record.locked_at && <Publish done={done} />}
       </Flex>
-      {marks && <Workbook sitting={record} done={done} />}
+      {marks && !record.locked_at && <Workbook sitting={record} done={done} />}
       <Card
         size="small"
         title={ui.rooms}
@@ -96,17 +127,79 @@ function Body({ record, done }: FormProps<SittingRecord>) {
           size="small"
           dataSource={record.room_list}
           locale={{ emptyText: ui.none }}
-          renderItem={(room) => (
-            <List.Item>
-              <span>{room.name}</span>
-              <span className="fact">
-                {room.seated} / {room.capacity}
-              </span>
-            </List.Item>
-          )}
+          renderItem={(room) => <Room room={room} papers={me.permissions.includes("exam.arrange")} />}
         />
       </Card>
+      <Seed record={record} />
     </>
+  );
+}
+
+function Room({ room, papers }: { room: RoomItem; papers: boolean }) {
+  const { ui } = useWords();
+  return (
+    <List.Item>
+      <Flex gap={12} wrap justify="space-between" align="center" style={{ width: "100%" }}>
+        <span>
+          {room.name}{" "}
+          <span className="quiet">
+            {fill(ui.hall.room, { seated: room.seated, capacity: room.capacity, present: room.present })}
+          </span>
+        </span>
+        {papers && room.seated > 0 && (
+          <Flex gap={8} wrap>
+            <DownloadButton
+              size="small"
+              label={ui.hall.doorList}
+              path={`/exams/rooms/${room.id}/door-list`}
+              name={`${room.name}.pdf`}
+            />
+            <DownloadButton
+              size="small"
+              label={ui.hall.labels}
+              path={`/exams/rooms/${room.id}/desk-labels`}
+              name={`${room.name}-labels.pdf`}
+            />
+          </Flex>
+        )}
+      </Flex>
+    </List.Item>
+  );
+}
+
+/** By this anybody can draw the seats again; its hash is out before anybody is seated. */
+function Seed({ record }: { record: SittingRecord }) {
+  const { ui } = useWords();
+  return (
+    <Card size="small" title={ui.hall.seed}>
+      <Typography.Paragraph type="secondary">{ui.hall.seedHint}</Typography.Paragraph>
+      <Descriptions
+        size="small"
+        column={1}
+        items={[
+          {
+            key: "digest",
+            label: ui.hall.digest,
+            children: (
+              <Typography.Text copyable className="digest">
+                {record.seed_digest}
+              </Typography.Text>
+            ),
+          },
+          {
+            key: "seed",
+            label: ui.hall.opened,
+            children: record.seed ? (
+              <Typography.Text copyable code>
+                {record.seed}
+              </Typography.Text>
+            ) : (
+              ui.hall.sealed
+            ),
+          },
+        ]}
+      />
+    </Card>
   );
 }
 
@@ -137,8 +230,11 @@ export const sittings: Thing<SittingItem, SittingRecord> = {
     "seated",
     "marked",
     "confirmed",
+    "present",
+    "locked_at",
     "published_at",
   ],
+  trail: (id) => api.sittingsTrail({ path: { sitting_id: id } }),
   Body,
   Tools: Create,
 };

@@ -86,10 +86,17 @@ export const enums: Enums = {
     rejected: "Rejected",
   },
   cutoff: { proposed: "Proposed", confirmed: "Confirmed, to be released", released: "Released" },
+  recheck: {
+    open: "To be answered",
+    proposed: "For a second person",
+    upheld: "Corrected",
+    stands: "Mark stands",
+  },
   thing: {
     nomination: "Mentor nominations",
     registration: "Registrations",
     sitting: "Sittings of the test",
+    recheck: "Re-checks of marks",
     cutoff: "Cutoffs",
     interview_slot: "Interview sheets",
     pairing: "Pairing lists",
@@ -225,7 +232,13 @@ export const acts: Acts = {
     file: "File",
     enrol: "Enrol",
   },
-  cutoff: { confirm: "Confirm the line", release: "Release" },
+  cutoff: { confirm: "Confirm the line", release: "Release", reopen: "Reopen" },
+  recheck: {
+    stand: "Let the mark stand",
+    propose: "Propose a correction",
+    confirm: "Confirm the correction",
+    refuse: "Refuse the correction",
+  },
   pairing: {
     confirm: "Confirm the list",
     file: "File",

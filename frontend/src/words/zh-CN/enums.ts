@@ -86,10 +86,12 @@ export const enums: Enums = {
     rejected: "不通过",
   },
   cutoff: { proposed: "待确认", confirmed: "已确认，待发布", released: "已发布" },
+  recheck: { open: "待答复", proposed: "待另一人确认", upheld: "已更正", stands: "维持原成绩" },
   thing: {
     nomination: "导师推荐",
     registration: "学生报名",
     sitting: "笔试考场",
+    recheck: "成绩复核",
     cutoff: "分数线",
     interview_slot: "面试评分",
     pairing: "结对名单",
@@ -225,7 +227,8 @@ export const acts: Acts = {
     file: "备案",
     enrol: "入培",
   },
-  cutoff: { confirm: "确认分数线", release: "发布" },
+  cutoff: { confirm: "确认分数线", release: "发布", reopen: "重新打开" },
+  recheck: { stand: "维持原成绩", propose: "提出更正", confirm: "确认更正", refuse: "不同意更正" },
   pairing: {
     confirm: "确认名单",
     file: "备案",
