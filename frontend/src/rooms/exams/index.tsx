@@ -47,7 +47,7 @@ function Body({ record, done }: FormProps<SittingRecord>) {
   const { fields, ui } = words;
   const arranges = me.permissions.includes("exam.arrange") && !record.published_at;
   const marks = me.permissions.includes("exam.mark") && !record.published_at && record.seated > 0;
-  const began = Date.parse(record.starts_at) <= Date.now();
+  const began = Date.parse(record.starts_at) <= Date.parse(me.now);
   const path = { sitting_id: record.id };
   const complete = record.confirmed === record.seated;
   return (
