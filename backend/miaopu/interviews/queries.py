@@ -2,13 +2,33 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.interviews.models import Panel, PanelMember, Result, ScoreSheet, Slot
+from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
+from miaopu.interviews.models import (
+    DeclaredConflict,
+    Panel,
+    PanelMember,
+    Result,
+    ScoreSheet,
+    Slot,
+)
 from miaopu.nominations.models import Nomination
-from miaopu.people.access import OVERSIGHT, Role
+from miaopu.people.access import CITY_SIDE, OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
@@ -17,6 +37,9 @@ from miaopu.registrations.queries import visible as visible_registrations
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
+Turn = aliased(Panel, name="turn")
+# Who has been on the list of those to be interviewed, wherever they have got since.
+HEARD = ("shortlisted", "interviewed", "selected", "reserve", "not_selected", "paired", "filed", "enrolled")
 
 
 def on_panel() -> ColumnElement[bool]:
@@ -60,6 +83,7 @@ def _panels(role: Role) -> Rows:
             Panel.subject,
             Panel.name,
             Panel.address,
+            Panel.room,
             Panel.starts_at,
             Panel.minutes_each,
             count(PanelMember, PanelMember.panel_id == Panel.id).label("members"),
@@ -96,9 +120,65 @@ def panel_record(role: Role) -> Rows:
 
 
 @kept
+def panel_candidates(role: Role) -> Rows:
+    """Who may come before a panel: the shortlisted of its subject, without marks; and the turns that are given."""
+    return as_list(
+        select(
+            Registration.id.label("registration_id"),
+            Registration.number.label("registration_number"),
+            Registration.name,
+            School.name.label("school_name"),
+            Slot.id.label("slot_id"),
+            Turn.name.label("panel_name"),
+            exists()
+            .where(DeclaredConflict.registration_id == Registration.id, DeclaredConflict.account_id == ME)
+            .label("declared_by_me"),
+        )
+        .select_from(Panel)
+        .join(
+            Registration,
+            and_(
+                Registration.cycle_id == Panel.cycle_id,
+                Registration.city_id == Panel.city_id,
+                Registration.subject == Panel.subject,
+                among(Registration.state, HEARD),
+            ),
+        )
+        .join(School, School.id == Registration.school_id)
+        .outerjoin(Slot, Slot.registration_id == Registration.id)
+        .outerjoin(Turn, Turn.id == Slot.panel_id)
+        .where(Panel.id == ID, visible_panels(role))
+        .order_by(Registration.number)
+    )
+
+
+@kept
 def panel_trail(role: Role) -> Rows:
     """The trail of a panel."""
     return trail_of(role, "panel", select(Panel.id).where(Panel.id == ID, visible_panels(role)))
+
+
+@kept
+def turn_dates(role: Role) -> Rows:
+    """What a student's calendar file holds."""
+    ends = Slot.starts_at + func.make_interval(0, 0, 0, 0, 0, Panel.minutes_each)
+    return (
+        select(Panel.name, Panel.address, Panel.room, Slot.starts_at, ends.label("ends_at"), Slot.version)
+        .select_from(Slot)
+        .join(Panel, Panel.id == Slot.panel_id)
+        .join(Registration, Registration.id == Slot.registration_id)
+        .where(Slot.id == ID, visible_slots(role))
+    )
+
+
+@kept
+def session_dates(role: Role) -> Rows:
+    """What a panellist's calendar file holds: from the first turn to the end of the last."""
+    last = select(func.max(Slot.starts_at)).where(Slot.panel_id == Panel.id).scalar_subquery()
+    ends = func.coalesce(last, Panel.starts_at) + func.make_interval(0, 0, 0, 0, 0, Panel.minutes_each)
+    return select(Panel.name, Panel.address, Panel.room, Panel.starts_at, ends.label("ends_at"), Panel.version).where(
+        Panel.id == ID, visible_panels(role)
+    )
 
 
 def _slots(role: Role) -> Rows:
@@ -106,7 +186,14 @@ def _slots(role: Role) -> Rows:
     members = (
         select(func.count()).select_from(PanelMember).where(PanelMember.panel_id == Slot.panel_id).scalar_subquery()
     )
-    mine = exists().where(ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME)
+    mine = exists().where(ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME, ScoreSheet.locked)
+    to_explain = exists().where(
+        ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME, ScoreSheet.far_off, ScoreSheet.far_off_reason == ""
+    )
+    # A proposed verdict is the offices' alone; published, it is shown to all who see the turn.
+    known: ColumnElement[bool] = Registration.state != "shortlisted"
+    if role in CITY_SIDE:
+        known = literal(True)
     return (
         select(
             Slot.id,
@@ -118,19 +205,23 @@ def _slots(role: Role) -> Rows:
             Slot.panel_id,
             Panel.name.label("panel_name"),
             Panel.address,
+            Panel.room,
             Slot.position,
             Slot.starts_at,
             Slot.missed_reason,
+            Slot.invited_at,
             sheets.label("sheets"),
             members.label("members"),
             mine.label("scored_by_me"),
-            Result.interview,
-            Result.spread,
+            to_explain.label("explain"),
+            case((known, Result.interview)).label("interview"),
+            case((known, Result.raw)).label("raw"),
+            case((known, Result.spread)).label("spread"),
             # A panel scores without knowing the mark: it is shown once the result stands.
-            Result.mark,
-            Result.total,
-            Result.rank,
-            Result.outcome,
+            case((known, Result.mark)).label("mark"),
+            case((known, Result.total)).label("total"),
+            case((known, Result.rank)).label("rank"),
+            case((known, Result.outcome)).label("outcome"),
             Slot.version,
         )
         .select_from(Slot)
@@ -147,7 +238,6 @@ SLOT_FILTERS: dict[str, ColumnElement[bool]] = {
     "registration": Slot.registration_id == bindparam("registration", type_=Uuid),
     "subject": Registration.subject == bindparam("subject"),
     "city": Registration.city_id == bindparam("city", type_=Uuid),
-    "outcome": Result.outcome == bindparam("outcome"),
     "q": Registration.name.contains(bindparam("q", type_=String))
     | (Registration.number == bindparam("q", type_=String)),
 }
@@ -156,29 +246,38 @@ SLOT_FILTERS: dict[str, ColumnElement[bool]] = {
 @kept
 def slots_page(role: Role, filters: frozenset[str]) -> Rows:
     """Turns, with totals once they stand."""
-    rows = filtered(_slots(role), SLOT_FILTERS, filters)
-    return as_page(rows, Panel.starts_at, Panel.name, Slot.position, Slot.id)
+    # By outcome nobody filters who may not see it.
+    known = and_(
+        Result.outcome == bindparam("outcome"), or_(literal(role in CITY_SIDE), Registration.state != "shortlisted")
+    )
+    rows = filtered(_slots(role), SLOT_FILTERS | {"outcome": known}, filters)
+    return as_page(rows, Slot.starts_at, Panel.name, Slot.id)
 
 
 @kept
 def slot_record(role: Role) -> Rows:
     """One turn with the sheets the reader may see: the offices all, a panel member their own."""
-    office = role in OVERSIGHT or role is Role.CITY_OFFICE
-    # A mentor does not see the others' scores before giving their own, nor after: judgements stay independent.
-    shown: ColumnElement[bool] = literal(True) if office else ScoreSheet.account_id == ME
-    if not office and role is not Role.MENTOR:
-        shown = false()
-    level = or_(literal(role in OVERSIGHT), ScoreSheet.account_id == ME)
+    mine = ScoreSheet.account_id == ME
+    shown: ColumnElement[bool] = literal(role in CITY_SIDE)
+    if role is Role.MENTOR:
+        # The others' scores are seen only after one's own is given: judgements stay independent.
+        given = aliased(ScoreSheet, name="given")
+        shown = or_(mine, exists().where(given.slot_id == Slot.id, given.account_id == ME, given.locked))
+    level = or_(literal(role in OVERSIGHT or role is Role.MENTOR), mine)
     sheets = rows_json(
         select(
             ScoreSheet.id,
             Nomination.name.label("mentor_name"),
+            mine.label("mine"),
             ScoreSheet.scores,
             ScoreSheet.score,
             case((level, ScoreSheet.level)).label("level"),
             case((level, ScoreSheet.level_comment)).label("level_comment"),
             ScoreSheet.comment,
+            ScoreSheet.extras,
+            ScoreSheet.far_off,
             ScoreSheet.far_off_reason,
+            ScoreSheet.locked,
             ScoreSheet.submitted_at,
         )
         .select_from(ScoreSheet)

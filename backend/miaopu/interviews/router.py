@@ -3,19 +3,53 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from miaopu.core.calendars import ICS
 from miaopu.core.door import Door
+from miaopu.core.download import download, sends
+from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
-from miaopu.interviews import queries, scoring, service
+from miaopu.interviews import (
+    arranging,
+    comparing,
+    conflicts,
+    invitations,
+    offers,
+    queries,
+    round_queries,
+    scoring,
+    verdicts,
+)
+from miaopu.interviews.models import OFFER_FLOW, ROUND_FLOW
 from miaopu.interviews.schemas import (
     Assigned,
-    Decided,
+    AssignForm,
+    Comparison,
+    ConflictForm,
+    ConflictList,
+    ExplainForm,
+    InterviewRoundPage,
+    InterviewRoundRecord,
+    Invited,
     MissedForm,
+    MoveForm,
+    OfferAction,
+    OfferPage,
+    OfferRecord,
+    OfferState,
     Outcome,
+    PanelCandidates,
     PanelForm,
     PanelPage,
     PanelRecord,
+    ReopenForm,
+    RoundAction,
+    RoundRelease,
+    RoundReleased,
+    RoundReleasePreview,
+    RoundState,
+    RoundVersion,
     SheetForm,
     SheetKept,
     SlotPage,
@@ -24,6 +58,7 @@ from miaopu.interviews.schemas import (
 )
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
 router = APIRouter(prefix="/interviews", tags=["interview"], route_class=Door)
@@ -45,7 +80,7 @@ async def list_panels(
 @router.post("/panels", operation_id="panels_create", status_code=201, **needs(P.INTERVIEW_ARRANGE))
 async def create_panel(tx: Writing, form: PanelForm) -> Created:
     """Form a panel of one's city's mentors."""
-    return Created.model_validate(await service.create_panel(tx, form), from_attributes=True)
+    return Created.model_validate(await arranging.create_panel(tx, form), from_attributes=True)
 
 
 @router.get("/panels/{panel_id}", operation_id="panels_get", response_model=PanelRecord, **needs(P.INTERVIEW_READ))
@@ -60,16 +95,144 @@ async def trail(reads: Reading, panel_id: uuid.UUID) -> Response:
     return await reads.record(queries.panel_trail(reads.actor.role), id=panel_id)
 
 
+@router.get(
+    "/panels/{panel_id}/candidates",
+    operation_id="panels_candidates",
+    response_model=PanelCandidates,
+    **needs(P.INTERVIEW_PANEL),
+)
+async def list_candidates(reads: Reading, panel_id: uuid.UUID) -> Response:
+    """Who may come before a panel, to declare conflicts of interest."""
+    return await reads.record(queries.panel_candidates(reads.actor.role), id=panel_id)
+
+
+@router.post("/panels/{panel_id}/conflicts", operation_id="panels_declare", status_code=201, **tells(P.INTERVIEW_SCORE))
+async def declare(tx: Writing, panel_id: uuid.UUID, form: ConflictForm) -> Created:
+    """Declare that one must not judge somebody."""
+    panel = await arranging.load_panel(tx, panel_id)
+    made = await conflicts.declare(tx, panel, form.registration_id, form.reason)
+    return Created.model_validate(made, from_attributes=True)
+
+
+@router.post("/panels/{panel_id}/conflicts/found", operation_id="panels_conflicts", **tells(P.INTERVIEW_ARRANGE))
+async def find_conflicts(tx: Writing, panel_id: uuid.UUID) -> ConflictList:
+    """All conflicts between a panel and the candidates of its subject, declared and found."""
+    panel = await arranging.load_panel(tx, panel_id)
+    return ConflictList(items=await conflicts.of_panel(tx, panel))
+
+
+@router.get("/panels/{panel_id}/calendar", operation_id="panels_calendar", **needs(P.INTERVIEW_READ), **sends(ICS))
+async def panel_calendar(request: Request, reads: Reading, panel_id: uuid.UUID) -> Response:
+    """A panel's session for one's calendar."""
+    name, made = await invitations.session(reads, panel_id, language_of(request.headers.get("accept-language")))
+    return download(made, name, ICS)
+
+
 @router.post("/assign", operation_id="interviews_assign", **needs(P.INTERVIEW_ARRANGE))
-async def assign(tx: Writing, form: SubjectForm) -> Assigned:
-    """Give every shortlisted student of a subject a turn."""
-    return Assigned(assigned=await service.assign(tx, form.subject))
+async def assign(tx: Writing, form: AssignForm) -> Assigned:
+    """Spread a subject's shortlisted over its panels, and give each a turn."""
+    return Assigned(assigned=await arranging.assign(tx, form))
 
 
-@router.post("/decide", operation_id="interviews_decide", **needs(P.INTERVIEW_DECIDE))
-async def decide(tx: Writing, form: SubjectForm) -> Decided:
-    """Compute totals and verdicts of a subject."""
-    return await service.decide(tx, form.subject)
+@router.post("/invite", operation_id="interviews_invite", **needs(P.INTERVIEW_ARRANGE))
+async def invite(tx: Writing, form: SubjectForm) -> Invited:
+    """Tell the students of a subject, their guardians and the panels when and where."""
+    return Invited(invited=await arranging.invite(tx, form.subject))
+
+
+@router.get("/rounds", operation_id="rounds_list", response_model=InterviewRoundPage, **needs(P.INTERVIEW_ROUND))
+async def list_rounds(
+    reads: Reading,
+    page: Page,
+    state: Annotated[RoundState | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+) -> Response:
+    """Interviews by city and subject, from the first panel to the published verdict."""
+    shape, given = present(state=state, subject=subject)
+    return await reads.page(round_queries.rounds_page(reads.actor.role, shape), page, **given)
+
+
+@router.get(
+    "/rounds/{round_id}", operation_id="rounds_get", response_model=InterviewRoundRecord, **needs(P.INTERVIEW_ROUND)
+)
+async def get_round(reads: Reading, round_id: uuid.UUID) -> Response:
+    """One of them."""
+    return await reads.record(round_queries.round_record(reads.actor.role), id=round_id)
+
+
+@router.get("/rounds/{round_id}/trail", operation_id="rounds_trail", response_model=Trail, **needs(P.INTERVIEW_ROUND))
+async def round_trail(reads: Reading, round_id: uuid.UUID) -> Response:
+    """Everything that was done to one of them."""
+    return await reads.record(round_queries.round_trail(reads.actor.role), id=round_id)
+
+
+@router.post(
+    "/rounds/{round_id}/actions/{action}",
+    operation_id="rounds_act",
+    **tells(ROUND_FLOW.permissions(simple_actions(ROUND_FLOW))),
+)
+async def act_round(tx: Writing, round_id: uuid.UUID, action: RoundAction, form: Move) -> Moved:
+    """Propose the verdict, or take the proposal back."""
+    verb = verdicts.propose if action == "propose" else verdicts.reopen
+    return Moved.model_validate(await verb(tx, round_id, form), from_attributes=True)
+
+
+@router.post("/rounds/{round_id}/comparison", operation_id="rounds_compare", **tells(P.INTERVIEW_JUDGE))
+async def compare(tx: Writing, round_id: uuid.UUID) -> Comparison:
+    """Means, corrections and severities side by side, and who would change sides."""
+    return await comparing.compare(tx, round_id)
+
+
+@router.post("/rounds/{round_id}/call-up", operation_id="rounds_call_up", status_code=201, **tells(P.INTERVIEW_DECIDE))
+async def call_up(tx: Writing, round_id: uuid.UUID, form: RoundVersion) -> Created:
+    """Offer a free place to the next of the reserve."""
+    return Created.model_validate(await offers.call_up(tx, round_id, form), from_attributes=True)
+
+
+@router.post("/release/preview", operation_id="interviews_release_preview", **needs(P.INTERVIEW_DECIDE))
+async def release_preview(tx: Writing) -> RoundReleasePreview:
+    """What a publication of all proposed verdicts would make known to whom."""
+    return await verdicts.preview(tx)
+
+
+@router.post("/release", operation_id="interviews_release", **needs(P.INTERVIEW_DECIDE))
+async def release(tx: Writing, form: RoundRelease) -> RoundReleased:
+    """Publish all proposed verdicts at one moment; by somebody else than who proposed them."""
+    return await verdicts.release(tx, form)
+
+
+@router.get("/offers", operation_id="offers_list", response_model=OfferPage, **needs(P.PLACE_READ))
+async def list_offers(
+    reads: Reading,
+    page: Page,
+    state: Annotated[OfferState | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+) -> Response:
+    """Free places offered to the reserve."""
+    shape, given = present(state=state, subject=subject)
+    return await reads.page(round_queries.offers_page(reads.actor.role, shape), page, **given)
+
+
+@router.get("/offers/{offer_id}", operation_id="offers_get", response_model=OfferRecord, **needs(P.PLACE_READ))
+async def get_offer(reads: Reading, offer_id: uuid.UUID) -> Response:
+    """One of them."""
+    return await reads.record(round_queries.offer_record(reads.actor.role), id=offer_id)
+
+
+@router.get("/offers/{offer_id}/trail", operation_id="offers_trail", response_model=Trail, **needs(P.PLACE_READ))
+async def offer_trail(reads: Reading, offer_id: uuid.UUID) -> Response:
+    """Everything that was done to one of them."""
+    return await reads.record(round_queries.offer_trail(reads.actor.role), id=offer_id)
+
+
+@router.post(
+    "/offers/{offer_id}/actions/{action}",
+    operation_id="offers_act",
+    **tells(OFFER_FLOW.permissions(simple_actions(OFFER_FLOW))),
+)
+async def act_offer(tx: Writing, offer_id: uuid.UUID, action: OfferAction, form: Move) -> Moved:
+    """Take the place, give it up, or pass over who has not answered in time."""
+    return Moved.model_validate(await offers.act(tx, offer_id, action, form), from_attributes=True)
 
 
 @router.get("/slots", operation_id="slots_list", response_model=SlotPage, **needs(P.INTERVIEW_READ))
@@ -94,11 +257,35 @@ async def get_slot(reads: Reading, slot_id: uuid.UUID) -> Response:
     return await reads.record(queries.slot_record(reads.actor.role), id=slot_id)
 
 
+@router.get("/slots/{slot_id}/calendar", operation_id="slots_calendar", **needs(P.INTERVIEW_READ), **sends(ICS))
+async def slot_calendar(request: Request, reads: Reading, slot_id: uuid.UUID) -> Response:
+    """A student's turn for the calendar."""
+    name, made = await invitations.turn(reads, slot_id, language_of(request.headers.get("accept-language")))
+    return download(made, name, ICS)
+
+
+@router.put("/slots/{slot_id}/turn", operation_id="slots_change_turn", **tells(P.INTERVIEW_ARRANGE))
+async def change_turn(tx: Writing, slot_id: uuid.UUID, form: MoveForm) -> Created:
+    """Another panel or time for one student; every clash is named."""
+    return Created.model_validate(await arranging.change_turn(tx, slot_id, form), from_attributes=True)
+
+
 @router.put("/slots/{slot_id}/sheet", operation_id="slots_score", **tells(P.INTERVIEW_SCORE))
 async def score(tx: Writing, slot_id: uuid.UUID, form: SheetForm) -> SheetKept:
-    """Score a student on the plan's dimensions."""
-    sheet, odd = await scoring.score(tx, slot_id, form)
-    return SheetKept(id=sheet.id, version=sheet.version, score=sheet.score, far_off=odd)
+    """Score a student on the plan's dimensions; given once, it is locked."""
+    return SheetKept.model_validate(await scoring.score(tx, slot_id, form), from_attributes=True)
+
+
+@router.post("/slots/{slot_id}/sheet/reason", operation_id="slots_explain", **tells(P.INTERVIEW_SCORE))
+async def explain(tx: Writing, slot_id: uuid.UUID, form: ExplainForm) -> Created:
+    """Say why one's own score lies far off the others'."""
+    return Created.model_validate(await scoring.explain(tx, slot_id, form), from_attributes=True)
+
+
+@router.post("/slots/{slot_id}/sheet/reopen", operation_id="slots_reopen_sheet", **tells(P.INTERVIEW_ARRANGE))
+async def reopen_sheet(tx: Writing, slot_id: uuid.UUID, form: ReopenForm) -> Created:
+    """Open a submitted sheet again, for a slip of the pen."""
+    return Created.model_validate(await scoring.reopen(tx, slot_id, form), from_attributes=True)
 
 
 @router.post("/slots/{slot_id}/missed", operation_id="slots_miss", **tells(P.INTERVIEW_ARRANGE))

@@ -8,11 +8,25 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.interviews.judging import Method
+from miaopu.programme.flow import RecordOf
 
 Outcome = Literal["selected", "reserve", "not_selected"]
+RoundState = Literal["arranging", "proposed", "released"]
+RoundAction = Literal["propose", "reopen"]
+OfferState = Literal["offered", "accepted", "declined", "lapsed"]
+OfferAction = Literal["accept", "decline", "lapse"]
 Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class Pause(BaseModel):
+    """A break of a panel."""
+
+    since: AwareDatetime
+    until: AwareDatetime
 
 
 class PanelForm(BaseModel):
@@ -21,8 +35,10 @@ class PanelForm(BaseModel):
     subject: str = Field(max_length=32)
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    room: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     starts_at: AwareDatetime
     minutes_each: int = Field(ge=1, le=480)
+    breaks: list[Pause] = Field(default=[], max_length=10)
     mentor_ids: list[uuid.UUID] = Field(min_length=1, max_length=20)
 
 
@@ -30,6 +46,67 @@ class SubjectForm(BaseModel):
     """A batch act on one subject of one's city."""
 
     subject: str = Field(max_length=32)
+
+
+class AssignForm(SubjectForm):
+    """Groups and turns of a subject; with `anew` from a new seed, for a reason."""
+
+    anew: bool = False
+    reason: Short = ""
+
+
+class MoveForm(BaseModel):
+    """Another panel or time for one student."""
+
+    version: int = Field(ge=1)
+    panel_id: uuid.UUID
+    starts_at: AwareDatetime
+    reason: Reason
+
+
+class Invited(BaseModel):
+    """How many students were told."""
+
+    invited: int
+
+
+class ConflictForm(BaseModel):
+    """A panellist must not judge somebody."""
+
+    registration_id: uuid.UUID
+    reason: Reason
+
+
+class PanelCandidate(BaseModel):
+    """Who may come before a panel; nothing of marks."""
+
+    registration_id: uuid.UUID
+    registration_number: str
+    name: str
+    school_name: str
+    slot_id: uuid.UUID | None
+    panel_name: str | None
+    declared_by_me: bool
+
+
+class PanelCandidates(BaseModel):
+    items: list[PanelCandidate]
+    total: int
+
+
+class ConflictItem(BaseModel):
+    """Why a panellist must not judge a candidate; `reason` is the panellist's own."""
+
+    registration_id: uuid.UUID
+    registration_number: str
+    name: str
+    mentor_name: str
+    kind: Literal["declared", "school", "team", "guardian_name", "guardian_phone"]
+    reason: str
+
+
+class ConflictList(BaseModel):
+    items: list[ConflictItem]
 
 
 class Assigned(BaseModel):
@@ -45,31 +122,35 @@ class SheetForm(BaseModel):
     level: str | None = Field(default=None, max_length=32)
     level_comment: Short = ""
     comment: Comment = ""
-    far_off_reason: Short = Field(default="", description="asked for when the score lies far off the others' mean")
+    extras: dict[str, Comment] = Field(
+        default={}, max_length=20, description="what the plan's extra forms (experiment, observation) showed, in words"
+    )
 
 
 class SheetKept(BaseModel):
-    """The sheet as kept; `score` is in percent."""
+    """The sheet as kept, from now on locked; `score` is in percent."""
 
     id: uuid.UUID
     version: int
     score: Figure
-    far_off: bool
+
+
+class ExplainForm(BaseModel):
+    """Why one's own score lies far off the others'."""
+
+    reason: Reason
+
+
+class ReopenForm(BaseModel):
+    """A submitted sheet is opened again."""
+
+    sheet_id: uuid.UUID
+    reason: Reason
 
 
 class MissedForm(BaseModel):
     version: int = Field(ge=1)
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-
-
-class Decided(BaseModel):
-    """What came of the interviews of a subject; the seed decides lots."""
-
-    selected: int
-    reserve: int
-    not_selected: int
-    missed: int
-    seed: str
+    reason: Reason
 
 
 class PanelItem(BaseModel):
@@ -79,6 +160,7 @@ class PanelItem(BaseModel):
     subject: str
     name: str
     address: str
+    room: str
     starts_at: datetime
     minutes_each: int
     members: int
@@ -113,13 +195,17 @@ class SlotItem(BaseModel):
     panel_id: uuid.UUID
     panel_name: str
     address: str
+    room: str
     position: int
     starts_at: datetime
     missed_reason: str
+    invited_at: datetime | None
     sheets: int
     members: int
     scored_by_me: bool
-    interview: Figure | None
+    explain: bool = Field(description="my score lies far off the others' and asks for a reason")
+    interview: Figure | None = Field(description="by the plan's method")
+    raw: Figure | None = Field(description="the plain mean of the panel")
     spread: Figure | None
     mark: Figure | None
     total: Figure | None
@@ -137,14 +223,160 @@ class SheetItem(BaseModel):
 
     id: uuid.UUID
     mentor_name: str
+    mine: bool
     scores: dict[str, str]
     score: Figure
     level: str | None
     level_comment: str | None
     comment: str
+    extras: dict[str, str]
+    far_off: bool
     far_off_reason: str
+    locked: bool
     submitted_at: datetime
 
 
 class SlotRecord(SlotItem):
     sheet_list: list[SheetItem]
+
+
+class InterviewRoundItem(BaseModel):
+    """The interviews of one subject in one city."""
+
+    id: uuid.UUID
+    city_id: uuid.UUID
+    city_name: str
+    subject: str
+    seed_digest: str = Field(description="SHA-256 of the seed of groups and order, out before they are drawn")
+    seed: str | None = Field(description="opened once groups are drawn")
+    lots: str | None = Field(description="seed of the lots that end the last ties, drawn with the verdict")
+    method: Method | None
+    places: int | None
+    candidates: int
+    selected: int
+    reserve: int
+    free_places: int | None = Field(description="of a published verdict: places that nobody holds or was offered")
+    released_at: datetime | None
+    state: RoundState
+    state_since: datetime
+    version: int
+
+
+class InterviewRoundPage(PageOf):
+    items: list[InterviewRoundItem]
+
+
+class InterviewRoundRecord(InterviewRoundItem, RecordOf):
+    state: RoundState
+
+
+class RoundVersion(BaseModel):
+    version: int = Field(ge=1)
+
+
+class RoundReleaseLine(BaseModel):
+    """One verdict that waits to be published: registration numbers in order."""
+
+    id: uuid.UUID
+    version: int
+    city_name: str
+    subject: str
+    proposed_by_me: bool
+    selected: list[str]
+    reserve: list[str]
+    not_selected: list[str]
+    missed: int
+
+
+class RoundReleasePreview(BaseModel):
+    """What a publication would make known; `told` accounts would get a notice."""
+
+    lines: list[RoundReleaseLine]
+    told: int
+
+
+class RoundReleaseOf(BaseModel):
+    id: uuid.UUID
+    version: int = Field(ge=1)
+
+
+class RoundRelease(BaseModel):
+    """The verdicts of the preview, as they were seen."""
+
+    lines: list[RoundReleaseOf] = Field(max_length=200)
+
+
+class RoundReleased(BaseModel):
+    rounds: int
+    selected: int
+    reserve: int
+    not_selected: int
+    missed: int
+
+
+class ComparedMethod(BaseModel):
+    """A way to allow for strict and lenient judges; `refused` says why it cannot be applied here."""
+
+    method: Method
+    refused: str | None
+
+
+class ComparedJudge(BaseModel):
+    """How one panellist leans, in points of a hundred."""
+
+    name: str
+    panel_name: str
+    sheets: int
+    mean: Figure
+    lean: Figure = Field(description="own scores minus the others' of the same candidates, on the average")
+    severity: Figure | None = Field(description="of the additive model; nothing where judges share no candidates")
+    coefficient: Figure = Field(description="修正系数: mean of all over the mean of the panel")
+    far_off: int
+
+
+class ComparedCandidate(BaseModel):
+    """One candidate's interview score and outcome by each method."""
+
+    registration_id: uuid.UUID
+    registration_number: str
+    slot_id: uuid.UUID | None
+    scores: dict[str, Figure]
+    outcomes: dict[str, Outcome]
+    spread: Figure
+    far_off: int
+    third_look: bool = Field(description="another method would change the outcome")
+
+
+class Comparison(BaseModel):
+    """All methods side by side; the plan says which one counts."""
+
+    counts: Method
+    methods: list[ComparedMethod]
+    judges: list[ComparedJudge]
+    candidates: list[ComparedCandidate]
+
+
+class OfferItem(BaseModel):
+    """A free place, offered to the next of the reserve."""
+
+    id: uuid.UUID
+    round_id: uuid.UUID
+    registration_id: uuid.UUID
+    registration_number: str
+    name: str
+    subject: str
+    city_name: str
+    rank: int | None
+    offered_at: datetime
+    answer_until: datetime
+    state: OfferState
+    state_since: datetime
+    version: int
+
+
+class OfferPage(PageOf):
+    items: list[OfferItem]
+
+
+class OfferRecord(OfferItem, RecordOf):
+    state: OfferState

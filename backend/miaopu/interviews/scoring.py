@@ -1,4 +1,4 @@
-"""Score sheets of the interviews (P16)."""
+"""Score sheets of the interviews (P16): one's own first, the others' after it; submitted is final."""
 
 import uuid
 from decimal import Decimal
@@ -9,10 +9,12 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.interviews.models import Panel, ScoreSheet, Slot
+from miaopu.interviews.conflicts import conflicts
+from miaopu.interviews.judging import Judged, odd_ones
+from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSheet, Slot
 from miaopu.interviews.queries import visible_slots
-from miaopu.interviews.rules import far_off
-from miaopu.interviews.schemas import MissedForm, SheetForm
+from miaopu.interviews.schemas import ExplainForm, MissedForm, ReopenForm, SheetForm
+from miaopu.notices.service import tell
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, scope
 from miaopu.programme.flow import ask_window
@@ -38,40 +40,82 @@ async def load_slot(tx: Tx, slot_id: uuid.UUID) -> tuple[Slot, Panel, Registrati
     return found[0], found[1], found[2]
 
 
-async def score(tx: Tx, slot_id: uuid.UUID, form: SheetForm) -> tuple[ScoreSheet, bool]:
-    """A panel member's sheet, kept or corrected until the verdict. Returns it and whether it lies far off the others.
+async def _open(tx: Tx, panel: Panel, slot: Slot, registration: Registration) -> None:
+    await ask_window(tx.session, panel.cycle_id, StageCode.INTERVIEW)
+    state = await tx.session.scalar(
+        select(InterviewRound.state).where(
+            InterviewRound.cycle_id == panel.cycle_id,
+            InterviewRound.city_id == panel.city_id,
+            InterviewRound.subject == panel.subject,
+        )
+    )
+    if registration.state != "shortlisted" or slot.missed_reason or state != "arranging":
+        raise Problem("wrong_state", 409, state=registration.state)
+
+
+async def _sheets(tx: Tx, slot: Slot) -> list[ScoreSheet]:
+    # The turn's row is the lock: of the last two sheets at once, one sees the other.
+    await tx.session.execute(select(Slot.id).where(Slot.id == slot.id).with_for_update())
+    return list(await tx.session.scalars(select(ScoreSheet).where(ScoreSheet.slot_id == slot.id)))
+
+
+async def score(tx: Tx, slot_id: uuid.UUID, form: SheetForm) -> ScoreSheet:
+    """A panel member's sheet: given once, without the others' in sight.
 
     Raises:
-        Problem: 404, 403, 409 `wrong_state`, `window_closed`; 422 with the dimension's pointer, and
-            `/far_off_reason` when the score lies far off the others and no reason is given.
+        Problem: 404, 403, 409 `wrong_state`, `sheet_locked`, `conflict_declared`, `window_closed`; 422 with the
+            dimension's pointer.
     """
     slot, panel, registration = await load_slot(tx, slot_id)
     require(tx.actor, Permission.INTERVIEW_SCORE)
-    await ask_window(tx.session, panel.cycle_id, StageCode.INTERVIEW)
-    if registration.state != "shortlisted" or slot.missed_reason:
-        raise Problem("wrong_state", 409, state=registration.state)
+    await _open(tx, panel, slot, registration)
     plan = await plan_of(tx.session, panel.cycle_id)
     _asked(plan, form)
-    found = percent(form.scores, scales_of(plan.interview.dimensions))
-    sheets = list(await tx.session.scalars(select(ScoreSheet).where(ScoreSheet.slot_id == slot.id)))
-    others = [s.score for s in sheets if s.account_id != tx.actor.account_id]
-    odd = far_off(found, others, plan.interview.outlier_points)
-    if odd and not form.far_off_reason:
-        raise invalid(FieldError("/far_off_reason", "far_off", {"points": plan.interview.outlier_points}))
-    sheet = next((s for s in sheets if s.account_id == tx.actor.account_id), None)
+    me = tx.actor.account_id
+    if await conflicts(tx, [registration], [me]):
+        raise Problem("conflict_declared", 409)
+    sheets = await _sheets(tx, slot)
+    sheet = next((s for s in sheets if s.account_id == me), None)
     if sheet is None:
-        sheet = ScoreSheet(
-            id=new_id(), slot_id=slot.id, registration_id=registration.id, account_id=tx.actor.account_id
-        )
+        sheet = ScoreSheet(id=new_id(), slot_id=slot.id, registration_id=registration.id, account_id=me)
         tx.session.add(sheet)
+        sheets.append(sheet)
+    elif sheet.locked:
+        raise Problem("sheet_locked", 409)
     sheet.scores = {code: str(value) for code, value in form.scores.items()}
-    sheet.score = found.quantize(Decimal("0.0001"))
+    sheet.score = percent(form.scores, scales_of(plan.interview.dimensions)).quantize(Decimal("0.0001"))
     sheet.level, sheet.level_comment, sheet.comment = form.level, form.level_comment, form.comment
-    sheet.far_off_reason = form.far_off_reason
-    sheet.submitted_at = clock.now()
+    sheet.extras = dict(form.extras)
+    sheet.locked, sheet.submitted_at = True, clock.now()
     audit.note(tx.session, sheet, Act("interview.score"))
     await tx.session.flush()
-    return sheet, odd
+    await _look_for_odd(tx, plan, slot, panel, registration, sheets)
+    return sheet
+
+
+async def _look_for_odd(
+    tx: Tx, plan: Plan, slot: Slot, panel: Panel, registration: Registration, sheets: list[ScoreSheet]
+) -> None:
+    """When the panel is complete: who lies far off the others is asked for a reason."""
+    members = await tx.session.scalar(
+        select(func.count()).select_from(PanelMember).where(PanelMember.panel_id == panel.id)
+    )
+    if len(sheets) < (members or 0) or not all(s.locked for s in sheets):
+        return
+    given = [Judged(str(slot.id), str(panel.id), str(s.account_id), s.score) for s in sheets]
+    odd = {judge for _, judge in odd_ones(given, plan.interview.outlier_points)}
+    for sheet in sheets:
+        is_odd = str(sheet.account_id) in odd
+        if is_odd == sheet.far_off:
+            continue
+        sheet.far_off = is_odd
+        audit.note(tx.session, sheet, Act("interview.compare"))
+        if is_odd:
+            await tell(
+                tx.session, [sheet.account_id], "interview.far_off", thing_type="slot", thing_id=slot.id,
+                cycle_id=panel.cycle_id, title=f"{registration.number} {registration.name}",
+            )  # fmt: skip
+    await tx.session.flush()
 
 
 def _asked(plan: Plan, form: SheetForm) -> None:
@@ -81,8 +125,44 @@ def _asked(plan: Plan, form: SheetForm) -> None:
         found.append(FieldError("/level", "missing"))
     if form.level is not None and form.level not in {step.code for step in plan.interview.levels}:
         found.append(FieldError("/level", "enum"))
+    known = {extra.code for extra in plan.interview.extra_forms}
+    found += [FieldError(f"/extras/{code}", "unknown") for code in form.extras if code not in known]
     if found:
         raise invalid(*found)
+
+
+async def explain(tx: Tx, slot_id: uuid.UUID, form: ExplainForm) -> ScoreSheet:
+    """Why one's own score lies far off the others'; the score itself stands. Raises 404, 403, 409."""
+    slot, panel, registration = await load_slot(tx, slot_id)
+    require(tx.actor, Permission.INTERVIEW_SCORE)
+    await _open(tx, panel, slot, registration)
+    sheet = next((s for s in await _sheets(tx, slot) if s.account_id == tx.actor.account_id), None)
+    if sheet is None or not sheet.far_off:
+        raise Problem("wrong_state", 409, state="in_line")
+    sheet.far_off_reason = form.reason
+    audit.note(tx.session, sheet, Act("interview.explain", form.reason))
+    await tx.session.flush()
+    return sheet
+
+
+async def reopen(tx: Tx, slot_id: uuid.UUID, form: ReopenForm) -> ScoreSheet:
+    """Open a submitted sheet again, for a slip of the pen; the panellist is told. Raises 404, 403, 409, 422."""
+    slot, panel, registration = await load_slot(tx, slot_id)
+    require(tx.actor, Permission.INTERVIEW_ARRANGE)
+    await _open(tx, panel, slot, registration)
+    sheet = next((s for s in await _sheets(tx, slot) if s.id == form.sheet_id), None)
+    if sheet is None:
+        raise invalid(FieldError("/sheet_id", "unknown"))
+    if not sheet.locked:
+        raise Problem("wrong_state", 409, state="open")
+    sheet.locked = False
+    audit.note(tx.session, sheet, Act("interview.reopen_sheet", form.reason))
+    await tx.session.flush()
+    await tell(
+        tx.session, [sheet.account_id], "interview.reopen_sheet", thing_type="slot", thing_id=slot.id,
+        cycle_id=panel.cycle_id, title=f"{registration.number} {registration.name}", reason=form.reason,
+    )  # fmt: skip
+    return sheet
 
 
 async def miss(tx: Tx, slot_id: uuid.UUID, form: MissedForm) -> Slot:
@@ -90,9 +170,9 @@ async def miss(tx: Tx, slot_id: uuid.UUID, form: MissedForm) -> Slot:
     slot, panel, registration = await load_slot(tx, slot_id)
     require(tx.actor, Permission.INTERVIEW_ARRANGE)
     ask_version(slot, form.version)
-    await ask_window(tx.session, panel.cycle_id, StageCode.INTERVIEW)
+    await _open(tx, panel, slot, registration)
     scored = await tx.session.scalar(select(func.count()).select_from(ScoreSheet).where(ScoreSheet.slot_id == slot.id))
-    if registration.state != "shortlisted" or scored:
+    if scored:
         raise Problem("wrong_state", 409, state=registration.state)
     slot.missed_reason = form.reason
     audit.note(tx.session, slot, Act("interview.miss", form.reason))

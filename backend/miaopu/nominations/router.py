@@ -121,9 +121,11 @@ async def invite_member(
 
 
 @router.put("/{nomination_id}/profile", operation_id="nominations_profile", **tells(P.NOMINATION_PROFILE))
-async def enter_profile(tx: Writing, nomination_id: uuid.UUID, form: ProfileForm) -> Moved:
+async def enter_profile(request: Request, tx: Writing, nomination_id: uuid.UUID, form: ProfileForm) -> Moved:
     """The mentor's own details."""
-    return Moved.model_validate(await service.enter_profile(tx, nomination_id, form), from_attributes=True)
+    return Moved.model_validate(
+        await service.enter_profile(tx, request.app.state.vault, nomination_id, form), from_attributes=True
+    )
 
 
 @router.post(

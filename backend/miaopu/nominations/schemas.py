@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.people.access import Role
+from miaopu.people.identity import Phone
 from miaopu.people.names import PersonName
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.plan_parts import Degree, TitleLevel
@@ -52,6 +53,7 @@ class ProfileForm(BaseModel):
     research: Prose
     introduction: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
     capacity: int = Field(ge=1, description="students the mentor will take; at most what the plan allows (P8)")
+    phone: Phone | None = Field(default=None, description="sealed; to be reached by, and to find conflicts of interest")
 
 
 class TeamMemberForm(BaseModel):

@@ -10,6 +10,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.core.secrets import Vault
 from miaopu.nominations.models import FLOW, Approval, Nomination, Objection, TeamMember
 from miaopu.nominations.queries import visible
 from miaopu.nominations.schemas import (
@@ -26,6 +27,7 @@ from miaopu.notices.service import holders
 from miaopu.people import service as people
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Invitation, Unit
 from miaopu.people.names import sort_key
 from miaopu.people.schemas import InvitationForm
@@ -251,7 +253,7 @@ async def _own_profile(tx: Tx, nomination_id: uuid.UUID) -> Nomination:
     return nomination
 
 
-async def enter_profile(tx: Tx, nomination_id: uuid.UUID, form: ProfileForm) -> Nomination:
+async def enter_profile(tx: Tx, vault: Vault, nomination_id: uuid.UUID, form: ProfileForm) -> Nomination:
     """The mentor's own details. Raises 422 for more students than the plan allows (P8)."""
     nomination = await _own_profile(tx, nomination_id)
     ask_version(nomination, form.version)
@@ -260,6 +262,9 @@ async def enter_profile(tx: Tx, nomination_id: uuid.UUID, form: ProfileForm) -> 
         raise invalid(FieldError("/capacity", "less_than_equal", {"le": plan.mentors.capacity}))
     nomination.research, nomination.introduction = form.research, form.introduction
     nomination.capacity = form.capacity
+    account = await tx.session.get(Account, tx.actor.account_id)
+    if form.phone is not None and account is not None:
+        account.phone_sealed, account.phone_index = vault.seal(form.phone), phone_index(vault, form.phone)
     audit.note(tx.session, nomination, Act("nomination.enter_profile"))
     await tx.session.flush()
     return nomination

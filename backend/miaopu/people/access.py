@@ -154,6 +154,11 @@ class Permission(StrEnum):
     INTERVIEW_ARRANGE = "interview.arrange"
     INTERVIEW_SCORE = "interview.score"
     INTERVIEW_DECIDE = "interview.decide"
+    INTERVIEW_JUDGE = "interview.judge"
+    INTERVIEW_PANEL = "interview.panel"
+    INTERVIEW_ROUND = "interview.round"
+    PLACE_READ = "place.read"
+    PLACE_ACCEPT = "place.accept"
 
     PAIRING_READ = "pairing.read"
     PAIRING_EXPLAIN = "pairing.explain"
@@ -250,6 +255,11 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.INTERVIEW_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.INTERVIEW_SCORE: frozenset({R.MENTOR}),
     P.INTERVIEW_DECIDE: frozenset({R.CITY_OFFICE}),
+    P.INTERVIEW_JUDGE: CITY_SIDE,
+    P.INTERVIEW_PANEL: CITY_SIDE | {R.MENTOR},
+    P.INTERVIEW_ROUND: UNITS_SIDE,
+    P.PLACE_READ: CITY_SIDE | STUDENT_SIDE,
+    P.PLACE_ACCEPT: frozenset({R.STUDENT}),
     P.PAIRING_READ: RECORD_SIDE,
     P.PAIRING_EXPLAIN: CITY_SIDE,
     P.PAIRING_PROPOSE: frozenset({R.CITY_OFFICE}),

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from miaopu.core.secrets import Vault
 from miaopu.core.sheets import normal
 
 # What a spreadsheet makes of eighteen figures: 1.50102200805051E+17. The last ones are gone for good.
@@ -58,3 +59,8 @@ Identity = Annotated[str, BeforeValidator(_identity)]
 
 Phone = Annotated[str, BeforeValidator(_phone)]
 """A mobile number of eleven figures."""
+
+
+def phone_index(vault: Vault, number: str) -> str:
+    """By this equal numbers are found without opening any."""
+    return vault.index("phone", number)

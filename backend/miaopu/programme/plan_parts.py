@@ -238,7 +238,13 @@ class Interview(Part):
     """P16"""
 
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
-    panel_minimum: Positive
+    # Fewer than two judges are one person's opinion.
+    panel_minimum: Annotated[int, Field(ge=2)]
+    # Which figure of a panel counts; the others are shown beside it. `trim` scores at each end fall away if `trimmed`.
+    method: Literal["mean", "trimmed", "coefficient", "additive"] = "mean"
+    trim: Positive = 1
+    # How long a reserve whose turn it is may think about the place.
+    accept_working_days: Positive = 2
     levels: tuple[Named, ...] = Field(min_length=3, max_length=3)
     extra_forms: tuple[Named, ...] = ()
     outlier_points: Annotated[Decimal, Field(gt=0)]
@@ -247,6 +253,8 @@ class Interview(Part):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         _weights(self.dimensions, "dimensions")
+        if self.method == "trimmed" and self.panel_minimum < 2 * self.trim + 1:
+            raise ValueError("trim: a panel of the smallest size would have no score left")
         return self
 
 

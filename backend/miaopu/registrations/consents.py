@@ -17,6 +17,7 @@ from miaopu.notices.service import tell
 from miaopu.people import passwords
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx
+from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Membership
 from miaopu.people.names import sort_key
 from miaopu.people.service import account_by_login
@@ -46,6 +47,7 @@ async def ask(
         guardian_name=form.guardian_name,
         relation=form.relation,
         phone_sealed=vault.seal(form.phone),
+        phone_index=phone_index(vault, form.phone),
         token_hash=token_hash,
         text_version=plan.consents.participation.version,
         asked_at=clock.now(),

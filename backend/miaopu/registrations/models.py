@@ -102,6 +102,9 @@ FLOW = Flow(
         Edge(("interviewed",), "select", "selected", P.INTERVIEW_DECIDE, S.INTERVIEW, form=True),
         Edge(("interviewed",), "reserve", "reserve", P.INTERVIEW_DECIDE, S.INTERVIEW, form=True),
         Edge(("interviewed",), "not_select", "not_selected", P.INTERVIEW_DECIDE, S.INTERVIEW, form=True),
+        # A place that falls free goes to the next of the reserve, who says yes or no (P16)
+        Edge(("reserve",), "move_up", "selected", P.PLACE_ACCEPT, form=True),
+        Edge(("reserve",), "give_up_place", "not_selected", P.PLACE_ACCEPT, form=True),
         # Pairing, filing, enrolment
         Edge(("selected", "reserve"), "pair", "paired", P.PAIRING_CONFIRM, S.PAIRING, form=True),
         Edge(("paired",), "file", "filed", P.PAIRING_FILE, S.PAIRING, form=True),
@@ -213,6 +216,8 @@ class Consent(Row, Base):
     guardian_name: Mapped[str] = mapped_column(String(NAME), info={"personal": True})
     relation: Mapped[str] = mapped_column(String(20))
     phone_sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"personal": True})
+    # To find that a guardian sits on a panel (P16), without opening the number.
+    phone_index: Mapped[str | None] = mapped_column(String(64), info={"personal": True})
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     text_version: Mapped[str] = mapped_column(String(40))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)

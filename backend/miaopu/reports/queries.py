@@ -37,7 +37,18 @@ from miaopu.exams.queries import visible_rechecks
 from miaopu.growth.models import FLOW as GROWTH_FLOW
 from miaopu.growth.models import GrowthLog
 from miaopu.growth.queries import visible as visible_logs
-from miaopu.interviews.models import Panel, PanelMember, ScoreSheet, Slot
+from miaopu.interviews.models import (
+    OFFER_FLOW,
+    InterviewRound,
+    Panel,
+    PanelMember,
+    PlaceOffer,
+    ScoreSheet,
+    Slot,
+)
+from miaopu.interviews.models import ROUND_FLOW as INTERVIEW_FLOW
+from miaopu.interviews.round_queries import visible_offers
+from miaopu.interviews.round_queries import visible_rounds as visible_interviews
 from miaopu.nominations.models import FLOW as NOMINATION_FLOW
 from miaopu.nominations.models import Nomination
 from miaopu.nominations.queries import visible as visible_nominations
@@ -73,6 +84,8 @@ KINDS = (
     Kind("registration", Registration, visible_registrations, REGISTRATION_FLOW),
     Kind("recheck", Recheck, visible_rechecks, RECHECK_FLOW),
     Kind("cutoff", Cutoff, visible_cutoffs, CUTOFF_FLOW),
+    Kind("interview_round", InterviewRound, visible_interviews, INTERVIEW_FLOW),
+    Kind("place_offer", PlaceOffer, visible_offers, OFFER_FLOW),
     Kind("pairing", PairingRound, visible_rounds, ROUND_FLOW),
     Kind("enrolment", Enrolment, visible_enrolments, ENROLMENT_FLOW),
     Kind("training_plan", TrainingPlan, visible_plans, PLAN_FLOW),
@@ -138,10 +151,23 @@ def _special(role: Role) -> list[Any]:
                 Panel.cycle_id == MY_CYCLE,
                 Registration.state == "shortlisted",
                 Slot.missed_reason == "",
-                ~exists().where(ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME),
+                ~exists().where(ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME, ScoreSheet.locked),
             )
         )
-        return [_only("interview_slot", "open", "score", StageCode.INTERVIEW, Slot.starts_at, rows)]
+        odd = select(ScoreSheet.id).where(
+            ScoreSheet.account_id == ME,
+            ScoreSheet.far_off,
+            ScoreSheet.far_off_reason == "",
+            exists().where(
+                Registration.id == ScoreSheet.registration_id,
+                Registration.cycle_id == MY_CYCLE,
+                Registration.state == "shortlisted",
+            ),
+        )
+        return [
+            _only("interview_slot", "open", "score", StageCode.INTERVIEW, Slot.starts_at, rows),
+            _only("interview_slot", "far_off", "explain", StageCode.INTERVIEW, ScoreSheet.submitted_at, odd),
+        ]
     if role is Role.EXPERT:
         rows = (
             select(FinalSheet.id)

@@ -14,6 +14,8 @@ Thing = Literal[
     "recheck",
     "cutoff",
     "interview_slot",
+    "interview_round",
+    "place_offer",
     "pairing",
     "enrolment",
     "training_plan",

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from miaopu.demo.journey.http import Json, Person, Refused, each
+from miaopu.demo.journey.http import Json, Person, each
 from miaopu.demo.journey.world import World
 from miaopu.programme.plan import StageCode
 
@@ -131,13 +131,22 @@ async def interview(world: World) -> None:
                 "subject": subject,
                 "name": f"{title}第{n + 1}组",
                 "address": f"{world.cities[city].name}面试考点",
+                "room": f"{title}{n + 1}室",
                 "starts_at": starts.isoformat(),
                 "minutes_each": 20,
+                "breaks": [
+                    {
+                        "since": (starts + timedelta(hours=4)).isoformat(),
+                        "until": (starts + timedelta(hours=5, minutes=30)).isoformat(),
+                    }
+                ],
                 "mentor_ids": [m.nomination for m in members],
             }
             made = await office.post("/interviews/panels", body)
             panels[made["id"]] = [m.person for m in members if m.person]
+        await _declare(world, city, panels)
         await office.post("/interviews/assign", {"subject": subject})
+        await office.post("/interviews/invite", {"subject": subject})
     await world.reached(StageCode.INTERVIEW)
     await world.day(StageCode.INTERVIEW, 3.0)
     quality = {s.registration: s.quality for s in world.students}
@@ -153,9 +162,38 @@ async def interview(world: World) -> None:
         [(s, p) for s, p in slots if s is not missing],
         lambda item: _score(world, item[0], item[1], quality[item[0]["registration_id"]]),
     )
-    for city, subject in groups:
-        decided = await world.cities[city].office.post("/interviews/decide", {"subject": subject})
-        world.say(f"{city} {subject}: {decided['selected']} selected, {decided['reserve']} in reserve")
+    await _explain(world, slots)
+    for unit in world.cities.values():
+        first, second = unit.staff[:2]
+        for found in await first.all("/interviews/rounds"):
+            await first.act(f"/interviews/rounds/{found['id']}", "propose", found["version"])
+        preview = await second.post("/interviews/release/preview")
+        lines = [{"id": line["id"], "version": line["version"]} for line in preview["lines"]]
+        decided = await second.post("/interviews/release", {"lines": lines})
+        world.say(f"{unit.name}: {decided['selected']} selected, {decided['reserve']} in reserve")
+
+
+async def _declare(world: World, city: str, panels: dict[str, list[Person]]) -> None:
+    """The first panellist of a city's first two panels knows a candidate: declared before anybody is grouped."""
+    of_city = [p for p in await world.cities[city].office.all("/interviews/panels") if p["id"] in panels]
+    if len(of_city) != 2 or of_city[0]["subject"] != of_city[1]["subject"]:
+        return
+    panel, member = of_city[0], panels[of_city[0]["id"]][0]
+    known = (await member.get(f"/interviews/panels/{panel['id']}/candidates"))["items"]
+    await member.post(
+        f"/interviews/panels/{panel['id']}/conflicts",
+        {"registration_id": known[0]["registration_id"], "reason": "曾在本人实验室开放日单独辅导"},
+    )
+
+
+async def _explain(world: World, slots: list[tuple[Json, list[Person]]]) -> None:
+    """Whoever lies far off the others says why."""
+    members = {id(member): member for _, panel in slots for member in panel}
+    for member in members.values():
+        for slot in await member.all("/interviews/slots"):
+            if slot["explain"]:
+                reason = {"reason": "实验设计一项的判断与其他评委不同"}
+                await member.post(f"/interviews/slots/{slot['id']}/sheet/reason", reason)
 
 
 def _city_of(world: World, slot: Json) -> str:
@@ -178,13 +216,7 @@ async def _score(world: World, slot: Json, panel: list[Person], quality: float) 
             "level_comment": "沟通自然，情绪稳定" if has_level else "",
             "comment": "思路清楚，对所读文献有自己的问题。",
         }
-        path = f"/interviews/slots/{slot['id']}/sheet"
-        try:
-            await member.put(path, sheet)
-        except Refused as refused:
-            if not refused.about("/far_off_reason"):
-                raise
-            await member.put(path, sheet | {"far_off_reason": "实验设计一项的判断与其他评委不同"})
+        await member.put(f"/interviews/slots/{slot['id']}/sheet", sheet)
 
 
 async def pair(world: World) -> None:

@@ -43,6 +43,7 @@ export function Profile({ record, done }: FormProps<NominationRecord>) {
           initial: record.capacity,
           required: true,
         },
+        { name: "phone", label: ui.phone, hint: ui.phoneHint },
       ]}
       send={(values, headers) =>
         api.nominationsProfile({

@@ -102,6 +102,7 @@ export const ui: Ui = {
   mother: "Mother",
   other: "Other",
   phone: "Mobile phone",
+  phoneHint: "Kept sealed; to reach you, and to find conflicts of interest",
   consentLink: "Link (shown in the demo; sent by message otherwise)",
   choices: "Mentors chosen",
   choicesHint: "In order of preference, at most {max}",

@@ -100,6 +100,7 @@ export const ui = {
   mother: "母亲",
   other: "其他",
   phone: "手机号",
+  phoneHint: "加密保存，用于联系和核对面试回避关系",
   consentLink: "同意书链接（演示环境直接显示，正式环境发送短信）",
   choices: "选报导师",
   choicesHint: "按志愿先后选择，最多 {max} 名",

@@ -1,0 +1,293 @@
+"""Verbs before the interviews (P16): panels, groups drawn from a seed, turns, changes by hand, invitations."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, or_, select
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.exams.models import Seat
+from miaopu.interviews.conflicts import Conflict, candidates, conflicts, panellists
+from miaopu.interviews.grouping import NoPanel, Span, overlap, timetable, zigzag
+from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSheet, Slot
+from miaopu.interviews.queries import visible_panels
+from miaopu.interviews.schemas import AssignForm, MoveForm, PanelForm
+from miaopu.interviews.scoring import load_slot
+from miaopu.nominations.models import CHOOSABLE, Nomination
+from miaopu.notices.service import tell
+from miaopu.people.access import Permission, require
+from miaopu.people.acting import Tx, cycle_of
+from miaopu.programme.flow import ask_window
+from miaopu.programme.models import CycleSubject
+from miaopu.programme.plan import StageCode
+from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.registrations.models import Registration
+
+
+async def create_panel(tx: Tx, form: PanelForm) -> Panel:
+    """A panel of mentors of the subject, of one's own city. Raises 409 outside the window, 422."""
+    cycle_id = cycle_of(tx.actor)
+    await ask_window(tx.session, cycle_id, StageCode.INTERVIEW)
+    if await tx.session.get(CycleSubject, (cycle_id, form.subject)) is None:
+        raise invalid(FieldError("/subject", "enum"))
+    plan = await plan_of(tx.session, cycle_id)
+    if len(set(form.mentor_ids)) < plan.interview.panel_minimum:
+        raise invalid(FieldError("/mentor_ids", "too_short", {"min_length": plan.interview.panel_minimum}))
+    for i, pause in enumerate(form.breaks):
+        if pause.until <= pause.since:
+            raise invalid(FieldError(f"/breaks/{i}/until", "after_start"))
+    mentors = {
+        m.id: m for m in await tx.session.scalars(select(Nomination).where(Nomination.id.in_(set(form.mentor_ids))))
+    }
+    for i, mentor_id in enumerate(form.mentor_ids):
+        mentor = mentors.get(mentor_id)
+        if (
+            mentor is None
+            or (mentor.cycle_id, mentor.city_id, mentor.subject) != (cycle_id, tx.actor.city_id, form.subject)
+            or mentor.state not in CHOOSABLE
+            or mentor.account_id is None
+        ):
+            raise invalid(FieldError(f"/mentor_ids/{i}", "panel_mentor"))
+    await round_of(tx, form.subject)
+    facts = form.model_dump(exclude={"mentor_ids", "breaks"})
+    breaks = [[pause.since.isoformat(), pause.until.isoformat()] for pause in form.breaks]
+    panel = Panel(id=new_id(), cycle_id=cycle_id, city_id=tx.actor.city_id, breaks=breaks, **facts)
+    tx.session.add(panel)
+    await tx.session.flush()
+    tx.session.add_all(
+        PanelMember(id=new_id(), panel_id=panel.id, mentor_id=m.id, account_id=m.account_id) for m in mentors.values()
+    )
+    await tx.session.flush()
+    return panel
+
+
+async def round_of(tx: Tx, subject: str) -> InterviewRound:
+    """The round of a subject in one's own city, locked; made with its seed when it is asked for first."""
+    here = {"cycle_id": cycle_of(tx.actor), "city_id": tx.actor.city_id, "subject": subject}
+    found = await tx.session.scalar(select(InterviewRound).filter_by(**here).with_for_update())
+    if found is None:
+        found = InterviewRound(id=new_id(), state="arranging", seed=secrets.token_hex(8), **here)
+        tx.session.add(found)
+        await tx.session.flush()
+    return found
+
+
+async def assign(tx: Tx, form: AssignForm) -> int:
+    """Spread the shortlisted of a subject over its panels by the balanced zig-zag, and give each a turn.
+
+    With `anew` all groups are drawn again from a new seed, for a reason, as long as nobody was scored.
+
+    Raises:
+        Problem: 409 `no_panel`, `groups_drawn` when they stand already, `scoring_began`, `conflict_of_interest` with
+            whom no panel can hear, `panels_clash`, `window_closed`, `wrong_state`.
+    """
+    await ask_window(tx.session, cycle_of(tx.actor), StageCode.INTERVIEW)
+    found = await round_of(tx, form.subject)
+    if found.state != "arranging":
+        raise Problem("wrong_state", 409, state=found.state)
+    here = (Panel.cycle_id == found.cycle_id, Panel.city_id == found.city_id, Panel.subject == form.subject)
+    panels = {p.name: p for p in await tx.session.scalars(select(Panel).where(*here).with_for_update())}
+    if not panels:
+        raise Problem("no_panel", 409)
+    drawn = list(await tx.session.scalars(select(Slot).join(Panel).where(*here)))
+    if drawn:
+        await _draw_anew(tx, found, drawn, form)
+    people = {r.number or "": r for r in await candidates(tx, next(iter(panels.values())))}
+    members = await panellists(tx, [p.id for p in panels.values()])
+    every = await conflicts(tx, list(people.values()), {a for of in members.values() for a in of})
+    barred = {
+        number: {name for name, p in panels.items() if _between(every, r.id, members[p.id])}
+        for number, r in people.items()
+    }
+    try:
+        groups = zigzag(await _marks(tx, people), panels, found.seed, barred)
+    except NoPanel as none:
+        raise Problem("conflict_of_interest", 409, numbers="、".join(none.keys)) from none
+    for name, numbers in groups.items():
+        panel = panels[name]
+        turns = timetable(panel.starts_at, panel.minutes_each, panel.pauses(), len(numbers))
+        for position, (number, starts_at) in enumerate(zip(numbers, turns, strict=True), start=1):
+            slot = Slot(id=new_id(), registration_id=people[number].id, panel_id=panel.id, position=position)
+            slot.starts_at = starts_at
+            tx.session.add(slot)
+            audit.note(tx.session, slot, Act("interview.assign"))
+    await tx.session.flush()
+    await _ask_clashes(tx, list(panels.values()))
+    return len(people)
+
+
+async def _draw_anew(tx: Tx, found: InterviewRound, drawn: Sequence[Slot], form: AssignForm) -> None:
+    if not form.anew:
+        raise Problem("groups_drawn", 409)
+    if not form.reason:
+        raise Problem("reason_missing", 422, errors=[FieldError("/reason", "missing")])
+    scored = await tx.session.scalar(
+        select(func.count()).select_from(ScoreSheet).where(ScoreSheet.slot_id.in_([s.id for s in drawn]))
+    )
+    if scored:
+        raise Problem("scoring_began", 409)
+    found.seed = secrets.token_hex(8)
+    audit.note(tx.session, found, Act("interview.draw_anew", form.reason))
+    for slot in drawn:
+        await tx.session.delete(slot)
+    await tx.session.flush()
+
+
+def _between(every: Sequence[Conflict], registration_id: uuid.UUID, members: dict[uuid.UUID, str]) -> list[Conflict]:
+    return [c for c in every if c.registration_id == registration_id and c.account_id in members]
+
+
+async def _marks(tx: Tx, people: dict[str, Registration]) -> dict[str, Decimal]:
+    rows = await tx.session.execute(
+        select(Registration.number, Seat.mark)
+        .join(Seat, Seat.registration_id == Registration.id)
+        .where(Registration.id.in_([r.id for r in people.values()]))
+    )
+    return {number: mark or Decimal(0) for number, mark in rows.all()}
+
+
+def _span(slot: Slot, panel: Panel) -> Span:
+    return slot.starts_at, slot.starts_at + timedelta(minutes=panel.minutes_each)
+
+
+async def _near(tx: Tx, panel: Panel) -> list[tuple[Slot, Panel, str]]:
+    """Turns before panels that share a judge or a room with this one, and what they share; its own among them."""
+    mine = select(PanelMember.account_id).where(PanelMember.panel_id == panel.id)
+    judges = (
+        await tx.session.execute(
+            select(PanelMember.panel_id, Nomination.name)
+            .join(Nomination, Nomination.id == PanelMember.mentor_id)
+            .where(PanelMember.account_id.in_(mine), PanelMember.panel_id != panel.id)
+        )
+    ).all()
+    shared = dict(judges)
+    same_room = (Panel.address == panel.address) & (Panel.room == panel.room) & (Panel.room != "")
+    rows = await tx.session.execute(
+        select(Slot, Panel)
+        .join(Panel, Panel.id == Slot.panel_id)
+        .where(Panel.cycle_id == panel.cycle_id, or_(Panel.id == panel.id, Panel.id.in_(list(shared)), same_room))
+    )
+    return [(slot, other, shared.get(other.id, "")) for slot, other in rows.all()]
+
+
+async def _ask_clashes(tx: Tx, panels: Sequence[Panel]) -> None:
+    """Raises 409 `panels_clash` where a judge or a room of these panels is in two places at once."""
+    for panel in panels:
+        near = await _near(tx, panel)
+        own = [(s, p) for s, p, _ in near if p.id == panel.id]
+        for slot, other, judge in near:
+            if other.id != panel.id and any(overlap(_span(slot, other), _span(s, p)) for s, p in own):
+                raise Problem("panels_clash", 409, panel=panel.name, other=other.name, what=judge or panel.room)
+
+
+async def change_turn(tx: Tx, slot_id: uuid.UUID, form: MoveForm) -> Slot:
+    """Another panel or time for one student, by hand, with a reason; who was invited is told.
+
+    Raises:
+        Problem: 404, 403; 409 `stale`, `wrong_state`, `scoring_began`, `window_closed`; 422 with every clash at its
+            field: `panel_busy`, `judge_busy`, `room_busy`, `in_break` at `/starts_at`, `conflict` at `/panel_id`.
+    """
+    slot, panel, registration = await load_slot(tx, slot_id)
+    require(tx.actor, Permission.INTERVIEW_ARRANGE)
+    ask_version(slot, form.version)
+    await ask_window(tx.session, panel.cycle_id, StageCode.INTERVIEW)
+    if registration.state != "shortlisted" or slot.missed_reason:
+        raise Problem("wrong_state", 409, state=registration.state)
+    if await tx.session.scalar(select(ScoreSheet.id).where(ScoreSheet.slot_id == slot.id).limit(1)) is not None:
+        raise Problem("scoring_began", 409)
+    target = await tx.session.scalar(select(Panel).where(Panel.id == form.panel_id).with_for_update())
+    if target is None or (target.cycle_id, target.city_id, target.subject) != (
+        panel.cycle_id, panel.city_id, panel.subject,
+    ):  # fmt: skip
+        raise invalid(FieldError("/panel_id", "unknown"))
+    if wrong := await _clashes(tx, slot, target, registration, form.starts_at):
+        raise invalid(*wrong)
+    if target.id != panel.id:
+        last = await tx.session.scalar(select(func.max(Slot.position)).where(Slot.panel_id == target.id))
+        slot.panel_id, slot.position = target.id, (last or 0) + 1
+    slot.starts_at = form.starts_at
+    audit.note(tx.session, slot, Act("interview.change_turn", form.reason))
+    await tx.session.flush()
+    if slot.invited_at is not None:
+        await _tell(tx, slot, target, registration, "interview.change_turn", form.reason)
+    return slot
+
+
+async def _clashes(
+    tx: Tx, slot: Slot, panel: Panel, registration: Registration, starts_at: datetime
+) -> list[FieldError]:
+    span = (starts_at, starts_at + timedelta(minutes=panel.minutes_each))
+    wrong: list[FieldError] = []
+    members = (await panellists(tx, [panel.id]))[panel.id]
+    if found := await conflicts(tx, [registration], members):
+        wrong.append(FieldError("/panel_id", "conflict", {"name": members[found[0].account_id]}))
+    if any(overlap(span, pause) for pause in panel.pauses()):
+        wrong.append(FieldError("/starts_at", "in_break"))
+    for other, at, judge in await _near(tx, panel):
+        if other.id != slot.id and overlap(span, _span(other, at)):
+            code = "panel_busy" if at.id == panel.id else "judge_busy" if judge else "room_busy"
+            wrong.append(FieldError("/starts_at", code, {"name": judge or at.name}))
+            break
+    return wrong
+
+
+async def invite(tx: Tx, subject: str) -> int:
+    """Tell every student with a turn, the guardian and the panellists when and where; returns how many students.
+
+    Raises:
+        Problem: 409 `nobody_to_invite` when all have been told, `window_closed`.
+    """
+    cycle_id = cycle_of(tx.actor)
+    await ask_window(tx.session, cycle_id, StageCode.INTERVIEW)
+    rows = (
+        await tx.session.execute(
+            select(Slot, Panel, Registration)
+            .join(Panel, Panel.id == Slot.panel_id)
+            .join(Registration, Registration.id == Slot.registration_id)
+            .where(
+                Panel.cycle_id == cycle_id,
+                Panel.city_id == tx.actor.city_id,
+                Panel.subject == subject,
+                Slot.invited_at.is_(None),
+                Registration.state == "shortlisted",
+            )
+            .order_by(Registration.number)
+        )
+    ).all()
+    if not rows:
+        raise Problem("nobody_to_invite", 409)
+    panels: dict[uuid.UUID, Panel] = {}
+    for slot, panel, registration in rows:
+        slot.invited_at = clock.now()
+        audit.note(tx.session, slot, Act("interview.invite"))
+        panels[panel.id] = panel
+        await _tell(tx, slot, panel, registration, "interview.invite")
+    for panel_id, members in (await panellists(tx, panels)).items():
+        panel = panels[panel_id]
+        await tell(
+            tx.session, list(members), "interview.invite", thing_type="panel", thing_id=panel.id,
+            cycle_id=cycle_id, title=panel.name,
+        )  # fmt: skip
+    await tx.session.flush()
+    return len(rows)
+
+
+async def _tell(
+    tx: Tx, slot: Slot, panel: Panel, registration: Registration, kind: str, reason: str | None = None
+) -> None:
+    accounts = [a for a in (registration.account_id, registration.guardian_account_id) if a is not None]
+    await tell(
+        tx.session, accounts, kind, thing_type="slot", thing_id=slot.id, cycle_id=registration.cycle_id,
+        title=f"{registration.number} {panel.name}", reason=reason,
+    )  # fmt: skip
+
+
+async def load_panel(tx: Tx, panel_id: uuid.UUID) -> Panel:
+    """A panel that the actor sees. Raises 404."""
+    return await load(tx, Panel, visible_panels(tx.actor.role), panel_id)

@@ -1,0 +1,182 @@
+"""Conflicts of interest between panellists and candidates (P16): declared by the panellist, or found here.
+
+Found are: the student's school is or was the panellist's own; the student worked with the panellist in an earlier
+year; a guardian has the panellist's name, telephone number or account. A pair in conflict is not scheduled.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import column, or_, select, table
+
+from miaopu.core import audit
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.interviews.models import DeclaredConflict, Panel, PanelMember, Slot
+from miaopu.interviews.schemas import ConflictItem
+from miaopu.nominations.models import Nomination, TeamMember
+from miaopu.notices.service import holders, tell
+from miaopu.people.access import Permission, Role, require
+from miaopu.people.acting import Tx
+from miaopu.people.models import Account, Membership
+from miaopu.registrations.models import Consent, Registration
+
+Kind = Literal["declared", "school", "team", "guardian_name", "guardian_phone"]
+# A room to the right; only who worked with whom is read of it.
+enrolments = table("enrolments", column("account_id"), column("mentor_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why a panellist must not judge a candidate."""
+
+    registration_id: uuid.UUID
+    account_id: uuid.UUID
+    kind: Kind
+    reason: str = ""
+
+
+async def conflicts(tx: Tx, registrations: Sequence[Registration], accounts: Collection[uuid.UUID]) -> list[Conflict]:
+    """All conflicts between these candidates and these accounts."""
+    people = {r.id: r for r in registrations}
+    if not people or not accounts:
+        return []
+    found = [
+        Conflict(row.registration_id, row.account_id, "declared", row.reason)
+        for row in await tx.session.scalars(
+            select(DeclaredConflict).where(
+                DeclaredConflict.registration_id.in_(people), DeclaredConflict.account_id.in_(accounts)
+            )
+        )
+    ]
+    schools = (
+        await tx.session.execute(
+            select(Membership.account_id, Membership.unit_id).where(
+                Membership.account_id.in_(accounts),
+                Membership.unit_id.in_({r.school_id for r in registrations}),
+            )
+        )
+    ).all()
+    found += [
+        Conflict(r.id, account, "school") for account, unit in schools for r in registrations if r.school_id == unit
+    ]
+    found += await _teams(tx, registrations, accounts)
+    found += await _guardians(tx, people, accounts)
+    return found
+
+
+async def _teams(tx: Tx, registrations: Sequence[Registration], accounts: Collection[uuid.UUID]) -> Iterable[Conflict]:
+    own = {r.account_id: r.id for r in registrations if r.account_id is not None}
+    rows = await tx.session.execute(
+        select(enrolments.c.account_id, Nomination.account_id, TeamMember.account_id)
+        .select_from(enrolments)
+        .join(Nomination, Nomination.id == enrolments.c.mentor_id)
+        .outerjoin(TeamMember, TeamMember.nomination_id == Nomination.id)
+        .where(enrolments.c.account_id.in_(own))
+    )
+    pairs = {(own[student], judge) for student, *judges in rows.all() for judge in judges if judge in accounts}
+    return [Conflict(registration_id, account, "team") for registration_id, account in sorted(pairs)]
+
+
+async def _guardians(
+    tx: Tx, people: dict[uuid.UUID, Registration], accounts: Collection[uuid.UUID]
+) -> Iterable[Conflict]:
+    rows = await tx.session.execute(
+        select(Consent.registration_id, Account.id, Account.name == Consent.guardian_name)
+        .join(
+            Account,
+            or_(Account.name == Consent.guardian_name, Account.phone_index == Consent.phone_index),
+        )
+        .where(Consent.registration_id.in_(people), Account.id.in_(accounts))
+    )
+    pairs: set[tuple[uuid.UUID, uuid.UUID, Kind]] = {
+        (registration, account, "guardian_name" if same_name else "guardian_phone")
+        for registration, account, same_name in rows.all()
+    }
+    for registration in people.values():
+        guardian = registration.guardian_account_id
+        if guardian is not None and guardian in accounts:
+            pairs.add((registration.id, guardian, "guardian_name"))
+    return [Conflict(*pair) for pair in sorted(pairs)]
+
+
+async def panellists(tx: Tx, panels: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, str]]:
+    """For each panel its members' accounts and names."""
+    rows = await tx.session.execute(
+        select(PanelMember.panel_id, PanelMember.account_id, Nomination.name)
+        .join(Nomination, Nomination.id == PanelMember.mentor_id)
+        .where(PanelMember.panel_id.in_(panels))
+        .order_by(Nomination.name_key)
+    )
+    found: dict[uuid.UUID, dict[uuid.UUID, str]] = {panel: {} for panel in panels}
+    for panel, account, name in rows.all():
+        found[panel][account] = name
+    return found
+
+
+async def candidates(tx: Tx, panel: Panel) -> list[Registration]:
+    """The shortlisted of a panel's subject and city."""
+    rows = (
+        select(Registration)
+        .where(
+            Registration.cycle_id == panel.cycle_id,
+            Registration.city_id == panel.city_id,
+            Registration.subject == panel.subject,
+            Registration.state == "shortlisted",
+        )
+        .order_by(Registration.number)
+    )
+    return list(await tx.session.scalars(rows))
+
+
+async def declare(tx: Tx, panel: Panel, registration_id: uuid.UUID, reason: str) -> DeclaredConflict:
+    """A panellist declares a conflict with one of the subject's candidates; the office is told.
+
+    Raises:
+        Problem: 403; 409 `declared_already`; 422 `/registration_id` for who is no candidate of the panel's subject.
+    """
+    require(tx.actor, Permission.INTERVIEW_SCORE)
+    registration = next((r for r in await candidates(tx, panel) if r.id == registration_id), None)
+    if registration is None:
+        raise invalid(FieldError("/registration_id", "unknown"))
+    me = tx.actor.account_id
+    here = (DeclaredConflict.registration_id == registration_id, DeclaredConflict.account_id == me)
+    if await tx.session.scalar(select(DeclaredConflict.id).where(*here)) is not None:
+        raise Problem("declared_already", 409)
+    made = DeclaredConflict(id=new_id(), registration_id=registration_id, account_id=me, reason=reason)
+    tx.session.add(made)
+    audit.note(tx.session, made, Act("interview.declare", reason))
+    await tx.session.flush()
+    slot = await tx.session.scalar(select(Slot).where(Slot.registration_id == registration_id))
+    await tell(
+        tx.session,
+        await holders(tx.session, Role.CITY_OFFICE, panel.city_id),
+        "interview.declare",
+        thing_type="slot" if slot else "panel",
+        thing_id=slot.id if slot else panel.id,
+        cycle_id=panel.cycle_id,
+        title=registration.number or "",
+        reason=reason,
+    )
+    return made
+
+
+async def of_panel(tx: Tx, panel: Panel) -> list[ConflictItem]:
+    """All conflicts between a panel and the candidates of its subject, for the office. Raises 403."""
+    require(tx.actor, Permission.INTERVIEW_ARRANGE)
+    people = {r.id: r for r in await candidates(tx, panel)}
+    members = (await panellists(tx, [panel.id]))[panel.id]
+    return [
+        ConflictItem(
+            registration_id=one.registration_id,
+            registration_number=people[one.registration_id].number or "",
+            name=people[one.registration_id].name,
+            mentor_name=members[one.account_id],
+            kind=one.kind,
+            reason=one.reason,
+        )
+        for one in await conflicts(tx, list(people.values()), members)
+    ]
