@@ -11,6 +11,8 @@ export function listName(words: Words, path: string): string {
     "/rechecks": enums.thing.recheck,
     "/panels": fields.panel_name,
     "/slots": fields.students,
+    "/interview-rounds": enums.thing.interview_round,
+    "/place-offers": enums.thing.place_offer,
     "/enrolments": enums.thing.enrolment,
     "/training-plans": enums.thing.training_plan,
     "/sessions": ui.recordSession,

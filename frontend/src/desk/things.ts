@@ -11,6 +11,8 @@ import { seats } from "../rooms/exams/seat";
 import { growthLogs, missingLogs } from "../rooms/growth";
 import { imports } from "../rooms/imports";
 import { panels } from "../rooms/interviews";
+import { placeOffers } from "../rooms/interviews/offers";
+import { interviewRounds } from "../rooms/interviews/rounds";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
@@ -35,6 +37,8 @@ export const THINGS: AnyThing[] = [
   cutoffs,
   panels,
   slots,
+  interviewRounds,
+  placeOffers,
   pairings,
   meetings,
   enrolments,
@@ -67,6 +71,8 @@ const READS: Record<string, Permission> = {
   "/cutoffs": "cutoff.read",
   "/panels": "interview.read",
   "/slots": "interview.read",
+  "/interview-rounds": "interview.round",
+  "/place-offers": "place.read",
   "/pairings": "pairing.read",
   "/meetings": "meeting.read",
   "/enrolments": "pairing.read",
@@ -96,7 +102,7 @@ export const STAGES: Record<StageCode, string[]> = {
   registration_review: ["/registrations"],
   written_test: ["/sittings", "/seats", "/rechecks"],
   cutoff: ["/cutoffs"],
-  interview: ["/panels", "/slots"],
+  interview: ["/panels", "/slots", "/interview-rounds", "/place-offers"],
   pairing: ["/pairings"],
   meeting: ["/meetings"],
   training: ["/enrolments", "/training-plans", "/sessions", "/growth-logs", "/missing-logs"],
@@ -124,6 +130,8 @@ export const HOMES: Record<Waiting["thing"], string> = {
   recheck: "/rechecks",
   cutoff: "/cutoffs",
   interview_slot: "/slots",
+  interview_round: "/interview-rounds",
+  place_offer: "/place-offers",
   pairing: "/pairings",
   enrolment: "/enrolments",
   training_plan: "/training-plans",

@@ -28,7 +28,7 @@ export interface PlanParts {
     degree_in_principle: string;
   };
   written_test: { parts?: (Named & { full_mark: number })[] };
-  interview: { dimensions: Dimension[]; levels: Named[] };
+  interview: { dimensions: Dimension[]; levels: Named[]; extra_forms?: Named[] };
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
   evaluations: {
     initial: { fields: Named[] };

@@ -13,12 +13,15 @@ import type {
   ImportItem,
   InitialEvaluationsActData,
   InitialItem,
+  InterviewRoundItem,
   LogItem,
   MidtermEvaluationsActData,
   MidtermItem,
   MonthCount,
   NominationItem,
   NominationsActData,
+  OfferItem,
+  OffersActData,
   PairingsActData,
   Present,
   RecheckItem,
@@ -27,6 +30,7 @@ import type {
   RegistrationsActData,
   Role,
   RoundItem,
+  RoundsActData,
   StageCode,
   StageItem,
   SummariesActData,
@@ -55,6 +59,8 @@ export interface Enums {
   registration: Table<RegistrationItem["state"]>;
   cutoff: Table<CutoffItem["state"]>;
   recheck: Table<RecheckItem["state"]>;
+  interview_round: Table<InterviewRoundItem["state"]>;
+  place_offer: Table<OfferItem["state"]>;
   pairing: Table<RoundItem["state"]>;
   enrolment: Table<EnrolmentItem["state"]>;
   training_plan: Table<TrainingPlanItem["state"]>;
@@ -86,12 +92,16 @@ export interface Acts {
     | "select"
     | "reserve"
     | "not_select"
+    | "move_up"
+    | "give_up_place"
     | "pair"
     | "file"
     | "enrol"
   >;
   cutoff: Table<CutoffsActData["path"]["action"] | "release">;
   recheck: Table<RechecksActData["path"]["action"] | "propose">;
+  interview_round: Table<RoundsActData["path"]["action"] | "release">;
+  place_offer: Table<OffersActData["path"]["action"]>;
   pairing: Table<PairingsActData["path"]["action"]>;
   enrolment: Table<
     | EnrolmentsActData["path"]["action"]

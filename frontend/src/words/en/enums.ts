@@ -92,6 +92,17 @@ export const enums: Enums = {
     upheld: "Corrected",
     stands: "Mark stands",
   },
+  interview_round: {
+    arranging: "Arranged and scored",
+    proposed: "To be published",
+    released: "Published",
+  },
+  place_offer: {
+    offered: "To be answered",
+    accepted: "Accepted",
+    declined: "Declined",
+    lapsed: "Not answered in time",
+  },
   thing: {
     nomination: "Mentor nominations",
     registration: "Registrations",
@@ -99,6 +110,8 @@ export const enums: Enums = {
     recheck: "Re-checks of marks",
     cutoff: "Cutoffs",
     interview_slot: "Interview sheets",
+    interview_round: "Interviews by subject",
+    place_offer: "Places for the reserve",
     pairing: "Pairing lists",
     enrolment: "Students in training",
     training_plan: "Training plans",
@@ -228,6 +241,8 @@ export const acts: Acts = {
     select: "Select",
     reserve: "Put on reserve",
     not_select: "Do not select",
+    move_up: "Moved up",
+    give_up_place: "Gave the place up",
     pair: "Pair",
     file: "File",
     enrol: "Enrol",
@@ -238,6 +253,16 @@ export const acts: Acts = {
     propose: "Propose a correction",
     confirm: "Confirm the correction",
     refuse: "Refuse the correction",
+  },
+  interview_round: {
+    propose: "Propose the verdict",
+    reopen: "Take the proposal back",
+    release: "Publish",
+  },
+  place_offer: {
+    accept: "Take the place",
+    decline: "Give it up",
+    lapse: "Pass over",
   },
   pairing: {
     confirm: "Confirm the list",
