@@ -73,7 +73,7 @@ export async function choose(page: Page, label: string, option: string): Promise
 export async function act(page: Page, label: string, reason?: string): Promise<void> {
   await page.locator(".actions").getByRole("button", { name: label, exact: true }).click();
   const dialog = page.getByRole("dialog");
-  if (reason) await dialog.getByLabel("理由").fill(reason);
+  if (reason) await dialog.getByLabel("理由", { exact: true }).fill(reason);
   await dialog.getByRole("button", { name: label, exact: true }).click();
   await expect(dialog).toBeHidden();
 }
