@@ -64,3 +64,18 @@ async def test_a_member_is_shown_to_the_own_city_and_to_no_other(at: World) -> N
     path = f"/memberships/{found['items'][0]['id']}"
     assert (await at.client.get(path, headers=own)).json()["name"] == "娜仁"
     assert (await at.client.get(path, headers=other)).status_code == 404
+
+
+async def test_a_credit_code_is_checked_by_gb_32100_and_belongs_to_one_unit(at: World) -> None:
+    headers, _ = await at.person(Role.REGION_OFFICE, "region")
+
+    async def found(code: str, credit: str) -> tuple[int, list[str]]:
+        form = {"parent_id": str(at.units["hohhot"].id), "kind": "school", "code": code, "name": "第八中学"}
+        answer = await at.client.post("/units", json=form | {"credit_code": credit}, headers=headers)
+        return answer.status_code, [fault["code"] for fault in answer.json().get("errors", [])]
+
+    # As sheets write it; its neighbour has another last character.
+    assert await found("s8-1", " 91110000600037341l ") == (201, [])
+    assert await found("s8-2", "911100006000373410") == (422, ["credit_check"])
+    assert await found("s8-3", "1234") == (422, ["credit_form"])
+    assert (await found("s8-4", "91110000600037341L"))[0] == 409

@@ -29,6 +29,8 @@ def faults(*changes: tuple[str, str]) -> dict[str, str]:
         ("places = 25", "places = 26", "places"),
         ("places = 25", "places = 0", "cities[1].places"),
         ('division = "150100"', 'division = "1501"', "cities[0].division"),
+        # No city of GB/T 2260; 1599 would lie in the region.
+        ('division = "150100"', 'division = "159900"', "cities[0].division"),
         ('city = "baotou"', 'city = "ordos"', "universities[3].city"),
         ('subjects = ["biology"]', 'subjects = ["botany"]', "universities[1].subjects"),
         ('code = "imau"', 'code = "imnu"', "universities"),

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from miaopu.core.secrets import Vault
 from miaopu.core.sheets import normal
@@ -53,6 +53,23 @@ def _phone(given: object) -> object:
         raise PydanticCustomError("phone", "phone")
     return number
 
+
+def _credit(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    number = re.sub(r"[\s'’-]", "", normal(given)).upper()
+    if not number:
+        return None
+    try:
+        return uscc.validate(number)
+    except InvalidChecksum as wrong:
+        raise PydanticCustomError("credit_check", "credit_check") from wrong
+    except ValidationError as wrong:
+        raise PydanticCustomError("credit_form", "credit_form") from wrong
+
+
+CreditCode = Annotated[str | None, BeforeValidator(_credit)]
+"""A unit's unified social credit code (GB 32100): eighteen characters, the last one by mod 31."""
 
 Identity = Annotated[str, BeforeValidator(_identity)]
 """An identity number (GB 11643), however it was typed."""

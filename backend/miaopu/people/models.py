@@ -33,6 +33,8 @@ class Unit(Row, Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(NAME))
     name_en: Mapped[str] = mapped_column(String(200), default="")
+    # Unified social credit code (GB 32100), where the unit has one.
+    credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
 
 

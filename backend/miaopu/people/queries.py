@@ -63,6 +63,7 @@ def _units(role: Role) -> Rows:
         Unit.code,
         Unit.name,
         Unit.name_en,
+        Unit.credit_code,
         Unit.active,
         members.label("members"),
     ).where(visible_units(role))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.people.access import Role, UnitKind
+from miaopu.people.identity import CreditCode
 from miaopu.people.models import Invitation
 from miaopu.people.names import PersonName
 
@@ -111,6 +112,7 @@ class UnitForm(BaseModel):
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=64, pattern=r"^[\w.-]+$")]
     name: UnitName
     name_en: str = Field(default="", max_length=200)
+    credit_code: CreditCode = Field(default=None, description="GB 32100")
 
 
 class UnitItem(BaseModel):
@@ -121,6 +123,7 @@ class UnitItem(BaseModel):
     code: str
     name: str
     name_en: str
+    credit_code: str | None
     active: bool
     members: int
 

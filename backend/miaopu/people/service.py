@@ -42,6 +42,7 @@ async def found_unit(tx: Tx, form: UnitForm) -> Unit:
         code=form.code,
         name=form.name,
         name_en=form.name_en,
+        credit_code=form.credit_code,
     )
     tx.session.add(unit)
     await tx.session.flush()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from stdnum import numdb
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Percent = Annotated[Decimal, Field(gt=0, le=100)]
@@ -13,6 +14,18 @@ OfHundred = Annotated[Decimal, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Weight = Annotated[Decimal, Field(ge=0)]
+
+
+def _division(code: str) -> str:
+    """A province, or a city of one, of GB/T 2260; none begins with 99, which is free for exercises."""
+    if not code.startswith("99"):
+        found = numdb.get("cn/loc").info(code)
+        if len(found) < 2 or (code[2:] != "0000" and not found[1][1]):
+            raise ValueError("no division of GB/T 2260")
+    return code
+
+
+Division = Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260"), AfterValidator(_division)]
 
 
 class StageCode(StrEnum):
@@ -74,7 +87,7 @@ class Named(Two):
 
 
 class Region(Two):
-    division: str = Field(pattern=r"^\d{6}$", description="GB/T 2260")
+    division: Division
 
 
 class Subject(Named):
@@ -84,7 +97,7 @@ class Subject(Named):
 class City(Named):
     """P3: places of a city."""
 
-    division: str = Field(pattern=r"^\d{6}$", description="GB/T 2260")
+    division: Division
     places: Positive
 
 

@@ -136,6 +136,7 @@ function UnitBody({ record, done }: FormProps<UnitShown>) {
               },
               { name: "name", label: fields.name, required: true },
               { name: "name_en", label: fields.name_en },
+              { name: "credit_code", label: fields.credit_code },
               { name: "code", label: fields.unit_code, required: true, hint: ui.unitCodeHint },
             ]}
             send={(values, headers) =>
@@ -190,7 +191,7 @@ export const units: Thing<Unit, UnitShown> = {
       data: answer.data && { ...asUnit(answer.data), unit_code: answer.data.code, version: 1 },
     };
   },
-  facts: ["unit_kind", "unit_code", "name_en", "people"],
+  facts: ["unit_kind", "unit_code", "credit_code", "name_en", "people"],
   Body: UnitBody,
 };
 

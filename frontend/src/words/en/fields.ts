@@ -152,6 +152,7 @@ export const fields: Record<FieldCode, string> = {
   year: "Year",
   role: "Role",
   accepted: "Accepted",
+  credit_code: "Social credit code",
   unit_code: "Code",
   people: "People",
   name_en: "English name",

@@ -151,6 +151,7 @@ export const fields = {
   year: "年度",
   role: "身份",
   accepted: "已启用",
+  credit_code: "统一社会信用代码",
   unit_code: "单位代码",
   people: "人数",
   name_en: "英文名称",
