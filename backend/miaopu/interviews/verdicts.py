@@ -152,9 +152,10 @@ async def propose(tx: Tx, round_id: uuid.UUID, form: Move) -> InterviewRound:
     except NotConnected as apart:
         raise Problem("not_connected", 409) from apart
     # Drawn only now, so that nobody could know which number a lot favours while scores were given.
-    found.lots, found.method, found.places = secrets.token_hex(8), plan.interview.method, places
+    lots = secrets.token_hex(8)
+    await _write(tx, plan, people, interview, places, lots)
+    found.lots, found.method, found.places = lots, plan.interview.method, places
     found.proposed_by = tx.actor.account_id
-    await _write(tx, plan, found, people, interview)
     about = Concerned(title=found.subject, units={Role.CITY_OFFICE: found.city_id})
     await move(tx, ROUND_FLOW, found, "propose", version=None, concerned=about)
     return found
@@ -178,10 +179,8 @@ def _ask_complete(plan: Plan, people: Sequence[Heard]) -> None:
 
 
 async def _write(
-    tx: Tx, plan: Plan, found: InterviewRound, people: Sequence[Heard], interview: dict[str, Decimal]
+    tx: Tx, plan: Plan, people: Sequence[Heard], interview: dict[str, Decimal], places: int, lots: str
 ) -> None:
-    assert found.places is not None
-    assert found.lots is not None
     ids = [one.registration.id for one in people]
     for old in await tx.session.scalars(select(Result).where(Result.registration_id.in_(ids))):
         await tx.session.delete(old)
@@ -191,7 +190,7 @@ async def _write(
     raw: dict[str, list[Decimal]] = {}
     for sheet in judgements(plan, people):
         raw.setdefault(sheet.candidate, []).append(sheet.score)
-    for place in placed(plan, those, found.places, found.lots):
+    for place in placed(plan, those, places, lots):
         one, panel = known[place.key], panel_score(raw[place.key])
         result = Result(
             id=new_id(),
@@ -203,7 +202,7 @@ async def _write(
             total=scores[place.key].total,
             rank=place.rank,
             outcome=place.outcome,
-            seed=found.lots,
+            seed=lots,
         )
         tx.session.add(result)
         audit.note(tx.session, result, Act("interview.decide"))

@@ -75,18 +75,9 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
       <Flex vertical gap={18}>
         {scored.map((d) => (
           <Flex key={d.code} gap={16} align="center" wrap>
-            <span id={`dimension-${d.code}`} style={{ width: 150, fontWeight: 600 }}>
+            <span id={`dimension-${d.code}`} style={{ flex: "0 1 150px", fontWeight: 600 }}>
               {name(d)}
             </span>
-            <Slider
-              ariaLabelledByForHandle={`dimension-${d.code}`}
-              style={{ flex: "1 1 220px" }}
-              min={0}
-              max={d.full_mark}
-              step={0.5}
-              value={draft.scores[d.code] ?? 0}
-              onChange={(value) => change({ scores: { ...draft.scores, [d.code]: value } })}
-            />
             <InputNumber
               size="large"
               aria-label={name(d)}
@@ -96,6 +87,15 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
               suffix={`/ ${d.full_mark}`}
               style={{ width: 130 }}
               value={draft.scores[d.code] ?? null}
+              onChange={(value) => change({ scores: { ...draft.scores, [d.code]: value } })}
+            />
+            <Slider
+              ariaLabelledByForHandle={`dimension-${d.code}`}
+              style={{ flex: "1 1 220px" }}
+              min={0}
+              max={d.full_mark}
+              step={0.5}
+              value={draft.scores[d.code] ?? 0}
               onChange={(value) => change({ scores: { ...draft.scores, [d.code]: value } })}
             />
           </Flex>
