@@ -13,7 +13,7 @@ from miaopu.core.audit import Who
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.nominations.models import Nomination
-from miaopu.pairings.service import take_seat
+from miaopu.pairings.filing import take_seat
 from miaopu.people.access import Actor, Role
 from miaopu.people.acting import Tx
 from miaopu.programme.models import CycleCity

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, Objection, TeamMember
 from miaopu.people.access import OVERSIGHT, Role
-from miaopu.people.models import Unit
+from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
@@ -98,6 +98,7 @@ def record(role: Role) -> Rows:
     approvals = rows_json(
         select(Approval.role, Approval.at).where(Approval.nomination_id == Nomination.id).order_by(Approval.at)
     )
+    granter = select(Account.name).where(Account.id == Nomination.degree_exception_by).scalar_subquery()
     # Only who handles objections reads their text; the others see that there is one.
     text = Objection.text if role is Role.REGION_OFFICE else case((false(), Objection.text))
     objections = rows_json(
@@ -110,7 +111,7 @@ def record(role: Role) -> Rows:
         .add_columns(
             Nomination.standing_reason,
             Nomination.degree_reason,
-            Nomination.degree_exception_by.is_not(None).label("degree_exception"),
+            granter.label("degree_exception_by_name"),
             Nomination.department,
             Nomination.research,
             Nomination.introduction,

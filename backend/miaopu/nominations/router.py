@@ -17,6 +17,7 @@ from miaopu.nominations.schemas import (
     MentorItem,
     MentorPage,
     NominationAction,
+    NominationBatch,
     NominationEdit,
     NominationForm,
     NominationPage,
@@ -33,6 +34,7 @@ from miaopu.nominations.schemas import (
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, checking, needs, tells
 from miaopu.people.schemas import Done, InvitationMade
+from miaopu.programme.batches import BatchDone
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
@@ -62,6 +64,12 @@ async def list_nominations(
 async def create(tx: Writing, form: NominationForm) -> Created:
     """Put a professor forward (a draft)."""
     return Created.model_validate(await service.create(tx, form), from_attributes=True)
+
+
+@router.post("/batch", operation_id="nominations_batch", **needs(P.NOMINATION_READ))
+async def batch(request: Request, tx: Writing, form: NominationBatch) -> BatchDone:
+    """One act on many nominations, or a trial of it: which it touches, which not and why."""
+    return await service.batch(tx, form, language_of(request.headers.get("accept-language")))
 
 
 @router.get(

@@ -10,6 +10,7 @@ from miaopu.core.read import PageOf
 from miaopu.people.access import Role
 from miaopu.people.identity import Phone
 from miaopu.people.names import PersonName
+from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.plan_parts import Degree, TitleLevel
 
@@ -25,6 +26,12 @@ NominationAction = Literal[
 ]  # fmt: skip
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class NominationBatch(BatchOf):
+    """One act on many nominations: an organiser approves a whole list (P12)."""
+
+    action: NominationAction | Literal["approve"]
 
 
 class NominationForm(BaseModel):
@@ -145,7 +152,7 @@ class NominationRecord(NominationItem, RecordOf):
     state: NominationState
     standing_reason: str
     degree_reason: str
-    degree_exception: bool
+    degree_exception_by_name: str | None = Field(description="who granted that the degree is below the plan's (P7)")
     department: str
     research: str
     introduction: str

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.core.problem import FieldError, Language, Problem, invalid, not_found
 from miaopu.core.secrets import Vault
 from miaopu.nominations.models import FLOW, Approval, Nomination, Objection, TeamMember
 from miaopu.nominations.queries import visible
 from miaopu.nominations.schemas import (
     ApproveForm,
     NominationAction,
+    NominationBatch,
     NominationEdit,
     NominationForm,
     ObjectionAnswer,
@@ -31,6 +32,8 @@ from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Invitation, Unit
 from miaopu.people.names import sort_key
 from miaopu.people.schemas import InvitationForm
+from miaopu.programme import batches
+from miaopu.programme.batches import BatchDone, BatchLine
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.models import Cycle, CycleCell
 from miaopu.programme.plan import Plan, StageCode
@@ -204,6 +207,24 @@ async def approve(tx: Tx, nomination_id: uuid.UUID, form: ApproveForm) -> Nomina
     if set(plan.mentors.approvals) <= given | {tx.actor.role.value}:
         await move(tx, FLOW, nomination, "approve", version=None, concerned=await _concerned(tx, nomination))
     return nomination
+
+
+async def batch(tx: Tx, form: NominationBatch, language: Language) -> BatchDone:
+    """One act on many: each is done or refused by itself, as if taken alone."""
+
+    async def take(one: Nomination) -> Nomination:
+        if form.action == "approve":
+            return await approve(tx, one.id, ApproveForm(version=one.version))
+        return await act(tx, one.id, form.action, Move(version=one.version, reason=form.reason))
+
+    return await batches.batch(
+        tx,
+        form,
+        language,
+        lambda one: load(tx, Nomination, visible(tx.actor.role), one),
+        lambda n: BatchLine(id=n.id, number=n.letter_number or "", name=n.name),
+        take,
+    )
 
 
 async def invite_mentor(tx: Tx, nomination_id: uuid.UUID, *, demo: bool) -> tuple[Invitation, str]:

@@ -15,12 +15,12 @@ from miaopu.people.acting import Reading, Writing, address_of, needs, tells
 from miaopu.people.router import Unkept
 from miaopu.people.schemas import Done
 from miaopu.people.tokens import secret_hash
+from miaopu.programme.batches import BatchDone
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 from miaopu.registrations import consents, drafts, materials, queries, service
 from miaopu.registrations.models import FLOW
 from miaopu.registrations.schemas import (
-    BatchDone,
     BatchForm,
     ChangesShown,
     ConsentAsk,

@@ -10,6 +10,7 @@ from miaopu.core.read import Figure, PageOf
 from miaopu.people.identity import Identity, Phone
 from miaopu.people.names import PersonName
 from miaopu.people.schemas import Login, Password
+from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
 
 RegistrationState = Literal[
@@ -176,30 +177,10 @@ class RegistrationRecord(RegistrationItem, RecordOf):
     ranks_proved: bool
 
 
-class BatchForm(BaseModel):
-    """One act on many registrations. With `trial` nothing is done: the answer says what would be."""
+class BatchForm(BatchOf):
+    """One act on many registrations."""
 
     action: RegistrationAction
-    ids: list[uuid.UUID] = Field(min_length=1, max_length=200)
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] | None = None
-    trial: bool = False
-
-
-class BatchLine(BaseModel):
-    """One registration of a batch; with what stands in the way, where something does."""
-
-    id: uuid.UUID
-    number: str
-    name: str
-    code: str = ""
-    message: str = ""
-
-
-class BatchDone(BaseModel):
-    """Whom the act touches, and whom not and why."""
-
-    done: list[BatchLine]
-    refused: list[BatchLine]
 
 
 class FieldChange(BaseModel):

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
-from miaopu.core.problem import FieldError, Language, Problem, invalid, say
+from miaopu.core.problem import FieldError, Language, Problem, invalid
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx
+from miaopu.programme import batches
+from miaopu.programme.batches import BatchDone, BatchLine
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.models import CycleSchool
 from miaopu.programme.plan import Plan
@@ -19,9 +21,7 @@ from miaopu.registrations.models import FLOW, ApplicationMaterial, Consent, Ment
 from miaopu.registrations.queries import edits_since_return, visible
 from miaopu.registrations.rules import net_changes
 from miaopu.registrations.schemas import (
-    BatchDone,
     BatchForm,
-    BatchLine,
     ChangesShown,
     FieldChange,
     RegistrationAction,
@@ -51,26 +51,14 @@ async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, fo
 
 async def batch(tx: Tx, form: BatchForm, language: Language) -> BatchDone:
     """One act on many: each is done or refused by itself, as if taken alone."""
-    done, refused = [], []
-    for registration_id in dict.fromkeys(form.ids):
-        try:
-            registration = await load(tx, Registration, visible(tx.actor.role), registration_id)
-        except Problem as problem:
-            message = say(language, problem.code, problem.params)
-            refused.append(BatchLine(id=registration_id, number="", name="", code=problem.code, message=message))
-            continue
-        line = BatchLine(id=registration.id, number=registration.number, name=registration.name)
-        step = Move(version=registration.version, reason=form.reason)
-        try:
-            async with audit.attempt(tx.session, keep=not form.trial):
-                await act(tx, registration_id, form.action, step)
-        except Problem as problem:
-            detail = say(language, f"{problem.code}_detail", problem.params)
-            said = say(language, problem.code, problem.params) if detail.endswith("_detail") else detail
-            refused.append(line.model_copy(update={"code": problem.code, "message": said}))
-            continue
-        done.append(line)
-    return BatchDone(done=done, refused=refused)
+    return await batches.batch(
+        tx,
+        form,
+        language,
+        lambda one: load(tx, Registration, visible(tx.actor.role), one),
+        lambda r: BatchLine(id=r.id, number=r.number or "", name=r.name),
+        lambda r: act(tx, r.id, form.action, Move(version=r.version, reason=form.reason)),
+    )
 
 
 async def changes(reads: Reads, registration_id: uuid.UUID) -> ChangesShown:

@@ -27,7 +27,7 @@ export function BatchBar({
     queryFn: () => ok(thing.get?.(ids[0]) ?? Promise.resolve({})),
   });
   const offers = ((data as Recorded | undefined)?.actions ?? []).filter(
-    (offer) => !offer.form && offer.available,
+    (offer) => (!offer.form || thing.batchForms?.includes(offer.action)) && offer.available,
   );
   return (
     <Alert

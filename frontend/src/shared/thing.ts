@@ -69,6 +69,8 @@ export interface Thing<
     trial: boolean,
     headers: Record<string, string>,
   ) => Answer<{ done: BatchLine[]; refused: BatchLine[] }>;
+  /** Acts with a form of their own that ask for nothing when taken on many. */
+  batchForms?: string[];
   trail?: (id: string) => Answer<{ items: TrailEntry[]; total: number }>;
   facts?: FieldCode[];
   texts?: FieldCode[];

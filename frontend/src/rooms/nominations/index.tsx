@@ -1,4 +1,4 @@
-import { Flex, Typography } from "antd";
+import { Card, Flex, Typography } from "antd";
 import { useState } from "react";
 import { api, type NominationItem, type NominationRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
@@ -10,6 +10,7 @@ import { DownloadButton } from "../../shared/download-button";
 import { ImportLink } from "../../shared/import-link";
 import { useNamed, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { dateTime } from "../../words/dates";
 import { Objections } from "./objections";
 import { Profile, Team } from "./team";
 
@@ -112,6 +113,21 @@ function Approve({ record, done }: FormProps<NominationRecord>) {
   );
 }
 
+/** Which organisers have approved, and when (P12). */
+function Approvals({ record }: { record: NominationRecord }) {
+  const words = useWords();
+  if (record.approvals.length === 0) return null;
+  return (
+    <Card size="small" title={words.acts.nomination.approve}>
+      {record.approvals.map((one) => (
+        <div key={one.role}>
+          {words.enums.role[one.role]} <span className="quiet">{dateTime(one.at, words.language)}</span>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
 function Body({ record, done }: FormProps<NominationRecord>) {
   const words = useWords();
   const me = useKnownMe();
@@ -153,6 +169,7 @@ function Body({ record, done }: FormProps<NominationRecord>) {
         {edits && <Edit record={record} done={done} />}
         {own && <Profile record={record} done={done} />}
       </Flex>
+      <Approvals record={record} />
       <Objections record={record} done={done} />
       <Team record={record} own={own} done={done} />
     </>
@@ -170,12 +187,16 @@ export const nominations: Thing<NominationItem, NominationRecord, "nomination"> 
   get: (id) => api.nominationsGet({ path: { nomination_id: id } }),
   act: (id, action, body, headers) =>
     api.nominationsAct({ path: { nomination_id: id, action: action as never }, body, headers }),
+  batch: (action, ids, reason, trial, headers) =>
+    api.nominationsBatch({ body: { action: action as never, ids, reason, trial }, headers }),
+  batchForms: ["approve"],
   trail: (id) => api.nominationsTrail({ path: { nomination_id: id } }),
   facts: [
     "subject",
     "university_name",
     "title",
     "degree",
+    "degree_exception_by_name",
     "department",
     "capacity",
     "letter_number",

@@ -63,6 +63,7 @@ export const fields: Record<FieldCode, string> = {
   answer_until: "Answer until",
   invited_at: "Invited",
   raw: "Panel mean",
+  degree_exception_by_name: "Exception of degree granted by",
   ticket_number: "Ticket",
   room: "Room",
   seat: "Seat",

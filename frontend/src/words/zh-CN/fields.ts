@@ -62,6 +62,7 @@ export const fields = {
   answer_until: "答复期限",
   invited_at: "通知时间",
   raw: "评委平均分",
+  degree_exception_by_name: "学历破格批准人",
   ticket_number: "准考证号",
   room: "考场",
   seat: "座位",
