@@ -361,7 +361,7 @@ export const ui: Ui = {
   compare: {
     judges: "Severity of panellists",
     judgesHint:
-      "Lean: own scores minus those of the others for the same candidates, on the average. Additive model: severity by least squares (de Gruijter 1984; Braun 1988), not to be had where panels share no judge. Coefficient (修正系数): mean of all over the mean of the panel.",
+      "Lean: own scores minus those of the others for the same candidates, on the average. Additive model: severity by least squares (de Gruijter 1984; Braun 1988), not to be had where panels share no judge. Coefficient: mean of all over the mean of the panel.",
     mean: "Mean",
     lean: "Lean",
     severity: "Additive model",
