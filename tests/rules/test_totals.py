@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import miaopu
-from miaopu.interviews.rules import Entrant, far_off, order, panel_score, total, verdict
+from miaopu.interviews.judging import Judged, odd_ones
+from miaopu.interviews.rules import Entrant, order, panel_score, total, verdict
 from miaopu.programme.plan import Plan, load_plan
 from miaopu.programme.rubric import Scale, percent
 
@@ -114,6 +115,11 @@ def test_p16_the_panels_score_is_the_mean_and_its_spread_is_shown() -> None:
     assert (found.mean, found.spread) == (Decimal("78.5"), Decimal("15.5"))
     with pytest.raises(ValueError, match="nobody scored"):
         panel_score([])
+
+
+def far_off(mine: Decimal, others: list[Decimal], points: Decimal) -> bool:
+    given = [Judged("x", "1", str(i), score) for i, score in enumerate([mine, *others])]
+    return ("x", "0") in odd_ones(given, points)
 
 
 def test_p16_a_score_is_far_off_beyond_the_plans_points_from_the_mean_of_the_others_and_not_at_them() -> None:

@@ -14,15 +14,13 @@ from miaopu.people.queries import MY_CITY
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
-from miaopu.registrations.models import Registration
+from miaopu.registrations.models import SINCE_SHORTLIST, Registration
 from miaopu.registrations.queries import visible as visible_registrations
 
 # Five-mark bins for the picture of a distribution.
 BIN = 5
 # Who stands no longer among the candidates of a line.
 LEFT = ("withdrawn", "rejected", "absent")
-# Who has been on the list of those to be interviewed, wherever they have got since.
-LISTED = ("shortlisted", "interviewed", "selected", "reserve", "not_selected", "paired", "filed", "enrolled")
 
 
 def visible_cutoffs(role: Role) -> ColumnElement[bool]:
@@ -184,7 +182,7 @@ def public_shortlist(filters: frozenset[str]) -> Rows:
         )
         .join(City, City.id == Cutoff.city_id)
         .join(CycleSubject, OF_SUBJECT)
-        .where(Cutoff.state == "released", among(Registration.state, LISTED))
+        .where(Cutoff.state == "released", among(Registration.state, SINCE_SHORTLIST))
     )
     return as_page(filtered(rows, conditions, filters), City.name, Cutoff.subject, Registration.number)
 

@@ -17,6 +17,7 @@ from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load
+from miaopu.programme.releases import ask_release
 from miaopu.registrations.models import FLOW, Registration
 from miaopu.registrations.service import concerned
 
@@ -112,12 +113,7 @@ async def publish(tx: Tx, form: PublishForm) -> Published:
     require(tx.actor, Permission.EXAM_MARK)
     await ask_window(tx.session, cycle_of(tx.actor), StageCode.WRITTEN_TEST)
     sittings = await _locked(tx)
-    if not sittings:
-        raise Problem("nothing_to_release", 409)
-    if {(s.id, s.version) for s in sittings} != {(line.id, line.version) for line in form.lines}:
-        raise Problem("stale", 409)
-    if any(s.locked_by == tx.actor.account_id for s in sittings):
-        raise Problem("needs_another_person", 409)
+    ask_release(sittings, form.lines, [one.locked_by for one in sittings], tx.actor.account_id)
     moment, tested, absent = clock.now(), 0, 0
     for sitting in sittings:
         sitting.published_at, sitting.published_by = moment, tx.actor.account_id

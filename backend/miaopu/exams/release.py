@@ -21,6 +21,7 @@ from miaopu.people.models import Unit
 from miaopu.programme.flow import Concerned, ask_window, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.programme.releases import ask_release
 from miaopu.registrations.models import FLOW, Registration
 from miaopu.registrations.service import concerned
 
@@ -152,12 +153,7 @@ async def release(tx: Tx, form: ReleaseForm) -> Released:
     await ask_window(tx.session, cycle_id, StageCode.CUTOFF)
     plan = await plan_of(tx.session, cycle_id)
     rows = await _ready(tx)
-    if not rows:
-        raise Problem("nothing_to_release", 409)
-    if {(row.id, row.version) for row in rows} != {(line.id, line.version) for line in form.lines}:
-        raise Problem("stale", 409)
-    if any(row.confirmed_by == tx.actor.account_id for row in rows):
-        raise Problem("needs_another_person", 409)
+    ask_release(rows, form.lines, [one.confirmed_by for one in rows], tx.actor.account_id)
     await _ask_rechecks(tx, rows)
     moment, counts = clock.now(), {"shortlist": 0, "leave_out": 0}
     for row in rows:

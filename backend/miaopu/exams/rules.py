@@ -171,9 +171,14 @@ def mark_fault(
     return None
 
 
+def lot(seed: str, key: str) -> bytes:
+    """What every draw of the platform is ordered by: SHA-256 of seed and key, which anybody can compute again."""
+    return hashlib.sha256(f"{seed}:{key}".encode()).digest()
+
+
 def shuffled(keys: Sequence[str], seed: str) -> list[str]:
     """The same order for the same seed, and no other way to influence it: by SHA-256 of seed and key."""
-    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())
+    return sorted(keys, key=lambda key: lot(seed, key))
 
 
 def seating(

@@ -27,8 +27,7 @@ from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_of
-
-SINCE = ("shortlisted", "interviewed", "selected", "reserve", "not_selected", "paired", "filed", "enrolled")
+from miaopu.registrations.models import SINCE_SHORTLIST
 
 
 async def compare(tx: Tx, round_id: uuid.UUID) -> Comparison:
@@ -37,7 +36,7 @@ async def compare(tx: Tx, round_id: uuid.UUID) -> Comparison:
     require(tx.actor, Permission.INTERVIEW_JUDGE)
     plan = await plan_of(tx.session, found.cycle_id)
     places = found.places if found.places is not None else await places_of(tx, found)
-    people = [one for one in await heard(tx, found, SINCE) if len(one.sheets) >= plan.interview.panel_minimum]
+    people = [one for one in await heard(tx, found, SINCE_SHORTLIST) if len(one.sheets) >= plan.interview.panel_minimum]
     given = judgements(plan, people)
     scores, refused = _by_methods(plan, given)
     verdicts: dict[Method, dict[str, Outcome]] = {

@@ -1,9 +1,10 @@
 """Who is heard by which panel, and when (P16): the balanced zig-zag and a panel's timetable. Pure and repeatable."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from miaopu.exams.rules import lot
 
 
 class NoPanel(ValueError):
@@ -12,11 +13,6 @@ class NoPanel(ValueError):
     def __init__(self, keys: Sequence[str]) -> None:
         self.keys = tuple(keys)
         super().__init__(", ".join(self.keys))
-
-
-def lot(seed: str, key: str) -> bytes:
-    """By this a draw is ordered: SHA-256 of seed and key."""
-    return hashlib.sha256(f"{seed}:{key}".encode()).digest()
 
 
 def zigzag(

@@ -2,14 +2,14 @@
 
 import uuid
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.interviews.models import OFFER_FLOW, InterviewRound, PlaceOffer, Result
-from miaopu.interviews.round_queries import visible_offers
+from miaopu.interviews.round_queries import free_places, visible_offers
 from miaopu.interviews.schemas import OfferAction, RoundVersion
 from miaopu.interviews.verdicts import load_round
 from miaopu.notices.service import tell
@@ -18,26 +18,6 @@ from miaopu.people.acting import Tx
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.registrations.models import FLOW, Registration
-
-HOLDING = ("selected", "paired", "filed", "enrolled")
-
-
-async def free_places(tx: Tx, found: InterviewRound) -> int:
-    """Places of a published round that nobody holds and nobody has been offered."""
-    here = (
-        Registration.cycle_id == found.cycle_id,
-        Registration.city_id == found.city_id,
-        Registration.subject == found.subject,
-    )
-    held = await tx.session.scalar(
-        select(func.count()).select_from(Registration).where(*here, Registration.state.in_(HOLDING))
-    )
-    offered = await tx.session.scalar(
-        select(func.count())
-        .select_from(PlaceOffer)
-        .where(PlaceOffer.round_id == found.id, PlaceOffer.state == "offered")
-    )
-    return (found.places or 0) - (held or 0) - (offered or 0)
 
 
 async def call_up(tx: Tx, round_id: uuid.UUID, form: RoundVersion) -> PlaceOffer:
@@ -52,7 +32,8 @@ async def call_up(tx: Tx, round_id: uuid.UUID, form: RoundVersion) -> PlaceOffer
     ask_version(found, form.version)
     if found.state != "released":
         raise Problem("wrong_state", 409, state=found.state)
-    if await free_places(tx, found) <= 0:
+    free = await tx.session.scalar(select(free_places()).where(InterviewRound.id == found.id))
+    if not free or free < 0:
         raise Problem("no_free_place", 409)
     registration = await tx.session.scalar(
         select(Registration)

@@ -32,14 +32,12 @@ from miaopu.people.access import CITY_SIDE, OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
-from miaopu.registrations.models import Registration
+from miaopu.registrations.models import SINCE_SHORTLIST, Registration
 from miaopu.registrations.queries import visible as visible_registrations
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
 Turn = aliased(Panel, name="turn")
-# Who has been on the list of those to be interviewed, wherever they have got since.
-HEARD = ("shortlisted", "interviewed", "selected", "reserve", "not_selected", "paired", "filed", "enrolled")
 
 
 def on_panel() -> ColumnElement[bool]:
@@ -141,7 +139,7 @@ def panel_candidates(role: Role) -> Rows:
                 Registration.cycle_id == Panel.cycle_id,
                 Registration.city_id == Panel.city_id,
                 Registration.subject == Panel.subject,
-                among(Registration.state, HEARD),
+                among(Registration.state, SINCE_SHORTLIST),
             ),
         )
         .join(School, School.id == Registration.school_id)

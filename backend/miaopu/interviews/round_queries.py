@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, LargeBinary, and_, bindparam, case, cast, 
 
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.interviews.models import OFFER_FLOW, ROUND_FLOW, InterviewRound, Panel, PlaceOffer, Result, Slot
-from miaopu.interviews.queries import HEARD, City
+from miaopu.interviews.queries import City
 from miaopu.people.access import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.queries import MY_CITY
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
-from miaopu.registrations.models import Registration
+from miaopu.registrations.models import PLACED, SINCE_SHORTLIST, Registration
 from miaopu.registrations.queries import visible as visible_registrations
 
 
@@ -35,22 +35,8 @@ def visible_offers(role: Role) -> ColumnElement[bool]:
     return and_(PlaceOffer.cycle_id == MY_CYCLE, seen.correlate_except(Registration))
 
 
-def _rounds(role: Role) -> Rows:
-    def count(state: str | None = None) -> Any:
-        rows = select(func.count()).select_from(Registration)
-        where = [
-            Registration.cycle_id == InterviewRound.cycle_id,
-            Registration.city_id == InterviewRound.city_id,
-            Registration.subject == InterviewRound.subject,
-        ]
-        if state is None:
-            return rows.where(*where, among(Registration.state, HEARD)).scalar_subquery()
-        return (
-            rows.join(Result, Result.registration_id == Registration.id)
-            .where(*where, Result.outcome == state)
-            .scalar_subquery()
-        )
-
+def free_places() -> ColumnElement[int | None]:
+    """Places of a round that nobody holds and nobody has been offered."""
     holding = (
         select(func.count())
         .select_from(Registration)
@@ -58,7 +44,7 @@ def _rounds(role: Role) -> Rows:
             Registration.cycle_id == InterviewRound.cycle_id,
             Registration.city_id == InterviewRound.city_id,
             Registration.subject == InterviewRound.subject,
-            among(Registration.state, ("selected", "paired", "filed", "enrolled")),
+            among(Registration.state, PLACED),
         )
         .scalar_subquery()
     )
@@ -68,6 +54,25 @@ def _rounds(role: Role) -> Rows:
         .where(PlaceOffer.round_id == InterviewRound.id, PlaceOffer.state == "offered")
         .scalar_subquery()
     )
+    return InterviewRound.places - holding - offered
+
+
+def _rounds(role: Role) -> Rows:
+    def count(state: str | None = None) -> Any:
+        rows = select(func.count()).select_from(Registration)
+        where = [
+            Registration.cycle_id == InterviewRound.cycle_id,
+            Registration.city_id == InterviewRound.city_id,
+            Registration.subject == InterviewRound.subject,
+        ]
+        if state is None:
+            return rows.where(*where, among(Registration.state, SINCE_SHORTLIST)).scalar_subquery()
+        return (
+            rows.join(Result, Result.registration_id == Registration.id)
+            .where(*where, Result.outcome == state)
+            .scalar_subquery()
+        )
+
     return (
         select(
             InterviewRound.id,
@@ -82,7 +87,7 @@ def _rounds(role: Role) -> Rows:
             count().label("candidates"),
             count("selected").label("selected"),
             count("reserve").label("reserve"),
-            case((InterviewRound.state == "released", InterviewRound.places - holding - offered)).label("free_places"),
+            case((InterviewRound.state == "released", free_places())).label("free_places"),
             InterviewRound.released_at,
             InterviewRound.state,
             InterviewRound.state_since,

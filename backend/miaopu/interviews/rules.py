@@ -1,10 +1,11 @@
 """Totals and the verdict of the interview (P16), to be checked by hand: Decimals only, rounded half up, once."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Literal
+
+from miaopu.exams.rules import lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,6 @@ def panel_score(members: Sequence[Decimal]) -> PanelScore:
     if not members:
         raise ValueError("nobody scored")
     return PanelScore(sum(members, Decimal(0)) / len(members), max(members) - min(members))
-
-
-def far_off(mine: Decimal, others: Sequence[Decimal], points: Decimal) -> bool:
-    """True when a score lies more than `points` from the mean of the others: it then asks for a reason."""
-    return bool(others) and abs(mine - sum(others, Decimal(0)) / len(others)) > points
 
 
 def total(
@@ -58,13 +54,9 @@ class Placed:
 
 def order(entrants: Sequence[Entrant], seed: str, *, returning_wins_ties: bool) -> list[Entrant]:
     """Highest total first; a tie goes to who returns (P5), then to the higher mark, then to a published lot."""
-
-    def lot(number: str) -> bytes:
-        return hashlib.sha256(f"{seed}:{number}".encode()).digest()
-
     return sorted(
         entrants,
-        key=lambda e: (-e.total, not (returning_wins_ties and e.returning), -e.mark, lot(e.number)),
+        key=lambda e: (-e.total, not (returning_wins_ties and e.returning), -e.mark, lot(seed, e.number)),
     )
 
 

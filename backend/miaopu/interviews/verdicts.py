@@ -24,6 +24,7 @@ from miaopu.people.models import Unit
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.programme.releases import ask_release
 from miaopu.programme.rubric import percent, scales_of
 from miaopu.registrations.models import FLOW, Registration
 from miaopu.registrations.service import concerned
@@ -281,12 +282,7 @@ async def release(tx: Tx, form: RoundRelease) -> RoundReleased:
     cycle_id = cycle_of(tx.actor)
     await ask_window(tx.session, cycle_id, StageCode.INTERVIEW)
     rows = await _ready(tx)
-    if not rows:
-        raise Problem("nothing_to_release", 409)
-    if {(row.id, row.version) for row in rows} != {(line.id, line.version) for line in form.lines}:
-        raise Problem("stale", 409)
-    if any(row.proposed_by == tx.actor.account_id for row in rows):
-        raise Problem("needs_another_person", 409)
+    ask_release(rows, form.lines, [one.proposed_by for one in rows], tx.actor.account_id)
     moment, counts = clock.now(), {"selected": 0, "reserve": 0, "not_selected": 0, "missed": 0}
     for found in rows:
         people = await heard(tx, found)

@@ -45,6 +45,12 @@ STATES = (
     "withdrawn",
     "rejected",
 )
+# On the list of those to be interviewed, or beyond it.
+SINCE_SHORTLIST = (
+    "shortlisted", "interviewed", "selected", "reserve", "not_selected", "paired", "filed", "enrolled",
+)  # fmt: skip
+# Who has one of the places.
+PLACED = ("selected", "paired", "filed", "enrolled")
 # Every state before enrolment from which a student can still withdraw.
 WITHDRAWABLE = tuple(
     s for s in STATES if s not in ("absent", "not_shortlisted", "not_selected", "enrolled", "withdrawn", "rejected")
