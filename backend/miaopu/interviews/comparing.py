@@ -21,7 +21,8 @@ from miaopu.interviews.judging import (
     severities,
 )
 from miaopu.interviews.models import InterviewRound, Panel
-from miaopu.interviews.schemas import ComparedCandidate, ComparedJudge, ComparedMethod, Comparison, Outcome
+from miaopu.interviews.round_schemas import ComparedCandidate, ComparedJudge, ComparedMethod, Comparison
+from miaopu.interviews.schemas import Outcome
 from miaopu.interviews.verdicts import Heard, entrants, heard, judgements, load_round, placed, places_of
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx

@@ -10,7 +10,7 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.interviews.models import OFFER_FLOW, InterviewRound, PlaceOffer, Result
 from miaopu.interviews.round_queries import free_places, visible_offers
-from miaopu.interviews.schemas import OfferAction, RoundVersion
+from miaopu.interviews.round_schemas import OfferAction, RoundVersion
 from miaopu.interviews.verdicts import load_round
 from miaopu.notices.service import tell
 from miaopu.people.access import Permission, Role, require

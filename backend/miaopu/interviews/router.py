@@ -16,40 +16,43 @@ from miaopu.interviews import (
     conflicts,
     invitations,
     offers,
+    publishing,
     queries,
     round_queries,
     scoring,
     verdicts,
 )
 from miaopu.interviews.models import OFFER_FLOW, ROUND_FLOW
-from miaopu.interviews.schemas import (
-    Assigned,
-    AssignForm,
+from miaopu.interviews.round_schemas import (
     Comparison,
-    ConflictForm,
-    ConflictList,
-    ExplainForm,
     InterviewRoundPage,
     InterviewRoundRecord,
-    Invited,
-    MissedForm,
-    MoveForm,
     OfferAction,
     OfferPage,
     OfferRecord,
     OfferState,
-    Outcome,
-    PanelCandidates,
-    PanelForm,
-    PanelPage,
-    PanelRecord,
-    ReopenForm,
     RoundAction,
     RoundRelease,
     RoundReleased,
     RoundReleasePreview,
     RoundState,
     RoundVersion,
+)
+from miaopu.interviews.schemas import (
+    Assigned,
+    AssignForm,
+    ConflictForm,
+    ConflictList,
+    ExplainForm,
+    Invited,
+    MissedForm,
+    MoveForm,
+    Outcome,
+    PanelCandidates,
+    PanelForm,
+    PanelPage,
+    PanelRecord,
+    ReopenForm,
     SheetForm,
     SheetKept,
     SlotPage,
@@ -192,13 +195,13 @@ async def call_up(tx: Writing, round_id: uuid.UUID, form: RoundVersion) -> Creat
 @router.post("/release/preview", operation_id="interviews_release_preview", **needs(P.INTERVIEW_DECIDE))
 async def release_preview(tx: Writing) -> RoundReleasePreview:
     """What a publication of all proposed verdicts would make known to whom."""
-    return await verdicts.preview(tx)
+    return await publishing.preview(tx)
 
 
 @router.post("/release", operation_id="interviews_release", **needs(P.INTERVIEW_DECIDE))
 async def release(tx: Writing, form: RoundRelease) -> RoundReleased:
     """Publish all proposed verdicts at one moment; by somebody else than who proposed them."""
-    return await verdicts.release(tx, form)
+    return await publishing.release(tx, form)
 
 
 @router.get("/offers", operation_id="offers_list", response_model=OfferPage, **needs(P.PLACE_READ))
