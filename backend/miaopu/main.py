@@ -18,6 +18,7 @@ from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.secrets import Vault
 from miaopu.demo import router as demo
+from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
 from miaopu.exams import cutoff_router
@@ -57,6 +58,9 @@ ROUTERS = (
     notices.router,
     programme.router,
     imports.router,
+    disclosures.router,
+    disclosures.objections,
+    disclosures.public,
     nominations.router,
     nominations.mentors,
     nominations.public,

@@ -2,6 +2,7 @@
 
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
+from miaopu.disclosures import models as disclosures
 from miaopu.evaluations import models as evaluations
 from miaopu.exams import models as exams
 from miaopu.growth import models as growth
@@ -26,6 +27,7 @@ ROOMS = (
     notices,
     programme,
     imports,
+    disclosures,
     nominations,
     registrations,
     exams,

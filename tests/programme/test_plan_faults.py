@@ -60,7 +60,7 @@ def faults(*changes: tuple[str, str]) -> dict[str, str]:
         ('scope = "city_subject"', 'scope = "district"', "cutoff.scope"),
         ("{serial:05d}", "{serie:05d}", "numbering.registration"),
         ("{serial:05d}", "{year}", "numbering.registration"),
-        ("make_up_days = [\n", "make_up_days = [\n  2024-01-01,\n", "make_up_days"),
+        ('calendar = "CN"\n', "holidays = [2024-01-01]\nmake_up_days = [2024-01-01]\n", "make_up_days"),
         ("qualified_from = 60", "qualified_from = 90", "evaluations.final.qualified_from"),
         ("opens_on = 2024-03-15", "opens_on = 2024-05-15", "stages[9].closes_on"),
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Hulunbuir"', "timezone"),

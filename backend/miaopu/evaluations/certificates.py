@@ -16,6 +16,7 @@ from miaopu.core.documents import CertificateData
 from miaopu.core.documents import certificate as set_certificate
 from miaopu.core.problem import Language, Problem, not_found, words
 from miaopu.core.read import Reader
+from miaopu.disclosures.service import ask_no_objection
 from miaopu.evaluations import certificates_queries as queries
 from miaopu.evaluations.models import Certificate
 from miaopu.evaluations.schemas import Issued
@@ -37,11 +38,12 @@ async def issue(tx: Tx) -> Issued:
     """Certificates for all who were graded and have none; everybody graded becomes a former student.
 
     Raises:
-        Problem: 409 `window_closed`, `nobody_to_certify`.
+        Problem: 409 `window_closed`, `nobody_to_certify`, `objection_open` while a grade is objected to.
     """
     cycle_id = cycle_of(tx.actor)
     await ask_window(tx.session, cycle_id, StageCode.CERTIFICATES)
     plan = await plan_of(tx.session, cycle_id)
+    await ask_no_objection(tx.session, "final", [cycle_id])
     # The cycle's row is the lock under which serial numbers are given.
     await tx.session.execute(select(Cycle.id).where(Cycle.id == cycle_id).with_for_update())
     last = await tx.session.scalar(select(func.max(Certificate.serial)).where(Certificate.cycle_id == cycle_id))

@@ -9,6 +9,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.evaluations import notices
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEvaluation, FinalSheet
 from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.rules import Finalist, grades
@@ -184,6 +185,7 @@ async def grade(tx: Tx, form: GradeForm) -> GradedCount:
         await move(tx, ENROLMENT_FLOW, enrolment, STEP[annual.grade], version=None, concerned=told)
         counts[annual.grade] += 1
     await tx.session.flush()
+    await notices.put_up(tx, plan, cycle_id, form.subject, rows)
     return GradedCount(**counts)
 
 

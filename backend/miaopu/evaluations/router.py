@@ -10,7 +10,7 @@ from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.evaluations import annual as annual_verbs
 from miaopu.evaluations import final as final_verbs
-from miaopu.evaluations import queries, service
+from miaopu.evaluations import notices, queries, service
 from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW, MIDTERM_FLOW
 from miaopu.evaluations.rules import Grade
 from miaopu.evaluations.schemas import (
@@ -22,6 +22,7 @@ from miaopu.evaluations.schemas import (
     AssignForm,
     DossierForm,
     FinalScoreForm,
+    GradeCorrection,
     GradedCount,
     GradeForm,
     InitialAction,
@@ -236,3 +237,9 @@ async def recuse(tx: Writing, annual_id: uuid.UUID, form: RecusalForm) -> Create
 async def grade(tx: Writing, form: GradeForm) -> GradedCount:
     """Grade a subject."""
     return await final_verbs.grade(tx, form)
+
+
+@final.post("/correct", operation_id="final_evaluations_correct", status_code=201, **needs(P.OBJECTION_ANSWER))
+async def correct(tx: Writing, form: GradeCorrection) -> Created:
+    """Put published grades right after an upheld objection: a new edition on notice."""
+    return Created.model_validate(await notices.correct(tx, form), from_attributes=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.disclosures.schemas import Correction
 from miaopu.evaluations.rules import Grade
 from miaopu.programme.flow import RecordOf
 
@@ -225,3 +226,14 @@ class CertificateCheck(BaseModel):
     title: str
     title_en: str
     issued_at: datetime
+
+
+class GradeChange(BaseModel):
+    """The grade of one student, by registration number."""
+
+    number: str = Field(min_length=1, max_length=40)
+    outcome: Literal["excellent", "qualified", "unqualified"]
+
+
+class GradeCorrection(Correction):
+    changes: list[GradeChange] = Field(min_length=1, max_length=50)

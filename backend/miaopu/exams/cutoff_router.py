@@ -10,6 +10,7 @@ from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, PublicReads, json_response, present
 from miaopu.exams import cutoff_queries as queries
 from miaopu.exams import cutoffs as verbs
+from miaopu.exams import notices
 from miaopu.exams import places as places_verbs
 from miaopu.exams import release as release_verbs
 from miaopu.exams.cutoff_schemas import (
@@ -30,6 +31,7 @@ from miaopu.exams.cutoff_schemas import (
     Released,
     ReleaseForm,
     ReleasePreview,
+    ShortlistCorrection,
     ShortlistPage,
     TiesForm,
     TiesShown,
@@ -136,6 +138,12 @@ async def announce(tx: Writing, cutoff_id: uuid.UUID, form: PoolForm) -> Moved:
 async def draw(tx: Writing, cutoff_id: uuid.UUID, form: DrawForm) -> Moved:
     """Enter what the source said."""
     return Moved.model_validate(await release_verbs.draw(tx, cutoff_id, form), from_attributes=True)
+
+
+@cutoffs.post("/correct", operation_id="cutoffs_correct", status_code=201, **needs(P.OBJECTION_ANSWER))
+async def correct(tx: Writing, form: ShortlistCorrection) -> Created:
+    """Put a published shortlist right after an upheld objection: a new edition on notice."""
+    return Created.model_validate(await notices.correct(tx, form), from_attributes=True)
 
 
 @cutoffs.post(

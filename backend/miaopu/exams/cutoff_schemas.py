@@ -2,11 +2,13 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.disclosures.schemas import Correction
 from miaopu.exams.schemas import MarkValue
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.plan_parts import Ties
@@ -253,3 +255,15 @@ class PublicCutoff(BaseModel):
 
 class PublicCutoffPage(PageOf):
     items: list[PublicCutoff]
+
+
+class ShortlistChange(BaseModel):
+    """Where one candidate belongs, by registration number; another mark only where the mark was wrong."""
+
+    number: str = Field(min_length=1, max_length=40)
+    outcome: Literal["shortlisted", "not_shortlisted"]
+    mark: Decimal | None = Field(default=None, ge=0, max_digits=6, decimal_places=2)
+
+
+class ShortlistCorrection(Correction):
+    changes: list[ShortlistChange] = Field(min_length=1, max_length=50)

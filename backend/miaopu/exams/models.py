@@ -93,6 +93,9 @@ class Seat(Row, Base):
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("exam_rooms.id"))
     number: Mapped[int] = mapped_column(Integer)
     ticket_number: Mapped[str] = mapped_column(String(40))
+    # Which of the sitting's draws gave the seat (late registrations come in a second), and whether people changed it.
+    draw: Mapped[int] = mapped_column(Integer, default=1)
+    by_hand: Mapped[bool] = mapped_column(default=False)
     # When the ticket was scanned at the door, and by whom.
     present_at: Mapped[datetime | None]
     present_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))

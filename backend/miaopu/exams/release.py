@@ -1,6 +1,5 @@
 """Lotteries at a line (RFC 3797), and the release of all confirmed lines at one moment by two people (P15, P16a)."""
 
-import secrets
 import uuid
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.exams import notices
 from miaopu.exams.cutoff_queries import visible_cutoffs
 from miaopu.exams.cutoff_schemas import DrawForm, PoolForm, Released, ReleaseForm, ReleaseLine, ReleasePreview
 from miaopu.exams.cutoffs import admitted, ask_open, candidates_of
@@ -45,12 +45,12 @@ async def announce(tx: Tx, cutoff_id: uuid.UUID, form: PoolForm) -> Cutoff:
     row.draw_source, row.draws_at = form.source, form.draws_at
     audit.note(tx.session, row, Act("cutoff.announce"))
     await tx.session.flush()
-    for one in await candidates_of(tx, plan, row):
-        if one.mark == row.line:
-            # Random, so that a public pool of those with one mark names nobody.
-            tx.session.add(
-                CutoffLot(id=new_id(), cutoff_id=row.id, registration_id=uuid.UUID(one.key), lot=secrets.token_hex(8))
-            )
+    pool = [uuid.UUID(one.key) for one in await candidates_of(tx, plan, row) if one.mark == row.line]
+    for registration in await tx.session.scalars(select(Registration).where(Registration.id.in_(pool))):
+        # The pseudonym: a public pool of those with one mark names nobody.
+        tx.session.add(
+            CutoffLot(id=new_id(), cutoff_id=row.id, registration_id=registration.id, lot=registration.pseudonym)
+        )
     await tx.session.flush()
     return row
 
@@ -165,4 +165,5 @@ async def release(tx: Tx, form: ReleaseForm) -> Released:
             step = "shortlist" if str(registration.id) in inside else "leave_out"
             counts[step] += 1
             await move(tx, FLOW, registration, step, version=None, concerned=concerned(registration))
+        await notices.put_up(tx, plan, row, people, inside)
     return Released(lines=len(rows), shortlisted=counts["shortlist"], left_out=counts["leave_out"])

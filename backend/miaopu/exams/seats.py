@@ -55,6 +55,7 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
             )
         ).all()
     )
+    draws = await tx.session.scalar(select(func.max(Seat.draw)).where(Seat.sitting_id == sitting.id))
     free = [(str(room.id), room.capacity - taken.get(room.id, 0)) for room in rooms]
     try:
         seats = seating([r.number for r in waiting], {r.number: str(r.school_id) for r in waiting}, free, sitting.seed)
@@ -71,6 +72,7 @@ async def seat_all(tx: Tx, sitting_id: uuid.UUID) -> tuple[int, str]:
                 sitting_id=sitting.id,
                 room_id=room,
                 number=taken.get(room, 0) + number,
+                draw=(draws or 0) + 1,
                 # The registration's serial, so that ticket and registration are seen to belong together.
                 ticket_number=plan.number(plan.numbering.ticket, serial=registration.serial, city=city.code),
             )
@@ -125,6 +127,7 @@ async def reseat(tx: Tx, sitting_id: uuid.UUID, form: ReseatForm) -> tuple[int, 
     for seat, registration in people:
         room, number = drawn[registration.number]
         seat.room_id, seat.number = uuid.UUID(room), number
+        seat.draw, seat.by_hand = 1, False
         audit.note(tx.session, seat, Act("seat.reseat", form.reason))
         await _tell(tx, registration, "sitting.reseat", form.reason)
     await tx.session.flush()
@@ -148,7 +151,7 @@ async def place(tx: Tx, seat_id: uuid.UUID, form: PlaceForm) -> Seat:
     )
     if taken is not None:
         raise invalid(FieldError("/number", "seat_taken"))
-    seat.room_id, seat.number = room.id, form.number
+    seat.room_id, seat.number, seat.by_hand = room.id, form.number, True
     audit.note(tx.session, seat, Act("seat.place", form.reason))
     registration = await tx.session.get(Registration, seat.registration_id)
     assert registration is not None

@@ -98,22 +98,24 @@ async def assign(tx: Tx, form: AssignForm) -> int:
     drawn = list(await tx.session.scalars(select(Slot).join(Panel).where(*here)))
     if drawn:
         await _draw_anew(tx, found, drawn, form)
-    people = {r.number or "": r for r in await candidates(tx, next(iter(panels.values())))}
+    # Drawn by pseudonym: the public data say it again without saying whose mark is whose.
+    people = {r.pseudonym: r for r in await candidates(tx, next(iter(panels.values())))}
     members = await panellists(tx, [p.id for p in panels.values()])
     every = await conflicts(tx, list(people.values()), {a for of in members.values() for a in of})
     barred = {
-        number: {name for name, p in panels.items() if _between(every, r.id, members[p.id])}
-        for number, r in people.items()
+        key: {name for name, p in panels.items() if _between(every, r.id, members[p.id])} for key, r in people.items()
     }
     try:
         groups = zigzag(await _marks(tx, people), panels, found.seed, barred)
     except NoPanel as none:
-        raise Problem("conflict_of_interest", 409, numbers="、".join(none.keys)) from none
-    for name, numbers in groups.items():
+        numbers = sorted(people[key].number for key in none.keys)
+        raise Problem("conflict_of_interest", 409, numbers="、".join(numbers)) from none
+    found.barred = {key: sorted(names) for key, names in sorted(barred.items()) if names}
+    for name, keys in groups.items():
         panel = panels[name]
-        turns = timetable(panel.starts_at, panel.minutes_each, panel.pauses(), len(numbers))
-        for position, (number, starts_at) in enumerate(zip(numbers, turns, strict=True), start=1):
-            slot = Slot(id=new_id(), registration_id=people[number].id, panel_id=panel.id, position=position)
+        turns = timetable(panel.starts_at, panel.minutes_each, panel.pauses(), len(keys))
+        for position, (key, starts_at) in enumerate(zip(keys, turns, strict=True), start=1):
+            slot = Slot(id=new_id(), registration_id=people[key].id, panel_id=panel.id, position=position)
             slot.starts_at = starts_at
             tx.session.add(slot)
             audit.note(tx.session, slot, Act("interview.assign"))
@@ -145,11 +147,10 @@ def _between(every: Sequence[Conflict], registration_id: uuid.UUID, members: dic
 
 async def _marks(tx: Tx, people: dict[str, Registration]) -> dict[str, Decimal]:
     rows = await tx.session.execute(
-        select(Registration.number, Seat.mark)
-        .join(Seat, Seat.registration_id == Registration.id)
-        .where(Registration.id.in_([r.id for r in people.values()]))
+        select(Seat.registration_id, Seat.mark).where(Seat.registration_id.in_([r.id for r in people.values()]))
     )
-    return {number: mark or Decimal(0) for number, mark in rows.all()}
+    marks = dict(rows.tuples().all())
+    return {key: marks[r.id] or Decimal(0) for key, r in people.items()}
 
 
 def _span(slot: Slot, panel: Panel) -> Span:
@@ -211,7 +212,7 @@ async def change_turn(tx: Tx, slot_id: uuid.UUID, form: MoveForm) -> Slot:
     if target.id != panel.id:
         last = await tx.session.scalar(select(func.max(Slot.position)).where(Slot.panel_id == target.id))
         slot.panel_id, slot.position = target.id, (last or 0) + 1
-    slot.starts_at = form.starts_at
+    slot.starts_at, slot.by_hand = form.starts_at, True
     audit.note(tx.session, slot, Act("interview.change_turn", form.reason))
     await tx.session.flush()
     if slot.invited_at is not None:

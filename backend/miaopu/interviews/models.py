@@ -68,6 +68,8 @@ class InterviewRound(Stateful, Base):
     seed: Mapped[str] = mapped_column(String(64))
     # Decides ties that nothing else decides; drawn with the verdict, so that nobody can score with it in mind.
     lots: Mapped[str | None] = mapped_column(String(64))
+    # Before which panels whom could not come when groups were drawn, by pseudonym and panel's name: to draw again.
+    barred: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, info={"personal": True})
     method: Mapped[str | None] = mapped_column(String(20))
     places: Mapped[int | None] = mapped_column(Integer)
     proposed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -141,6 +143,8 @@ class Slot(Row, Base):
     position: Mapped[int] = mapped_column(Integer)
     starts_at: Mapped[datetime]
     missed_reason: Mapped[str] = mapped_column(String(500), default="")
+    # Panel or time were changed by hand after the draw.
+    by_hand: Mapped[bool] = mapped_column(default=False)
     invited_at: Mapped[datetime | None]
 
 

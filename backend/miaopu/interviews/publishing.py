@@ -3,9 +3,12 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from miaopu.core import clock
+from miaopu.disclosures.service import ask_no_objection
+from miaopu.exams.models import Cutoff
+from miaopu.interviews import notices
 from miaopu.interviews.models import ROUND_FLOW, InterviewRound, Result
 from miaopu.interviews.round_queries import visible_rounds
 from miaopu.interviews.round_schemas import RoundRelease, RoundReleased, RoundReleaseLine, RoundReleasePreview
@@ -15,6 +18,7 @@ from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Unit
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
+from miaopu.programme.queries import plan_of
 from miaopu.programme.releases import ask_release
 from miaopu.registrations.models import FLOW
 from miaopu.registrations.service import concerned
@@ -71,17 +75,31 @@ async def preview(tx: Tx) -> RoundReleasePreview:
     return RoundReleasePreview(lines=lines, told=told)
 
 
+async def _ask_shortlists(tx: Tx, rows: Sequence[InterviewRound]) -> None:
+    """Raises 409 `objection_open` while the shortlist of one of these rounds is objected to."""
+    lines = await tx.session.scalars(
+        select(Cutoff.id).where(
+            tuple_(Cutoff.cycle_id, Cutoff.city_id, Cutoff.subject).in_(
+                [(one.cycle_id, one.city_id, one.subject) for one in rows]
+            )
+        )
+    )
+    await ask_no_objection(tx.session, "shortlist", list(lines))
+
+
 async def release(tx: Tx, form: RoundRelease) -> RoundReleased:
     """Publish all proposed verdicts of one's city at one moment: everybody is told the own outcome.
 
     Raises:
         Problem: 403; 409 `stale` when a verdict is not as it was previewed, `needs_another_person`,
-            `nothing_to_release`, `window_closed`.
+            `nothing_to_release`, `window_closed`, `objection_open` on one of their shortlists.
     """
     require(tx.actor, Permission.INTERVIEW_DECIDE)
     cycle_id = cycle_of(tx.actor)
     await ask_window(tx.session, cycle_id, StageCode.INTERVIEW)
+    plan = await plan_of(tx.session, cycle_id)
     rows = await _ready(tx)
+    await _ask_shortlists(tx, rows)
     ask_release(rows, form.lines, [one.proposed_by for one in rows], tx.actor.account_id)
     moment, counts = clock.now(), {"selected": 0, "reserve": 0, "not_selected": 0, "missed": 0}
     for found in rows:
@@ -103,5 +121,6 @@ async def release(tx: Tx, form: RoundRelease) -> RoundReleased:
             counts[row.outcome] += 1
             await move(tx, FLOW, registration, "interview", version=None)
             await move(tx, FLOW, registration, STEP[row.outcome], version=None, concerned=concerned(registration))
+        await notices.put_up(tx, plan, found, people, results)
     await tx.session.flush()
     return RoundReleased(rounds=len(rows), **counts)

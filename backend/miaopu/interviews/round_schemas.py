@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.disclosures.schemas import Correction
 from miaopu.interviews.judging import Method
 from miaopu.interviews.schemas import Outcome
 from miaopu.programme.flow import RecordOf
@@ -157,3 +158,14 @@ class OfferPage(PageOf):
 
 class OfferRecord(OfferItem, RecordOf):
     state: OfferState
+
+
+class VerdictChange(BaseModel):
+    """Where one candidate belongs, by registration number."""
+
+    number: str = Field(min_length=1, max_length=40)
+    outcome: Outcome
+
+
+class VerdictCorrection(Correction):
+    changes: list[VerdictChange] = Field(min_length=1, max_length=50)

@@ -15,6 +15,7 @@ from miaopu.interviews import (
     comparing,
     conflicts,
     invitations,
+    notices,
     offers,
     publishing,
     queries,
@@ -37,6 +38,7 @@ from miaopu.interviews.round_schemas import (
     RoundReleasePreview,
     RoundState,
     RoundVersion,
+    VerdictCorrection,
 )
 from miaopu.interviews.schemas import (
     Assigned,
@@ -190,6 +192,12 @@ async def compare(tx: Writing, round_id: uuid.UUID) -> Comparison:
 async def call_up(tx: Writing, round_id: uuid.UUID, form: RoundVersion) -> Created:
     """Offer a free place to the next of the reserve."""
     return Created.model_validate(await offers.call_up(tx, round_id, form), from_attributes=True)
+
+
+@router.post("/rounds/correct", operation_id="rounds_correct", status_code=201, **needs(P.OBJECTION_ANSWER))
+async def correct(tx: Writing, form: VerdictCorrection) -> Created:
+    """Put a published verdict right after an upheld objection: a new edition on notice."""
+    return Created.model_validate(await notices.correct(tx, form), from_attributes=True)
 
 
 @router.post("/release/preview", operation_id="interviews_release_preview", **needs(P.INTERVIEW_DECIDE))

@@ -34,10 +34,10 @@ def total(
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """One who was interviewed. `number` is the registration number, which the lot is drawn by."""
+    """One who was interviewed. `draw` is the pseudonym, which the lot is drawn by."""
 
     key: str
-    number: str
+    draw: str
     total: Decimal
     mark: Decimal
     returning: bool
@@ -56,7 +56,7 @@ def order(entrants: Sequence[Entrant], seed: str, *, returning_wins_ties: bool) 
     """Highest total first; a tie goes to who returns (P5), then to the higher mark, then to a published lot."""
     return sorted(
         entrants,
-        key=lambda e: (-e.total, not (returning_wins_ties and e.returning), -e.mark, lot(seed, e.number)),
+        key=lambda e: (-e.total, not (returning_wins_ties and e.returning), -e.mark, lot(seed, e.draw)),
     )
 
 

@@ -95,7 +95,7 @@ def entrants(plan: Plan, people: Sequence[Heard], interview: dict[str, Decimal])
                 plan.totals.interview_weight,
                 plan.totals.decimals,
             )
-            found.append(Entrant(one.key, one.registration.number or "", sum_of, one.mark, one.registration.returning))
+            found.append(Entrant(one.key, one.registration.pseudonym, sum_of, one.mark, one.registration.returning))
     return found
 
 

@@ -147,24 +147,3 @@ class Approval(Row, Base):
     role: Mapped[str] = mapped_column(String(32))
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class Objection(Row, Base):
-    """An objection raised during the public notice; the appointment waits while one is open."""
-
-    __tablename__ = "objections"
-    __thing__ = "objection"
-    __trail__ = ("nomination", "nomination_id")
-    __table_args__ = (
-        UniqueConstraint("receipt"),
-        CheckConstraint(one_of("state", ("open", "upheld", "dismissed")), name="state"),
-    )
-
-    nomination_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"), index=True)
-    receipt: Mapped[str] = mapped_column(String(40))
-    text: Mapped[str] = mapped_column(String(4000), info={"personal": True})
-    contact: Mapped[str] = mapped_column(String(200), default="", info={"personal": True})
-    state: Mapped[str] = mapped_column(String(20), default="open")
-    answer: Mapped[str] = mapped_column(String(4000), default="")
-    raised_at: Mapped[datetime] = mapped_column(default=clock.now)
-    answered_at: Mapped[datetime | None]

@@ -2,15 +2,16 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, false, func, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, Objection, TeamMember
+from miaopu.disclosures.models import Disclosure, Objection
+from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, TeamMember
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
-from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
@@ -99,11 +100,12 @@ def record(role: Role) -> Rows:
         select(Approval.role, Approval.at).where(Approval.nomination_id == Nomination.id).order_by(Approval.at)
     )
     granter = select(Account.name).where(Account.id == Nomination.degree_exception_by).scalar_subquery()
-    # Only who handles objections reads their text; the others see that there is one.
-    text = Objection.text if role is Role.REGION_OFFICE else case((false(), Objection.text))
+    noticed = (Disclosure.kind == "mentor") & (Disclosure.thing_id == Nomination.id)
+    standing = select(Disclosure.id).where(noticed, Disclosure.state == "standing").scalar_subquery()
     objections = rows_json(
-        select(Objection.id, Objection.state, Objection.raised_at, text.label("text"), Objection.answer)
-        .where(Objection.nomination_id == Nomination.id)
+        select(Objection.id, Objection.state, Objection.raised_at, Objection.due_at, Objection.answer)
+        .join(Disclosure, Disclosure.id == Objection.disclosure_id)
+        .where(noticed)
         .order_by(Objection.raised_at)
     )
     return as_record(
@@ -125,6 +127,7 @@ def record(role: Role) -> Rows:
             Nomination.appointed_at,
             team.label("team"),
             approvals.label("approvals"),
+            standing.label("disclosure_id"),
             objections.label("objections"),
             offers(FLOW, role, Nomination.state, Nomination.cycle_id),
             waiting_for(FLOW, Nomination.state),
@@ -193,26 +196,6 @@ def _choosable() -> ColumnElement[bool]:
 
 
 @kept
-def on_notice() -> Rows:
-    """Mentors whose public notice runs now; for everybody."""
-    rows = (
-        select(
-            Nomination.id,
-            Nomination.name,
-            Nomination.subject,
-            University.name.label("university_name"),
-            Nomination.title,
-            Nomination.standing,
-            Nomination.notice_began_at,
-            Nomination.notice_ends_at,
-        )
-        .join(University, University.id == Nomination.university_id)
-        .where(Nomination.state == "on_notice", Nomination.notice_ends_at > NOW)
-    )
-    return as_page(rows, University.name, Nomination.name_key, Nomination.id)
-
-
-@kept
 def letter_check() -> Rows:
     """A letter of appointment by the code of its QR."""
     return as_record(
@@ -227,12 +210,4 @@ def letter_check() -> Rows:
         .join(University, University.id == Nomination.university_id)
         .join(Cycle, Cycle.id == Nomination.cycle_id)
         .where(Nomination.letter_code == bindparam("code"), Nomination.state == "appointed")
-    )
-
-
-@kept
-def objection() -> Rows:
-    """An objection by its receipt."""
-    return as_record(
-        select(Objection.state, Objection.raised_at, Objection.answer).where(Objection.receipt == bindparam("receipt"))
     )

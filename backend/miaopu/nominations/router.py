@@ -23,12 +23,7 @@ from miaopu.nominations.schemas import (
     NominationPage,
     NominationRecord,
     NominationState,
-    ObjectionAnswer,
-    ObjectionForm,
-    ObjectionRaised,
-    ObjectionShown,
     ProfileForm,
-    PublicMentorPage,
     TeamMemberForm,
 )
 from miaopu.people.access import Permission
@@ -155,19 +150,6 @@ async def remove_team_member(tx: Writing, nomination_id: uuid.UUID, member_id: u
     return Done()
 
 
-@router.post(
-    "/{nomination_id}/objections/{objection_id}/answer",
-    operation_id="nominations_answer_objection",
-    **tells(P.NOMINATION_APPOINT),
-)
-async def answer_objection(
-    tx: Writing, nomination_id: uuid.UUID, objection_id: uuid.UUID, form: ObjectionAnswer
-) -> Done:
-    """Answer an objection."""
-    await service.answer_objection(tx, nomination_id, objection_id, form)
-    return Done()
-
-
 @router.get("/{nomination_id}/letter", operation_id="nominations_letter", **needs(P.NOMINATION_READ), **sends(PDF))
 async def letter(request: Request, reads: Reading, nomination_id: uuid.UUID) -> Response:
     """The letter of appointment, to print."""
@@ -202,25 +184,6 @@ async def directory(
 async def mentor(reads: Reading, mentor_id: uuid.UUID) -> Response:
     """One mentor of the directory."""
     return await reads.record(queries.mentor(reads.actor.role), id=mentor_id)
-
-
-@public.get("/notices", operation_id="public_notices", response_model=PublicMentorPage)
-async def notices(reads: PublicReads, page: Page) -> Response:
-    """Public notice: mentors whose appointment is open to objections."""
-    return await reads.page(queries.on_notice(), page)
-
-
-@public.post("/notices/{nomination_id}/objections", operation_id="public_object", status_code=201)
-async def object_to(request: Request, nomination_id: uuid.UUID, form: ObjectionForm) -> ObjectionRaised:
-    """Raise an objection; keep the receipt."""
-    made = await service.object_to(request.state.session, nomination_id, form)
-    return ObjectionRaised(receipt=made.receipt)
-
-
-@public.get("/objections/{receipt}", operation_id="public_objection", response_model=ObjectionShown)
-async def objection(reads: PublicReads, receipt: str) -> Response:
-    """What became of an objection."""
-    return await reads.record(queries.objection(), receipt=receipt)
 
 
 @public.get(

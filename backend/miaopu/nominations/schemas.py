@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
+from miaopu.disclosures.schemas import ObjectionState
 from miaopu.people.access import Role
 from miaopu.people.identity import Phone
 from miaopu.people.names import PersonName
@@ -79,30 +80,6 @@ class ApproveForm(BaseModel):
     version: int = Field(ge=1)
 
 
-class ObjectionForm(BaseModel):
-    """An objection from anybody, during the public notice."""
-
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
-    contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-
-
-class ObjectionRaised(BaseModel):
-    """Keep the receipt: it is the only way to ask for the answer."""
-
-    receipt: str
-
-
-class ObjectionShown(BaseModel):
-    state: Literal["open", "upheld", "dismissed"]
-    raised_at: datetime
-    answer: str
-
-
-class ObjectionAnswer(BaseModel):
-    upheld: bool
-    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=4000)]
-
-
 class NominationItem(BaseModel):
     id: uuid.UUID
     name: str
@@ -140,11 +117,13 @@ class ApprovalItem(BaseModel):
     at: datetime
 
 
-class ObjectionItem(BaseModel):
+class NominationObjection(BaseModel):
+    """What was objected to while the notice ran; the words of it stand on the objection's own record."""
+
     id: uuid.UUID
-    state: Literal["open", "upheld", "dismissed"]
+    state: ObjectionState
     raised_at: datetime
-    text: str | None
+    due_at: datetime
     answer: str
 
 
@@ -166,7 +145,8 @@ class NominationRecord(NominationItem, RecordOf):
     appointed_at: datetime | None
     team: list[TeamMemberItem]
     approvals: list[ApprovalItem]
-    objections: list[ObjectionItem]
+    disclosure_id: uuid.UUID | None
+    objections: list[NominationObjection]
 
 
 class MentorItem(BaseModel):
@@ -187,23 +167,6 @@ class MentorItem(BaseModel):
 
 class MentorPage(PageOf):
     items: list[MentorItem]
-
-
-class PublicMentor(BaseModel):
-    """A mentor on public notice."""
-
-    id: uuid.UUID
-    name: str
-    subject: str
-    university_name: str
-    title: str
-    standing: str
-    notice_began_at: datetime
-    notice_ends_at: datetime
-
-
-class PublicMentorPage(PageOf):
-    items: list[PublicMentor]
 
 
 class LetterCheck(BaseModel):

@@ -11,7 +11,10 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Language, Problem, invalid, not_found
 from miaopu.core.secrets import Vault
-from miaopu.nominations.models import FLOW, Approval, Nomination, Objection, TeamMember
+from miaopu.disclosures import service as disclosures
+from miaopu.disclosures.schemas import DisclosedLine
+from miaopu.disclosures.service import Shown
+from miaopu.nominations.models import FLOW, Approval, Nomination, TeamMember
 from miaopu.nominations.queries import visible
 from miaopu.nominations.schemas import (
     ApproveForm,
@@ -19,8 +22,6 @@ from miaopu.nominations.schemas import (
     NominationBatch,
     NominationEdit,
     NominationForm,
-    ObjectionAnswer,
-    ObjectionForm,
     ProfileForm,
     TeamMemberForm,
 )
@@ -114,11 +115,12 @@ async def act(tx: Tx, nomination_id: uuid.UUID, action: NominationAction, form: 
         elif action == "pass_second_review" and _below(Degree(nomination.degree), plan.mentors.degree_in_principle):
             nomination.degree_exception_by = tx.actor.account_id
         elif action == "publish":
-            nomination.notice_began_at = clock.now()
-            nomination.notice_ends_at = plan.working_days_after(clock.now(), plan.mentors.notice_working_days)
+            await _put_on_notice(tx, plan, nomination)
         elif action == "appoint":
             await _ask_notice(tx, nomination)
             await _issue_letter(tx, plan, nomination)
+        elif action == "uphold_objection" and form.reason:
+            await _take_down(tx, nomination, form.reason)
     await move(
         tx,
         FLOW,
@@ -164,13 +166,47 @@ async def _ask_notice(tx: Tx, nomination: Nomination) -> None:
     if nomination.notice_ends_at is None or clock.now() < nomination.notice_ends_at:
         ends = nomination.notice_ends_at.isoformat() if nomination.notice_ends_at else ""
         raise Problem("notice_running", 409, ends_at=ends)
-    waiting = await tx.session.scalar(
-        select(func.count()).select_from(Objection).where(
-            Objection.nomination_id == nomination.id, Objection.state == "open"
-        )
-    )  # fmt: skip
-    if waiting:
-        raise Problem("objection_open", 409, count=waiting)
+    await disclosures.ask_no_objection(tx.session, "mentor", [nomination.id])
+
+
+async def _put_on_notice(tx: Tx, plan: Plan, nomination: Nomination) -> None:
+    """The public notice with what the approvals rested on (P12)."""
+    university = await tx.session.get(Unit, nomination.university_id)
+    assert university is not None
+    line = DisclosedLine(
+        name=nomination.name,
+        university_name=university.name,
+        title=nomination.title,
+        standing=next(s.zh for s in plan.mentors.standings if s.code == nomination.standing),
+    )
+    approvals = await tx.session.scalars(
+        select(Approval).where(Approval.nomination_id == nomination.id).order_by(Approval.at)
+    )
+    facts = ("degree", "degree_reason", "standing", "standing_reason", "title", "capacity", "opinion")
+    evidence = {
+        **{name: getattr(nomination, name) for name in facts},
+        "approvals": [{"role": a.role, "at": a.at.isoformat()} for a in approvals],
+    }
+    listed = await disclosures.disclose(
+        tx,
+        "mentor",
+        nomination.id,
+        nomination.subject,
+        Shown([line], evidence),
+        cycle_id=nomination.cycle_id,
+        city_id=nomination.city_id,
+        days=plan.mentors.notice_working_days,
+    )
+    nomination.notice_began_at, nomination.notice_ends_at = listed.began_at, listed.ends_at
+
+
+async def _take_down(tx: Tx, nomination: Nomination, reason: str) -> None:
+    """The notice of a mentor whom an upheld objection ended, replaced by an edition without the line."""
+    listed = await disclosures.standing(tx.session, "mentor", nomination.id, nomination.subject)
+    objections = await disclosures.upheld(tx.session, listed) if listed else []
+    if listed is None or not objections:
+        raise Problem("no_upheld_objection", 409)
+    await disclosures.republish(tx, listed, reason, Shown([], listed.evidence), objections)
 
 
 async def _issue_letter(tx: Tx, plan: Plan, nomination: Nomination) -> None:
@@ -324,39 +360,3 @@ async def remove_team_member(tx: Tx, nomination_id: uuid.UUID, member_id: uuid.U
         raise not_found()
     await tx.session.delete(member)
     await tx.session.flush()
-
-
-async def object_to(session: AsyncSession, nomination_id: uuid.UUID, form: ObjectionForm) -> Objection:
-    """Anybody objects while the notice runs. Raises 404 when there is no such notice."""
-    nomination = await session.get(Nomination, nomination_id)
-    if (
-        nomination is None
-        or nomination.state != "on_notice"
-        or nomination.notice_ends_at is None
-        or clock.now() >= nomination.notice_ends_at
-    ):
-        raise not_found()
-    objection = Objection(
-        id=new_id(), nomination_id=nomination.id, receipt=secrets.token_urlsafe(12), **form.model_dump()
-    )
-    session.add(objection)
-    await session.flush()
-    return objection
-
-
-async def answer_objection(
-    tx: Tx, nomination_id: uuid.UUID, objection_id: uuid.UUID, form: ObjectionAnswer
-) -> Objection:
-    """The region office answers. An upheld one is then followed by `uphold_objection`. Raises 404, 409."""
-    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
-    require(tx.actor, Permission.NOMINATION_APPOINT)
-    objection = await tx.session.get(Objection, objection_id)
-    if objection is None or objection.nomination_id != nomination.id:
-        raise not_found()
-    if objection.state != "open":
-        raise Problem("wrong_state", 409, state=objection.state)
-    objection.state = "upheld" if form.upheld else "dismissed"
-    objection.answer, objection.answered_at = form.answer, clock.now()
-    audit.note(tx.session, objection, Act("nomination.answer_objection", form.answer))
-    await tx.session.flush()
-    return objection

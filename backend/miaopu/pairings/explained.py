@@ -28,8 +28,8 @@ SetKind = Literal["mentor", "cap", "city"]
 class Limit:
     """The last one who got in by own choice where there was no room for more; open sets have no limit.
 
-    `taken` students counted there by own choice. `place` and `student` are those of the last of them in `turn`,
-    None where nobody could be let in at all.
+    `taken` students counted there by own choice. `place`, `student` and `draw` are those of the last of them in
+    `turn`, None where nobody could be let in at all.
     """
 
     kind: SetKind
@@ -37,11 +37,14 @@ class Limit:
     taken: int
     place: int | None
     student: str | None
+    draw: str | None = None
 
     @property
     def turn(self) -> Turn | None:
         """What somebody's own turn must not be after."""
-        return None if self.place is None or self.student is None else (self.place, self.student)
+        if self.place is None or self.student is None:
+            return None
+        return self.place, self.draw or self.student
 
 
 def limits(
@@ -71,7 +74,7 @@ def limits(
         here = inside.get(one, [])
         if len(here) >= limit:
             last = max(here, key=turn, default=None)
-            found[one] = Limit(*one, len(here), last.place if last else None, last.key if last else None)
+            found[one] = Limit(*one, len(here), *((last.place, last.key, last.draw) if last else (None, None)))
     return found
 
 

@@ -41,6 +41,7 @@ from miaopu.programme.models import CycleCity
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ID, plan_in_force
 from miaopu.registrations.models import MentorChoice, Registration
+from miaopu.registrations.rules import pseudonym
 
 Limits = Mapping[tuple[SetKind, str], Limit]
 
@@ -203,6 +204,7 @@ def _candidates(role: Any) -> Rows:
         select(
             Registration.id,
             Registration.number,
+            Registration.receipt,
             Registration.name,
             Registration.subject,
             Registration.returning,
@@ -328,7 +330,7 @@ def _side(plan: Plan, people: Sequence[Any], field: Field, places: Mapping[str, 
         here = {str(p["id"]): p for p in people if p["subject"] == subject}
         if not here:
             continue
-        entrants = [Entrant(k, p["number"], totals[k], p["mark"], p["returning"]) for k, p in here.items()]
+        entrants = [Entrant(k, pseudonym(p["receipt"]), totals[k], p["mark"], p["returning"]) for k, p in here.items()]
         placed = verdict(
             entrants,
             count,
@@ -348,6 +350,7 @@ def _side(plan: Plan, people: Sequence[Any], field: Field, places: Mapping[str, 
                         city,
                         tuple(str(m) for m in one["choices"] or ()),
                         one["accepts_adjustment"] and plan.choices.adjustment_offered,
+                        pseudonym(one["receipt"]),
                     )
                 )
     proposal = propose(students, field.mentors, field.places, field.caps)

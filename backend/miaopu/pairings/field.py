@@ -73,6 +73,7 @@ async def gather(tx: Tx, cycle_id: uuid.UUID, city_id: uuid.UUID, registrations:
             city=str(city_id),
             choices=tuple(chosen.get(r.id, ())),
             accepts_adjustment=r.accepts_adjustment and plan.choices.adjustment_offered,
+            draw=r.pseudonym,
         )
         for r in registrations
     )
@@ -122,7 +123,16 @@ def field_from(kept: Mapping[str, Any]) -> Field:
     """The field that a round kept. Raises KeyError for what no round keeps."""
     return Field(
         tuple(
-            Student(s["key"], s["place"], s["subject"], s["city"], tuple(s["choices"]), s["accepts_adjustment"])
+            Student(
+                s["key"],
+                s["place"],
+                s["subject"],
+                s["city"],
+                tuple(s["choices"]),
+                s["accepts_adjustment"],
+                # A round of before there were draws was ordered by keys.
+                s.get("draw", ""),
+            )
             for s in kept["students"]
         ),
         tuple(Mentor(**m) for m in kept["mentors"]),

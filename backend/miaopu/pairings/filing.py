@@ -8,6 +8,8 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
+from miaopu.disclosures.service import ask_no_objection
+from miaopu.interviews.models import InterviewRound
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.field import digest, gather
 from miaopu.pairings.models import ROUND_FLOW, Enrolment, Pair, PairingRound
@@ -27,9 +29,17 @@ from miaopu.registrations.service import concerned
 
 
 async def act(tx: Tx, round_id: uuid.UUID, action: RoundAction, form: Move) -> PairingRound:
-    """The city confirms the list; the region files it, and the students are enrolled. Raises as `move`, 409 `full`."""
+    """The city confirms the list; the region files it, and the students are enrolled.
+
+    Raises as `move`; 409 `full`, `objection_open` while a verdict of the city is objected to.
+    """
     found = await load(tx, PairingRound, visible_rounds(tx.actor.role), round_id)
     about = Concerned(units={Role.CITY_OFFICE: found.city_id, Role.REGION_OFFICE: None})
+    if action == "confirm":
+        verdicts = select(InterviewRound.id).where(
+            InterviewRound.cycle_id == found.cycle_id, InterviewRound.city_id == found.city_id
+        )
+        await ask_no_objection(tx.session, "selected", list(await tx.session.scalars(verdicts)))
     if action == "file":
         found.filing_number = await _filing_number(tx, found)
     await move(tx, ROUND_FLOW, found, action, version=form.version, reason=form.reason, concerned=about)

@@ -22,12 +22,25 @@ ENROLMENT_FLOW = Flow(
         # The first meeting makes the pair active (P16b).
         Edge(("enrolled",), "meet", "active", P.MEETING_ARRANGE, S.MEETING, form=True),
         # Of one's own will: reason, confirmed, filed; no mark against the student.
-        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, needs_reason=True),
+        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, needs_reason=True, aside=True),
         # Takes effect when the objection period is over, so outside the evaluation's window (P23).
         Edge(("active",), "fail_midterm", "withdrawn", P.EVALUATION_FILE, needs_reason=True, form=True),
         Edge(("active",), "grade_excellent", "excellent", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
         Edge(("active",), "grade_qualified", "qualified", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
         Edge(("active",), "grade_unqualified", "unqualified", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),
+        # What an upheld objection puts right on the published list (P16a)
+        Edge(
+            ("qualified", "unqualified"), "regrade_excellent", "excellent", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
+        Edge(
+            ("excellent", "unqualified"), "regrade_qualified", "qualified", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
+        Edge(
+            ("excellent", "qualified"), "regrade_unqualified", "unqualified", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
         Edge(
             ("excellent", "qualified", "unqualified"), "graduate", "alumni", P.CERTIFICATE_ISSUE, S.CERTIFICATES,
             form=True,

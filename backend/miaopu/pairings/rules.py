@@ -18,7 +18,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One to be paired. `place` is the rank by total within city and subject (1 is best); `choices` best first."""
+    """One to be paired. `place` is the rank by total within city and subject (1 is best); `choices` best first.
+
+    `draw` is a random text that tells nothing of the student and decides between equal places; without it the key does.
+    """
 
     key: str
     place: int
@@ -26,6 +29,7 @@ class Student:
     city: str
     choices: tuple[str, ...]
     accepts_adjustment: bool
+    draw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,12 @@ class CapFault:
 
 
 def turn(student: Student) -> tuple[int, str]:
-    """The order of students for every mentor and across subjects: by place, then by key, a strict order.
+    """The order of students for every mentor and across subjects: by place, then by draw, a strict order.
 
     Places of different subjects are equals (the first of mathematics and the first of physics); who of the two is
     called first matters only where a city has fewer places than students who could be seated.
     """
-    return student.place, student.key
+    return student.place, student.draw or student.key
 
 
 def propose(

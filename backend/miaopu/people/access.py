@@ -122,6 +122,9 @@ class Permission(StrEnum):
     IMPORT_BRING = "import.bring"
     IMPORT_READ = "import.read"
 
+    DISCLOSURE_READ = "disclosure.read"
+    OBJECTION_ANSWER = "objection.answer"
+
     NOMINATION_READ = "nomination.read"
     NOMINATION_RECOMMEND = "nomination.recommend"
     NOMINATION_FIRST_REVIEW = "nomination.first_review"
@@ -224,6 +227,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.REPORT_READ: UNITS_SIDE | {R.EXPERT},
     P.IMPORT_BRING: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
     P.IMPORT_READ: UNITS_SIDE,
+    # Public notices and objections (P16a)
+    P.DISCLOSURE_READ: CITY_SIDE | {R.EXPERT},
+    P.OBJECTION_ANSWER: frozenset({R.REGION_OFFICE}),
     # Mentors (P6–P8, P12)
     P.NOMINATION_READ: CITY_SIDE | {R.UNIVERSITY, R.MENTOR},
     P.NOMINATION_RECOMMEND: frozenset({R.UNIVERSITY}),

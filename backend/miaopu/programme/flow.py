@@ -46,7 +46,10 @@ stages = table("stages", column("cycle_id"), column("code", String), column("ope
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One arrow. `form` marks an act that carries data and so has an endpoint of its own."""
+    """One arrow. `form` marks an act that carries data and so has an endpoint of its own.
+
+    `aside` marks one that nobody waits for: it ends a thing early, or puts right what was published.
+    """
 
     sources: tuple[str, ...]
     action: str
@@ -55,6 +58,7 @@ class Edge:
     stage: StageCode | None = None
     needs_reason: bool = False
     form: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +86,13 @@ class Flow:
 
     def next_roles(self, state: str) -> tuple[Role, ...]:
         """Whose turn it is in a state."""
-        wanted = [e.permission for e in self.edges if state in e.sources and e.action not in ASIDE]
+        wanted = [e.permission for e in self.edges if state in e.sources and not e.aside]
         return tuple(r for r in Role if any(r in roles_with(p) for p in wanted))
 
 
 def simple_actions(flow: Flow) -> tuple[str, ...]:
     """The acts that carry nothing but a version and a reason: those of `/actions/{action}`."""
     return tuple(dict.fromkeys(e.action for e in flow.edges if not e.form))
-
-
-# Acts that end a thing early: whoever may take them is not "whose turn it is".
-ASIDE = frozenset({"withdraw", "leave"})
 
 
 class Moves(Protocol):

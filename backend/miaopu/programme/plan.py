@@ -48,6 +48,7 @@ from miaopu.programme.plan_parts import (
     University,
     WrittenTest,
 )
+from miaopu.programme.working_days import Calendar, is_working_day
 
 __all__ = ["Plan", "PlanError", "PlanFault", "StageCode", "check_plan_file", "load_plan", "plan_digest"]
 
@@ -66,6 +67,8 @@ class Plan(Part):
     subjects: tuple[Subject, ...] = Field(min_length=1)
     cities: tuple[City, ...] = Field(min_length=1)
     universities: tuple[University, ...] = Field(min_length=1)
+    # Whose working days the plan's periods are counted in, and what the region itself adds to them.
+    calendar: Calendar = "CN"
     holidays: tuple[date, ...] = ()
     make_up_days: tuple[date, ...] = ()
     eligibility: Eligibility
@@ -153,8 +156,10 @@ class Plan(Part):
         return moment.astimezone(self.zone).date()
 
     def is_working_day(self, day: date) -> bool:
-        """Monday to Friday without the holidays, and the weekends worked in their stead (调休)."""
-        return day in self.make_up_days or (day.weekday() < 5 and day not in self.holidays)
+        """A working day of the country (调休 among them), unless the plan itself names the day otherwise."""
+        if day in self.make_up_days or day in self.holidays:
+            return day in self.make_up_days
+        return is_working_day(self.calendar, day)
 
     def working_days_after(self, moment: datetime, days: int) -> datetime:
         """The end of the `days`-th working day after the local day of `moment`."""
@@ -268,10 +273,12 @@ def check_plan_file(path: Path) -> list[PlanFault]:
 
 
 def plan_digest(plan: Plan) -> str:
-    """SHA-256 (hex) of the plan's canonical JSON: equal for equal plans, whatever their layout."""
-    canonical = json.dumps(
-        _canonical(plan.model_dump(mode="python")), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    """SHA-256 (hex) of the plan's canonical JSON: equal for equal plans, whatever their layout.
+
+    A key that stands at its default counts as left out, so that a plan keeps its digest when the document gets keys.
+    """
+    kept = plan.model_dump(mode="python", exclude_defaults=True)
+    canonical = json.dumps(_canonical(kept), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

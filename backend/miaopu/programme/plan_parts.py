@@ -394,10 +394,18 @@ class Tracking(Part):
 
 
 class PublicLists(Part):
-    """What a public list of students may show."""
+    """What a public list of students may show, and how a public notice (公示) runs (P16a).
+
+    `columns` are those of the final list. Lists of the selection show the registration number alone.
+    """
 
     columns: tuple[Literal["masked_name", "number", "university", "subject", "mentor"], ...]
     without_consent: Literal["number", "masked_name"]
+    notice_working_days: Positive = 5
+    # Within which an objection is answered.
+    answer_working_days: Positive = 5
+    # Of fewer people than this, marks under pseudonyms would say whose they are: such a group is left out.
+    smallest_group: Annotated[int, Field(ge=2)] = 3
 
 
 class ConsentText(Two):

@@ -23,6 +23,7 @@ from miaopu.people.access import Permission as P
 from miaopu.people.models import NAME, one_of
 from miaopu.programme.flow import Edge, Flow
 from miaopu.programme.plan import StageCode as S
+from miaopu.registrations.rules import new_receipt, pseudonym
 
 STATES = (
     "draft",
@@ -94,7 +95,7 @@ FLOW = Flow(
             ("city_recommended",), "reject_by_region", "rejected", P.REGISTRATION_SECOND_REVIEW,
             S.REGISTRATION_REVIEW, needs_reason=True,
         ),
-        Edge(WITHDRAWABLE, "withdraw", "withdrawn", P.REGISTRATION_WRITE, needs_reason=True),
+        Edge(WITHDRAWABLE, "withdraw", "withdrawn", P.REGISTRATION_WRITE, needs_reason=True, aside=True),
         # The written test (P14): seats are given, marks are published
         Edge(("eligible",), "seat", "seated", P.EXAM_ARRANGE, S.WRITTEN_TEST, form=True),
         Edge(("seated",), "publish_mark", "tested", P.EXAM_MARK, S.WRITTEN_TEST, form=True),
@@ -111,6 +112,27 @@ FLOW = Flow(
         # A place that falls free goes to the next of the reserve, who says yes or no (P16)
         Edge(("reserve",), "move_up", "selected", P.PLACE_ACCEPT, form=True),
         Edge(("reserve",), "give_up_place", "not_selected", P.PLACE_ACCEPT, form=True),
+        # What an upheld objection puts right on a published list (P16a)
+        Edge(
+            ("not_shortlisted",), "admit_on_objection", "shortlisted", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
+        Edge(
+            ("shortlisted",), "strike_on_objection", "not_shortlisted", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
+        Edge(
+            ("reserve", "not_selected"), "select_on_objection", "selected", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
+        Edge(
+            ("selected", "not_selected"), "reserve_on_objection", "reserve", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
+        Edge(
+            ("selected", "reserve"), "not_select_on_objection", "not_selected", P.OBJECTION_ANSWER,
+            needs_reason=True, form=True, aside=True,
+        ),
         # Pairing, filing, enrolment
         Edge(("selected", "reserve"), "pair", "paired", P.PAIRING_CONFIRM, S.PAIRING, form=True),
         Edge(("paired",), "file", "filed", P.PAIRING_FILE, S.PAIRING, form=True),
@@ -148,6 +170,8 @@ class Registration(Stateful, Base):
     # Public number of the registration: what lists show instead of a name.
     number: Mapped[str] = mapped_column(String(40))
     serial: Mapped[int] = mapped_column(Integer)
+    # Known to the family alone: who holds it finds the own line in the public data of the selection (P16a).
+    receipt: Mapped[str] = mapped_column(String(40), default=new_receipt, info={"personal": True})
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     guardian_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
@@ -177,6 +201,11 @@ class Registration(Stateful, Base):
     interests: Mapped[str] = mapped_column(String(4000), default="", info={"personal": True})
     motivation: Mapped[str] = mapped_column(String(4000), default="", info={"personal": True})
     submitted_at: Mapped[datetime | None]
+
+    @property
+    def pseudonym(self) -> str:
+        """Whom the public data call this student, and what every draw after the written test is made by."""
+        return pseudonym(self.receipt)
 
 
 class MentorChoice(Base):

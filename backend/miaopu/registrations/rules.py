@@ -1,10 +1,14 @@
-"""Eligibility (P13), to be checked by hand: whole numbers only, no rounding, no exceptions."""
+"""Eligibility (P13), to be checked by hand: whole numbers only, no rounding, no exceptions; receipts (P16a)."""
 
+import hashlib
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
+# Without the letters that are taken for digits (Crockford's base 32).
+RECEIPT = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RuleCode = Literal["grade", "subject_rank", "overall_rank", "school_statement"]
 
 
@@ -96,3 +100,15 @@ def net_changes(entries: Sequence[Mapping[str, object]]) -> dict[str, tuple[obje
             before, after = change if isinstance(change, list) and len(change) == 2 else (None, change)
             found[field] = (found[field][0] if field in found else before, after)
     return {field: pair for field, pair in found.items() if pair[0] != pair[1]}
+
+
+def new_receipt() -> str:
+    """Eighty random bits in four groups of four, to be read and typed by people."""
+    drawn = "".join(secrets.choice(RECEIPT) for _ in range(16))
+    return "-".join(drawn[i : i + 4] for i in range(0, 16, 4))
+
+
+def pseudonym(receipt: str) -> str:
+    """The public name that a receipt leads to, and that leads to no receipt: 64 bits of SHA-256, in hex."""
+    plain = "".join(c for c in receipt.upper() if c in RECEIPT)
+    return hashlib.sha256(f"miaopu:{plain}".encode()).hexdigest()[:16]

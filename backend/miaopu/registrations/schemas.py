@@ -175,6 +175,7 @@ class RegistrationRecord(RegistrationItem, RecordOf):
     consents: list[ConsentItem]
     materials: list[MaterialItem]
     ranks_proved: bool
+    receipt: str | None = Field(description="of the family alone: leads to the own line in the public data (P16a)")
 
 
 class BatchForm(BatchOf):

@@ -58,7 +58,7 @@ from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, Pairin
 from miaopu.pairings.queries import visible_enrolments, visible_rounds
 from miaopu.people.access import Role, may
 from miaopu.people.queries import ME, MY_CITY
-from miaopu.programme.flow import ASIDE, NOW, Flow, stages
+from miaopu.programme.flow import NOW, Flow, stages
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.registrations.models import FLOW as REGISTRATION_FLOW
@@ -103,7 +103,7 @@ def turns(flow: Flow, role: Role) -> dict[str, tuple[str, StageCode | None]]:
     """From which states this role is awaited, and for which act: the first edge of the state that it may take."""
     found: dict[str, tuple[str, StageCode | None]] = {}
     for edge in flow.edges:
-        if edge.action in ASIDE or (edge.form and edge.action not in SHOWN) or not may(role, edge.permission):
+        if edge.aside or (edge.form and edge.action not in SHOWN) or not may(role, edge.permission):
             continue
         # Nobody is awaited to revise what is agreed, or to object to what was decided.
         if edge.action in ("revise", "object", "ask_for_changes"):
