@@ -8,14 +8,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from miaopu import migrate, running
 from miaopu.core import embedded
 from miaopu.core.db import Database
+from miaopu.core.problem import LANGUAGES
 from miaopu.core.secrets import Vault
 from miaopu.demo.build import PLAN
 from miaopu.demo.journey.world import Scale
 from miaopu.demo.report import funnel_of, print_funnel
 from miaopu.main import make_app
+from miaopu.openness.document import Record
+from miaopu.openness.told import report
+from miaopu.openness.verifying import verify
 from miaopu.people.keys import rotate
 from miaopu.people.service import first_account
 from miaopu.programme.plan import check_plan_file
@@ -151,6 +157,23 @@ def rotate_keys(_args: argparse.Namespace) -> int:
     return 0
 
 
+def verify_record(args: argparse.Namespace) -> int:
+    """Recompute the selection from a public record and say what agrees (P16a)."""
+    try:
+        record = Record.model_validate_json(args.file.read_bytes())
+    except OSError as unreadable:
+        say(f"{args.file}: {unreadable.strerror}")
+        return 2
+    except ValidationError as wrong:
+        for fault in wrong.errors()[:20]:
+            say(f"{args.file}: {'/'.join(str(part) for part in fault['loc'])}: {fault['msg']}")
+        return 2
+    checks = verify(record)
+    for line in report(record, checks, args.language):
+        say(line)
+    return 0 if all(check.agrees is not False for check in checks) else 1
+
+
 def contract(args: argparse.Namespace) -> int:
     """Write the OpenAPI contract; with --check only say whether the file is fresh."""
     text = json.dumps(make_app(Settings(mode="demo")).openapi(), ensure_ascii=False, indent=1) + "\n"
@@ -192,6 +215,10 @@ def parser() -> argparse.ArgumentParser:
     check = plans.add_parser("check", help=(plan_check.__doc__ or "").strip())
     check.add_argument("file", type=Path)
     check.set_defaults(do=plan_check)
+    again = commands.add_parser("verify", help=(verify_record.__doc__ or "").strip())
+    again.add_argument("file", type=Path)
+    again.add_argument("--language", choices=LANGUAGES, default="zh-CN")
+    again.set_defaults(do=verify_record)
     keys = commands.add_parser("keys", help="signing keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())

@@ -30,6 +30,7 @@ from miaopu.interviews import router as interviews
 from miaopu.nominations import router as nominations
 from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
+from miaopu.openness import router as openness
 from miaopu.outcomes import router as outcomes
 from miaopu.pairings import meetings_router
 from miaopu.pairings import router as pairings
@@ -88,6 +89,8 @@ ROUTERS = (
     outcomes.supervision,
     outcomes.tracking,
     reports.router,
+    openness.router,
+    openness.public,
 )
 # Every sheet that can be brought in.
 SHEETS = (

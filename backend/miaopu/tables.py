@@ -10,6 +10,7 @@ from miaopu.imports import models as imports
 from miaopu.interviews import models as interviews
 from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
+from miaopu.openness import models as openness
 from miaopu.outcomes import models as outcomes
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
@@ -37,5 +38,6 @@ ROOMS = (
     growth,
     evaluations,
     outcomes,
+    openness,
 )
 metadata = Base.metadata

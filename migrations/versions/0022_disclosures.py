@@ -13,6 +13,7 @@ down_revision = "0021_credit_codes"
 def upgrade() -> None:
     _disclosures()
     _objections()
+    _records()
     _column("registrations", sa.Column("receipt", sa.String(length=40), nullable=False), "''")
     op.execute("ALTER TABLE registrations DISABLE TRIGGER USER")
     # Random, as the platform draws them for new registrations; two UUIDs are 244 random bits, hashed to 64.
@@ -24,8 +25,32 @@ def upgrade() -> None:
     op.execute("ALTER TABLE registrations ENABLE TRIGGER USER")
     _column("seats", sa.Column("draw", sa.Integer(), nullable=False), "1")
     _column("seats", sa.Column("by_hand", sa.Boolean(), nullable=False), "false")
-    _column("slots", sa.Column("by_hand", sa.Boolean(), nullable=False), "false")
+    _column("slots", sa.Column("given", sa.String(length=10), nullable=False), "'drawn'")
+    op.create_check_constraint(op.f("ck_slots_given"), "slots", "given IN ('drawn', 'moved', 'late')")
     _column("interview_rounds", sa.Column("barred", postgresql.JSONB(), nullable=False), "'{}'")
+
+
+def _records() -> None:
+    op.create_table(
+        "public_records",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("complete", sa.String(), nullable=False),
+        sa.Column("complete_digest", sa.String(length=64), nullable=False),
+        sa.Column("contents_digest", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_public_records_number")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_public_records_cycle_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name=op.f("fk_public_records_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_records")),
+        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_public_records_cycle_id_number")),
+    )
+    op.execute(audit.guard("public_records"))
 
 
 def _column(table: str, column: sa.Column[object], default: str) -> None:
@@ -144,10 +169,11 @@ def _objections() -> None:
 def downgrade() -> None:
     """Mentors' objections go back; those to lists of students have no place in the old table."""
     for table, name in (
-        ("interview_rounds", "barred"), ("slots", "by_hand"), ("seats", "by_hand"), ("seats", "draw"),
+        ("interview_rounds", "barred"), ("slots", "given"), ("seats", "by_hand"), ("seats", "draw"),
         ("registrations", "receipt"),
     ):  # fmt: skip
         op.drop_column(table, name)
+    op.drop_table("public_records")
     op.rename_table("objections", "objections_to_lists")
     op.execute("ALTER TABLE objections_to_lists RENAME CONSTRAINT pk_objections TO pk_old_objections")
     op.execute("ALTER TABLE objections_to_lists RENAME CONSTRAINT uq_objections_receipt TO uq_old_objections")

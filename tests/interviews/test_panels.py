@@ -22,8 +22,11 @@ async def test_p16_groups_follow_from_a_seed_whose_hash_was_out_before(hall: Hal
     await hall.assign()
     after = await hall.round()
     assert hashlib.sha256(after["seed"].encode()).hexdigest() == before["seed_digest"]
-    marks = {str(r.number): Decimal(m) for m, (_, r) in zip(MARKS, hall.students, strict=True)}
-    wanted = zigzag(marks, ["甲组", "乙组"], after["seed"], {})
+    marks = {r.pseudonym: Decimal(m) for m, (_, r) in zip(MARKS, hall.students, strict=True)}
+    named = {r.pseudonym: r.number for _, r in hall.students}
+    wanted = {
+        name: [named[key] for key in keys] for name, keys in zigzag(marks, ["甲组", "乙组"], after["seed"], {}).items()
+    }
     slots = await hall.slots()
     for name, numbers in wanted.items():
         shown = sorted((s for s in slots if s["panel_name"] == name), key=lambda s: s["position"])

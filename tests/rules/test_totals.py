@@ -181,7 +181,7 @@ def test_p5_p16_a_tie_goes_to_who_returns_then_to_the_higher_mark_then_to_the_pu
                     assert a.mark > b.mark
                 else:
                     # Anyone can draw this lot again from the seed and the numbers that are published (P16a).
-                    lots = [hashlib.sha256(f"seed:{e.number}".encode()).hexdigest() for e in (a, b)]
+                    lots = [hashlib.sha256(f"seed:{e.draw}".encode()).hexdigest() for e in (a, b)]
                     assert lots == sorted(lots)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -65,7 +66,7 @@ async def put_up(
 
 
 def _text(mark: Any) -> str | None:
-    return None if mark is None else str(mark)
+    return None if mark is None else format(mark, "f")
 
 
 def _shown(evidence: dict[str, Any]) -> Shown:
@@ -93,12 +94,12 @@ async def correct(tx: Tx, form: ShortlistCorrection) -> Disclosure:
         candidate, inside = known[change.number], change.outcome == "shortlisted"
         registration = await tx.session.get(Registration, uuid.UUID(candidate["registration"]))
         assert registration is not None
-        if change.mark is not None and str(change.mark) != candidate["mark"]:
+        if change.mark is not None and change.mark != Decimal(candidate["mark"]):
             seat = await tx.session.scalar(select(Seat).where(Seat.registration_id == registration.id))
             assert seat is not None
             seat.mark = seat.second_mark = change.mark
             audit.note(tx.session, seat, Act("seat.correct_mark", form.reason))
-            candidate["mark"], changed = str(change.mark), True
+            candidate["mark"], changed = _text(change.mark), True
         if candidate["inside"] != inside:
             step = "admit_on_objection" if inside else "strike_on_objection"
             await move(

@@ -15,6 +15,7 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.exams.models import Seat
 from miaopu.interviews.conflicts import Conflict, candidates, conflicts, panellists
 from miaopu.interviews.grouping import NoPanel, Span, overlap, timetable, zigzag
+from miaopu.interviews.late import add_late
 from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSheet, Slot
 from miaopu.interviews.queries import visible_panels
 from miaopu.interviews.schemas import AssignForm, MoveForm, PanelForm
@@ -81,7 +82,8 @@ async def round_of(tx: Tx, subject: str) -> InterviewRound:
 async def assign(tx: Tx, form: AssignForm) -> int:
     """Spread the shortlisted of a subject over its panels by the balanced zig-zag, and give each a turn.
 
-    With `anew` all groups are drawn again from a new seed, for a reason, as long as nobody was scored.
+    Who came onto the shortlist since gets a turn at the end; groups that stand are not touched. With `anew` all groups
+    are drawn again from a new seed, for a reason, as long as nobody was scored.
 
     Raises:
         Problem: 409 `no_panel`, `groups_drawn` when they stand already, `scoring_began`, `conflict_of_interest` with
@@ -96,20 +98,28 @@ async def assign(tx: Tx, form: AssignForm) -> int:
     if not panels:
         raise Problem("no_panel", 409)
     drawn = list(await tx.session.scalars(select(Slot).join(Panel).where(*here)))
-    if drawn:
+    waiting = await candidates(tx, next(iter(panels.values())))
+    late = [r for r in waiting if drawn and r.id not in {s.registration_id for s in drawn}]
+    if drawn and (form.anew or not late):
         await _draw_anew(tx, found, drawn, form)
+        late = []
     # Drawn by pseudonym: the public data say it again without saying whose mark is whose.
-    people = {r.pseudonym: r for r in await candidates(tx, next(iter(panels.values())))}
+    people = {r.pseudonym: r for r in (late or waiting)}
     members = await panellists(tx, [p.id for p in panels.values()])
     every = await conflicts(tx, list(people.values()), {a for of in members.values() for a in of})
     barred = {
         key: {name for name, p in panels.items() if _between(every, r.id, members[p.id])} for key, r in people.items()
     }
+    if late:
+        if stuck := add_late(tx, people, panels, drawn, barred):
+            raise _conflict([people[key] for key in stuck])
+        await tx.session.flush()
+        await _ask_clashes(tx, list(panels.values()))
+        return len(late)
     try:
         groups = zigzag(await _marks(tx, people), panels, found.seed, barred)
     except NoPanel as none:
-        numbers = sorted(people[key].number for key in none.keys)
-        raise Problem("conflict_of_interest", 409, numbers="、".join(numbers)) from none
+        raise _conflict([people[key] for key in none.keys]) from none
     found.barred = {key: sorted(names) for key, names in sorted(barred.items()) if names}
     for name, keys in groups.items():
         panel = panels[name]
@@ -122,6 +132,10 @@ async def assign(tx: Tx, form: AssignForm) -> int:
     await tx.session.flush()
     await _ask_clashes(tx, list(panels.values()))
     return len(people)
+
+
+def _conflict(people: Sequence[Registration]) -> Problem:
+    return Problem("conflict_of_interest", 409, numbers="、".join(sorted(r.number for r in people)))
 
 
 async def _draw_anew(tx: Tx, found: InterviewRound, drawn: Sequence[Slot], form: AssignForm) -> None:
@@ -149,7 +163,7 @@ async def _marks(tx: Tx, people: dict[str, Registration]) -> dict[str, Decimal]:
     rows = await tx.session.execute(
         select(Seat.registration_id, Seat.mark).where(Seat.registration_id.in_([r.id for r in people.values()]))
     )
-    marks = dict(rows.tuples().all())
+    marks = {row.registration_id: row.mark for row in rows}
     return {key: marks[r.id] or Decimal(0) for key, r in people.items()}
 
 
@@ -212,7 +226,9 @@ async def change_turn(tx: Tx, slot_id: uuid.UUID, form: MoveForm) -> Slot:
     if target.id != panel.id:
         last = await tx.session.scalar(select(func.max(Slot.position)).where(Slot.panel_id == target.id))
         slot.panel_id, slot.position = target.id, (last or 0) + 1
-    slot.starts_at, slot.by_hand = form.starts_at, True
+    slot.starts_at = form.starts_at
+    if slot.given == "drawn":
+        slot.given = "moved"
     audit.note(tx.session, slot, Act("interview.change_turn", form.reason))
     await tx.session.flush()
     if slot.invited_at is not None:

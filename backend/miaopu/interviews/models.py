@@ -136,15 +136,19 @@ class Slot(Row, Base):
     __tablename__ = "slots"
     __thing__ = "slot"
     __trail__ = ("registration", "registration_id")
-    __table_args__ = (UniqueConstraint("registration_id"), UniqueConstraint("panel_id", "position"))
+    __table_args__ = (
+        UniqueConstraint("registration_id"),
+        UniqueConstraint("panel_id", "position"),
+        CheckConstraint(one_of("given", ("drawn", "moved", "late")), name="given"),
+    )
 
     registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
     panel_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("panels.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     starts_at: Mapped[datetime]
     missed_reason: Mapped[str] = mapped_column(String(500), default="")
-    # Panel or time were changed by hand after the draw.
-    by_hand: Mapped[bool] = mapped_column(default=False)
+    # How the turn came about: drawn, drawn and moved by hand, or given to somebody who came after the draw.
+    given: Mapped[str] = mapped_column(String(10), default="drawn")
     invited_at: Mapped[datetime | None]
 
 

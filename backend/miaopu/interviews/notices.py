@@ -16,7 +16,7 @@ from miaopu.disclosures.schemas import DisclosedLine
 from miaopu.disclosures.service import Shown
 from miaopu.interviews.models import InterviewRound, Panel, Result
 from miaopu.interviews.round_schemas import VerdictCorrection
-from miaopu.interviews.verdicts import Heard, judgements
+from miaopu.interviews.verdicts import Heard, heard, judgements
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
@@ -46,9 +46,11 @@ async def put_up(
             )
         )
     }
+    # Who withdrew after the groups were drawn was drawn with the others.
+    gone = [one for one in await heard(tx, found, ("withdrawn",)) if one.slot is not None]
     sheets: dict[str, list[dict[str, str]]] = {}
     for sheet in judgements(plan, people):
-        sheets.setdefault(sheet.candidate, []).append({"judge": sheet.judge, "score": str(sheet.score)})
+        sheets.setdefault(sheet.candidate, []).append({"judge": sheet.judge, "score": format(sheet.score, "f")})
     evidence = {
         "city": city.code,
         "subject": found.subject,
@@ -59,7 +61,7 @@ async def put_up(
         "lots": found.lots,
         "panels": sorted(panels.values()),
         "barred": found.barred,
-        "candidates": [_candidate(one, panels, sheets.get(one.key, []), results) for one in people],
+        "candidates": [_candidate(one, panels, sheets.get(one.key, []), results) for one in (*people, *gone)],
     }
     return await disclosures.disclose(
         tx, "selected", found.id, found.subject, _shown(evidence), cycle_id=found.cycle_id, city_id=found.city_id
@@ -78,16 +80,22 @@ def _candidate(
         "draw": registration.pseudonym,
         "number": registration.number,
         "returning": registration.returning,
-        "mark": None if one.mark is None else str(one.mark),
+        "mark": None if one.mark is None else format(one.mark, "f"),
         "panel": panels[slot.panel_id] if slot else None,
         "position": slot.position if slot else None,
-        "by_hand": slot.by_hand if slot else True,
+        "given": slot.given if slot else None,
         "sheets": sorted(sheets, key=lambda sheet: sheet["judge"]),
-        "interview": str(result.interview) if result else None,
-        "total": str(result.total) if result else None,
+        "interview": format(result.interview, "f") if result else None,
+        "total": format(result.total, "f") if result else None,
         "rank": result.rank if result else None,
-        "outcome": result.outcome if result else "missed",
+        "outcome": _outcome(registration, result),
     }
+
+
+def _outcome(registration: Registration, result: Result | None) -> str:
+    if registration.state == "withdrawn":
+        return "withdrawn"
+    return result.outcome if result else "missed"
 
 
 def _shown(evidence: dict[str, Any]) -> Shown:
@@ -105,7 +113,7 @@ async def correct(tx: Tx, form: VerdictCorrection) -> Disclosure:
     require(tx.actor, Permission.OBJECTION_ANSWER)
     objection, listed = await disclosures.ask_correction(tx, form.objection_id, "selected")
     evidence = {**listed.evidence, "candidates": [dict(c) for c in listed.evidence["candidates"]]}
-    known = {c["number"]: c for c in evidence["candidates"] if c["outcome"] != "missed"}
+    known = {c["number"]: c for c in evidence["candidates"] if c["outcome"] in STEP}
     if unknown := [i for i, change in enumerate(form.changes) if change.number not in known]:
         raise invalid(*(FieldError(f"/changes/{i}/number", "not_listed") for i in unknown))
     going = [c for c in form.changes if known[c.number]["outcome"] != c.outcome]

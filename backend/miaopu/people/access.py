@@ -124,6 +124,8 @@ class Permission(StrEnum):
 
     DISCLOSURE_READ = "disclosure.read"
     OBJECTION_ANSWER = "objection.answer"
+    RECORD_READ = "record.read"
+    RECORD_PUBLISH = "record.publish"
 
     NOMINATION_READ = "nomination.read"
     NOMINATION_RECOMMEND = "nomination.recommend"
@@ -230,6 +232,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     # Public notices and objections (P16a)
     P.DISCLOSURE_READ: CITY_SIDE | {R.EXPERT},
     P.OBJECTION_ANSWER: frozenset({R.REGION_OFFICE}),
+    # The complete file, under pseudonyms, is for who supervises the whole selection.
+    P.RECORD_READ: OVERSIGHT | {R.EXPERT},
+    P.RECORD_PUBLISH: frozenset({R.REGION_OFFICE}),
     # Mentors (P6–P8, P12)
     P.NOMINATION_READ: CITY_SIDE | {R.UNIVERSITY, R.MENTOR},
     P.NOMINATION_RECOMMEND: frozenset({R.UNIVERSITY}),

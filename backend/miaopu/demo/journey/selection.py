@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from miaopu.demo.journey import fairness
 from miaopu.demo.journey.http import Json, Person, each
 from miaopu.demo.journey.world import World
 from miaopu.programme.plan import StageCode
@@ -112,6 +113,7 @@ async def draw_lines(world: World) -> None:
     await second.post(
         "/cutoffs/release", {"lines": [{"id": x["id"], "version": x["version"]} for x in preview["lines"]]}
     )
+    await fairness.object_and_answer(world)
 
 
 async def interview(world: World) -> None:
@@ -171,6 +173,7 @@ async def interview(world: World) -> None:
         lines = [{"id": line["id"], "version": line["version"]} for line in preview["lines"]]
         decided = await second.post("/interviews/release", {"lines": lines})
         world.say(f"{unit.name}: {decided['selected']} selected, {decided['reserve']} in reserve")
+    await fairness.publish_record(world)
 
 
 async def _declare(world: World, city: str, panels: dict[str, list[Person]]) -> None:
@@ -248,6 +251,7 @@ async def pair(world: World) -> None:
         await world.region.office.act(path, "file", moved["version"])
         count = len(record["pair_list"])
         world.say(f"{code}: {count} enrolled, {record['first_choices']} with their first choice")
+    await fairness.publish_record(world)
 
 
 async def meet(world: World) -> None:
