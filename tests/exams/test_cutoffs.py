@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
@@ -188,3 +189,39 @@ async def test_p15_a_lottery_has_its_pool_first_then_a_public_number_and_anybody
     await field.call("POST", f"{path}/actions/confirm", field.first, {"version": now["version"]})
     (ready,) = (await field.call("POST", "/cutoffs/release/preview", field.second))["lines"]
     assert ready["shortlisted"] == sorted([*(f"2024HO{i:05d}" for i in range(1, 6)), chosen.number])
+
+
+async def test_p15_p16a_a_wrong_mark_found_after_the_list_is_put_right_by_an_upheld_objection(field: Field) -> None:
+    line = await field.line()
+    await field.call(
+        "POST", f"/cutoffs/{line['id']}/actions/confirm", field.first, {"version": line["version"], "reason": None}
+    )
+    preview = await field.call("POST", "/cutoffs/release/preview", field.second)
+    lines = [{"id": x["id"], "version": x["version"]} for x in preview["lines"]]
+    await field.call("POST", "/cutoffs/release", field.second, {"lines": lines})
+    notice = (await field.call("GET", "/public/notices?kind=shortlist", None))["items"][0]
+    left_out = field.students[9][1]
+    shown = await field.call("GET", f"/public/notices/{notice['id']}", None)
+    assert left_out.number not in {x["number"] for x in shown["lines"]}
+    await field.call(
+        "POST", f"/public/notices/{notice['id']}/objections", None, {"text": "登分时少加一题，请核对答卷。"}, 201
+    )
+    found = (await field.call("GET", "/objections", field.first))["items"][0]
+    path = f"/objections/{found['id']}/actions"
+    # Who released the list does not judge what is said against it.
+    refused = await field.call("POST", f"{path}/take_up", field.second, {"version": found["version"]}, 409)
+    assert refused["code"] == "needs_another_person"
+    taken = await field.call("POST", f"{path}/take_up", field.first, {"version": found["version"]})
+    body = {"version": taken["version"], "reason": "第三题漏计 12 分"}
+    await field.call("POST", f"{path}/uphold", field.first, body)
+    change = {"number": left_out.number, "outcome": "shortlisted", "mark": "72.00"}
+    body = {"objection_id": found["id"], "reason": "漏计一题，按答卷更正", "changes": [change]}
+    await field.call("POST", "/cutoffs/correct", field.second, body, 201)
+    assert (await field.states())[9] == "shortlisted"
+    async with field.at.app.state.database.session() as session:
+        assert await session.scalar(select(Seat.mark).where(Seat.registration_id == left_out.id)) == Decimal(72)
+    listed = (await field.call("GET", "/public/notices?kind=shortlist", None))["items"]
+    assert [item["edition"] for item in listed] == [2]
+    again = await field.call("GET", f"/public/notices/{listed[0]['id']}", None)
+    assert left_out.number in {x["number"] for x in again["lines"]}
+    assert "72" not in str(again["lines"])

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from miaopu.demo.journey import fairness
 from miaopu.demo.journey.http import Json, Person, each
 from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.training import Year
@@ -77,6 +78,7 @@ async def judge_the_final(world: World) -> None:
     # The last subject is graded after the first certificates are out: both can be seen then.
     for subject in world.plan.subjects[:-1]:
         await _grade(world, subject.code)
+    await fairness.correct_a_grade(world)
 
 
 async def _grade(world: World, subject: str) -> None:
