@@ -19,7 +19,7 @@ from miaopu.demo.build import PLAN
 from miaopu.demo.journey.world import Scale
 from miaopu.demo.report import funnel_of, print_funnel
 from miaopu.main import make_app
-from miaopu.openness.document import Record
+from miaopu.openness.document import SelectionRecord
 from miaopu.openness.told import report
 from miaopu.openness.verifying import verify
 from miaopu.people.keys import rotate
@@ -160,7 +160,7 @@ def rotate_keys(_args: argparse.Namespace) -> int:
 def verify_record(args: argparse.Namespace) -> int:
     """Recompute the selection from a public record and say what agrees (P16a)."""
     try:
-        record = Record.model_validate_json(args.file.read_bytes())
+        record = SelectionRecord.model_validate_json(args.file.read_bytes())
     except OSError as unreadable:
         say(f"{args.file}: {unreadable.strerror}")
         return 2

@@ -46,7 +46,7 @@ async def test_p16a_miaopu_verify_recomputes_the_published_file_and_everything_a
     code, said = told(tmp_path / "record.json", record)
     assert code == 0, said
     assert "全部核验一致" in said
-    parts = {check.part for check in verify(d.Record.model_validate(record))}
+    parts = {check.part for check in verify(d.SelectionRecord.model_validate(record))}
     assert parts == {
         "plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places",
     }  # fmt: skip
@@ -97,7 +97,7 @@ async def test_p16a_a_change_anywhere_in_the_file_is_found_in_its_part(what: str
     changed = json.loads(json.dumps(record))
     change(changed)
     assert changed != record
-    differing = {check.part for check in verify(d.Record.model_validate(changed)) if check.agrees is False}
+    differing = {check.part for check in verify(d.SelectionRecord.model_validate(changed)) if check.agrees is False}
     assert part in differing
 
 
@@ -174,7 +174,7 @@ async def test_p16a_who_supervises_gets_the_complete_file_and_that_it_was_taken_
     assert [r["number"] for r in records] == [2, 1]
     whole = await association.post(f"/records/{records[0]['id']}/complete")
     assert whole["withheld"] == []
-    assert all(check.agrees for check in verify(d.Record.model_validate(whole)))
+    assert all(check.agrees for check in verify(d.SelectionRecord.model_validate(whole)))
     trail = await year.world.region.office.get(f"/cycles/{year.world.cycle}/trail")
     assert any(entry["action"] == "record.hand_out" for entry in trail["items"])
     city = next(iter(year.world.cities.values()))

@@ -14,7 +14,7 @@ from miaopu.people.queries import MY_CITY
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
-from miaopu.registrations.models import SINCE_SHORTLIST, Registration
+from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations
 
 # Five-mark bins for the picture of a distribution.
@@ -162,29 +162,6 @@ def public_cutoffs() -> Rows:
         .where(Cutoff.state == "released")
     )
     return as_page(rows, Cutoff.released_at.desc(), City.name, Cutoff.subject, Cutoff.id)
-
-
-@kept
-def public_shortlist(filters: frozenset[str]) -> Rows:
-    """Who is interviewed, by registration number alone, in the order of numbers and never of marks."""
-    conditions = {
-        "city": Cutoff.city_id == bindparam("city", type_=Uuid),
-        "subject": Cutoff.subject == bindparam("subject"),
-        "number": Registration.number == bindparam("number"),
-    }
-    rows = (
-        select(Registration.number, City.name.label("city_name"), *_subject())
-        .join(
-            Cutoff,
-            (Cutoff.cycle_id == Registration.cycle_id)
-            & (Cutoff.city_id == Registration.city_id)
-            & (Cutoff.subject == Registration.subject),
-        )
-        .join(City, City.id == Cutoff.city_id)
-        .join(CycleSubject, OF_SUBJECT)
-        .where(Cutoff.state == "released", among(Registration.state, SINCE_SHORTLIST))
-    )
-    return as_page(filtered(rows, conditions, filters), City.name, Cutoff.subject, Registration.number)
 
 
 @kept

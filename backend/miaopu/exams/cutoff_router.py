@@ -32,7 +32,6 @@ from miaopu.exams.cutoff_schemas import (
     ReleaseForm,
     ReleasePreview,
     ShortlistCorrection,
-    ShortlistPage,
     TiesForm,
     TiesShown,
 )
@@ -166,19 +165,6 @@ async def trail(reads: Reading, cutoff_id: uuid.UUID) -> Response:
 async def public_cutoffs(reads: PublicReads, page: Page) -> Response:
     """Released lines."""
     return await reads.page(queries.public_cutoffs(), page)
-
-
-@public.get("/shortlist", operation_id="public_shortlist", response_model=ShortlistPage)
-async def public_shortlist(
-    reads: PublicReads,
-    page: Page,
-    city: Annotated[uuid.UUID | None, Query()] = None,
-    subject: Annotated[str | None, Query(max_length=32)] = None,
-    number: Annotated[str | None, Query(max_length=40)] = None,
-) -> Response:
-    """Who is interviewed, by registration number."""
-    shape, given = present(city=city, subject=subject, number=number)
-    return await reads.page(queries.public_shortlist(shape), page, **given)
 
 
 @public.get("/draws", operation_id="public_draws", response_model=DrawPage)

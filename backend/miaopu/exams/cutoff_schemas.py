@@ -162,18 +162,6 @@ class DrawPage(PageOf):
     items: list[DrawShown]
 
 
-class ShortlistItem(BaseModel):
-    number: str
-    city_name: str
-    subject: str
-    subject_name: str
-    subject_name_en: str
-
-
-class ShortlistPage(PageOf):
-    items: list[ShortlistItem]
-
-
 class CutoffItem(BaseModel):
     id: uuid.UUID
     city_id: uuid.UUID

@@ -200,7 +200,7 @@ class Withheld(Of):
     people: int
 
 
-class Record(Part):
+class SelectionRecord(Part):
     """The whole file."""
 
     format: Literal["miaopu-selection/1"]

@@ -11,7 +11,7 @@ from miaopu.interviews.models import InterviewRound, Panel, Slot
 from miaopu.openness.models import PublicRecord
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, PlanVersion
-from miaopu.programme.queries import MY_CYCLE, rows_json, stages_json, subjects_json
+from miaopu.programme.queries import ID, MY_CYCLE, rows_json, stages_json, subjects_json
 
 CODE = bindparam("code", type_=String)
 City = aliased(Unit, name="city")
@@ -46,8 +46,16 @@ def cycles() -> Rows:
 @kept
 def records() -> Rows:
     """The published versions of the reader's cycle, the newest first."""
-    rows = select(*_record_columns()).where(PublicRecord.cycle_id == MY_CYCLE)
+    rows = select(*_record_columns(), PublicRecord.version).where(PublicRecord.cycle_id == MY_CYCLE)
     return as_page(rows, PublicRecord.number.desc(), PublicRecord.id)
+
+
+@kept
+def one() -> Rows:
+    """One version."""
+    return as_record(
+        select(*_record_columns(), PublicRecord.version).where(PublicRecord.cycle_id == MY_CYCLE, PublicRecord.id == ID)
+    )
 
 
 def _seeds() -> Any:
@@ -94,7 +102,9 @@ def cycle() -> Rows:
             subjects_json(Cycle.id).label("subjects"),
             _seeds().label("seeds"),
             rows_json(
-                select(*_record_columns()).where(PublicRecord.cycle_id == Cycle.id).order_by(PublicRecord.number.desc())
+                select(*_record_columns(), PublicRecord.version)
+                .where(PublicRecord.cycle_id == Cycle.id)
+                .order_by(PublicRecord.number.desc())
             ).label("records"),
         )
         .join(PlanVersion, (PlanVersion.cycle_id == Cycle.id) & (PlanVersion.number == Cycle.plan_version))

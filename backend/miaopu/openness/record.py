@@ -18,7 +18,7 @@ from miaopu.programme.models import Cycle, PlanVersion
 from miaopu.programme.plan import Plan
 
 
-async def compiled(tx: Tx, cycle: Cycle, plan: Plan, number: int) -> tuple[d.Record, d.Record]:
+async def compiled(tx: Tx, cycle: Cycle, plan: Plan, number: int) -> tuple[d.SelectionRecord, d.SelectionRecord]:
     """The record for everybody, and the complete one."""
     listed = list(
         await tx.session.scalars(
@@ -33,7 +33,7 @@ async def compiled(tx: Tx, cycle: Cycle, plan: Plan, number: int) -> tuple[d.Rec
     )
     paired = await pairings(tx, cycle)
     cities = {unit.id: unit.code for unit in await tx.session.scalars(select(Unit).where(Unit.kind == "city"))}
-    complete = d.Record(
+    complete = d.SelectionRecord(
         format=d.FORMAT,
         cycle=cycle.code,
         title=cycle.title,
@@ -62,7 +62,9 @@ async def compiled(tx: Tx, cycle: Cycle, plan: Plan, number: int) -> tuple[d.Rec
     return withhold(complete, plan, listed, paired), complete
 
 
-def withhold(complete: d.Record, plan: Plan, listed: Sequence[Disclosure], paired: Sequence[Gathered]) -> d.Record:
+def withhold(
+    complete: d.SelectionRecord, plan: Plan, listed: Sequence[Disclosure], paired: Sequence[Gathered]
+) -> d.SelectionRecord:
     """The record without what public lists would let somebody link to a person."""
     smallest = complete.smallest_group
     said = _said(listed, plan)
@@ -124,7 +126,7 @@ def _taught(one: Gathered, plan: Plan) -> dict[str, Hashable]:
     }
 
 
-def text_of(record: d.Record) -> str:
+def text_of(record: d.SelectionRecord) -> str:
     """The file: canonical JSON, a line for each part, so that two versions can be compared by eye."""
     return json.dumps(record.model_dump(mode="json", exclude_defaults=False), ensure_ascii=False, indent=1) + "\n"
 
@@ -134,6 +136,6 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def contents_of(record: d.Record) -> str:
+def contents_of(record: d.SelectionRecord) -> str:
     """The digest of what a record says, whatever its number and time."""
     return digest_of(text_of(record.model_copy(update={"number": 0, "made_at": ""})))

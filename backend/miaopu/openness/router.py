@@ -10,10 +10,11 @@ from miaopu.core.files import disposition
 from miaopu.core.problem import Problem
 from miaopu.core.read import Page, PublicReads
 from miaopu.openness import queries, service
-from miaopu.openness.document import Record
+from miaopu.openness.document import SelectionRecord
 from miaopu.openness.schemas import (
     PublicCycle,
     PublicCyclePage,
+    RecordItem,
     RecordMade,
     RecordPage,
     RecordTrial,
@@ -36,6 +37,12 @@ Number = Annotated[int, Query(ge=0, description="which version; 0 for the newest
 async def list_records(reads: Reading, page: Page) -> Response:
     """Published versions of the record."""
     return await reads.page(queries.records(), page)
+
+
+@router.get("/{record_id}", operation_id="records_get", response_model=RecordItem, **needs(P.RECORD_READ))
+async def get(reads: Reading, record_id: uuid.UUID) -> Response:
+    """One published version."""
+    return await reads.record(queries.one(), id=record_id)
 
 
 @router.post("/trial", operation_id="records_trial", **needs(P.RECORD_PUBLISH))
@@ -83,7 +90,7 @@ async def cycle(reads: PublicReads, code: Code) -> PublicCycle:
 @public.get(
     "/cycles/{code}/record",
     operation_id="public_record",
-    response_model=Record,
+    response_model=SelectionRecord,
     responses={200: {"content": {JSON: {}}}},
 )
 async def record(reads: PublicReads, code: Code, number: Number = 0) -> Response:
@@ -105,7 +112,7 @@ async def checks(reads: PublicReads, code: Code, number: Number = 0) -> Verified
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/Record"}}},
+            "content": {JSON: {"schema": {"$ref": "#/components/schemas/SelectionRecord"}}},
         }
     },
 )

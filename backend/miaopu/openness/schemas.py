@@ -69,6 +69,7 @@ class RecordItem(BaseModel):
     digest: str
     complete_digest: str
     size: int
+    version: int
 
 
 class RecordPage(PageOf):

@@ -29,12 +29,12 @@ from miaopu.reports.funnel_queries import funnel
 ONE = CapacityLimiter(1)
 
 
-async def checked(record: d.Record) -> list[Check]:
+async def checked(record: d.SelectionRecord) -> list[Check]:
     """All checks of a record, beside the loop."""
     return await run_sync(verify, record, limiter=ONE)
 
 
-async def _next(tx: Tx) -> tuple[d.Record, d.Record, PublicRecord | None]:
+async def _next(tx: Tx) -> tuple[d.SelectionRecord, d.SelectionRecord, PublicRecord | None]:
     require(tx.actor, Permission.RECORD_PUBLISH)
     cycle_id = cycle_of(tx.actor)
     # One version after the other: the cycle's row is the lock.
@@ -124,7 +124,7 @@ async def verify_published(reads: Reader, code: str, number: int) -> Verified:
     if digest not in _verified:
         if len(_verified) > 8:
             _verified.clear()
-        record = d.Record.model_validate_json(text)
+        record = d.SelectionRecord.model_validate_json(text)
         _verified[digest] = _told(record, await checked(record), digest, found)
     return _verified[digest]
 
@@ -132,7 +132,7 @@ async def verify_published(reads: Reader, code: str, number: int) -> Verified:
 async def verify_file(reads: Reader, text: bytes) -> Verified:
     """Recompute a file that somebody brings. Raises 422 `not_a_record` with what is wrong in it."""
     try:
-        record = d.Record.model_validate_json(text)
+        record = d.SelectionRecord.model_validate_json(text)
     except ValidationError as wrong:
         first = wrong.errors()[0]
         where = "/".join(str(part) for part in first["loc"])
@@ -142,7 +142,7 @@ async def verify_file(reads: Reader, text: bytes) -> Verified:
     return _told(record, await checked(record), digest, rows[0]["number"] if rows else None)
 
 
-def _told(record: d.Record, checks: list[Check], digest: str, number: int | None) -> Verified:
+def _told(record: d.SelectionRecord, checks: list[Check], digest: str, number: int | None) -> Verified:
     return Verified(
         agrees=all(check.agrees is not False for check in checks),
         published=number,

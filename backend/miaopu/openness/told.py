@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from miaopu.core.problem import Language, say
-from miaopu.openness.document import Record
+from miaopu.openness.document import SelectionRecord
 from miaopu.openness.verifying import Check
 
 ANSWER = {True: "agrees", False: "differs", None: "unknown"}
 
 
-def report(record: Record, checks: Sequence[Check], language: Language) -> Iterator[str]:
+def report(record: SelectionRecord, checks: Sequence[Check], language: Language) -> Iterator[str]:
     """The lines, what it comes to at the end."""
     yield f"{record.title} · {record.cycle} · {record.number} · {record.made_at}"
     for check in checks:

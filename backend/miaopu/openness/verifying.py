@@ -44,7 +44,7 @@ class Check:
     by_hand: int = 0
 
 
-def verify(record: d.Record) -> list[Check]:
+def verify(record: d.SelectionRecord) -> list[Check]:
     """All checks of a record, in the order of the selection."""
     try:
         plan = load_plan(record.plan.source)

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 
 from miaopu.core.read import Rows, among, as_record, kept
+from miaopu.disclosures.models import OBJECTION_FLOW, Objection
+from miaopu.disclosures.queries import visible_objections
 from miaopu.evaluations.models import (
     ANNUAL_FLOW,
     INITIAL_FLOW,
@@ -81,6 +83,7 @@ class Kind:
 
 KINDS = (
     Kind("nomination", Nomination, visible_nominations, NOMINATION_FLOW),
+    Kind("objection", Objection, visible_objections, OBJECTION_FLOW),
     Kind("registration", Registration, visible_registrations, REGISTRATION_FLOW),
     Kind("recheck", Recheck, visible_rechecks, RECHECK_FLOW),
     Kind("cutoff", Cutoff, visible_cutoffs, CUTOFF_FLOW),

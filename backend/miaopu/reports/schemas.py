@@ -9,6 +9,7 @@ from miaopu.programme.plan import StageCode
 
 Thing = Literal[
     "nomination",
+    "objection",
     "registration",
     "sitting",
     "recheck",

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Input, List, Table, Typography } from "antd";
-import { useState } from "react";
-import { api, ok, type PublicCutoff, type ShortlistItem } from "../api";
+import { Card, Table, Typography } from "antd";
+import { api, ok, type PublicCutoff } from "../api";
 import { useWords } from "../shared/context";
 import { Failed, Nothing } from "../shared/states";
 import { dateTime } from "../words/dates";
@@ -46,58 +45,6 @@ export function PublicLines() {
       ) : (
         <Nothing hint={ui.publicNone} />
       )}
-    </Card>
-  );
-}
-
-/** Who is interviewed, by registration number: looked up, or read page by page. */
-export function PublicShortlist() {
-  const { ui } = useWords();
-  const subject = useNamedSubject();
-  const [page, setPage] = useState(1);
-  const [number, setNumber] = useState("");
-  const { data, error, isPending } = useQuery({
-    queryKey: ["public", "shortlist", page, number],
-    queryFn: () =>
-      ok(api.publicShortlist({ query: { page, size: 20, number: number === "" ? undefined : number } })),
-  });
-  if (error) return <Failed error={error} />;
-  if (data?.total === 0 && number === "") return null;
-  return (
-    <Card title={ui.cutoff.shortlist}>
-      <Input.Search
-        allowClear
-        aria-label={ui.cutoff.searchNumber}
-        placeholder={ui.cutoff.searchNumber}
-        onSearch={(given) => {
-          setPage(1);
-          setNumber(given.trim());
-        }}
-        style={{ marginBottom: 8 }}
-      />
-      <List<ShortlistItem>
-        size="small"
-        loading={isPending}
-        dataSource={data?.items ?? []}
-        locale={{ emptyText: ui.none }}
-        pagination={{
-          current: page,
-          pageSize: 20,
-          total: data?.total ?? 0,
-          onChange: setPage,
-          hideOnSinglePage: true,
-          showSizeChanger: false,
-          size: "small",
-        }}
-        renderItem={(one) => (
-          <List.Item>
-            <span className="fact">{one.number}</span>
-            <span className="quiet">
-              {one.city_name} · {subject(one)}
-            </span>
-          </List.Item>
-        )}
-      />
     </Card>
   );
 }

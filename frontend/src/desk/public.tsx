@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Alert, Button, Card, Flex, Input, List, Typography } from "antd";
+import { Alert, Button, Card, Flex, Input, List, Tag, Typography } from "antd";
 import { type ReactNode, useState } from "react";
-import { api, type ObjectionShown, ok, type PublicMentor } from "../api";
-import { AskForm } from "../shared/ask-form";
+import { api, type ObjectionShown, ok, type PublicDisclosureItem } from "../api";
 import { useSpeech, useWords } from "../shared/context";
-import { DialogButton } from "../shared/dialog";
 import { Failed, Refusal } from "../shared/states";
-import { fill } from "../words";
+import { fill, type Words } from "../words";
 import { date } from "../words/dates";
-import { PublicDraws, PublicLines, PublicShortlist } from "./public-lists";
+import { PublicDraws, PublicLines } from "./public-lists";
 
 export function Frame({ children }: { children: ReactNode }) {
   const { words, speakIn } = useSpeech();
@@ -39,10 +37,6 @@ export function PublicPage() {
   const words = useWords();
   const { ui } = words;
   const navigate = useNavigate();
-  const notices = useQuery({
-    queryKey: ["public", "notices"],
-    queryFn: () => ok(api.publicNotices({ query: { size: 100 } })),
-  });
   return (
     <Frame>
       <Flex vertical gap={16}>
@@ -54,33 +48,108 @@ export function PublicPage() {
             onSearch={(code) => code.trim() && void navigate({ to: `/c/${code.trim()}` as string })}
           />
         </Card>
-        <Card title={ui.publicNotices}>
-          <Typography.Paragraph type="secondary">{ui.publicNoticesHint}</Typography.Paragraph>
-          <Receipt />
-          {notices.error ? (
-            <Failed error={notices.error} />
-          ) : (
-            <List
-              loading={notices.isPending}
-              dataSource={notices.data?.items ?? []}
-              locale={{ emptyText: ui.publicNone }}
-              pagination={{ pageSize: 10, hideOnSinglePage: true }}
-              renderItem={(mentor) => <OnNotice mentor={mentor} />}
-            />
-          )}
-        </Card>
+        <Notices />
+        <Cycles />
         <PublicLines />
-        <PublicShortlist />
         <PublicDraws />
       </Flex>
     </Frame>
   );
 }
 
+/** What a list on notice is called: its kind, of what and where. */
+export function noticeTitle(words: Words, one: PublicDisclosureItem): string {
+  const subject = words.language === "en" ? one.subject_name_en : one.subject_name;
+  const kind = words.enums.disclosureKind[one.kind];
+  return [kind, one.headline, one.city_name, subject].filter(Boolean).join(" · ");
+}
+
+/** The lists that are or were on notice, those that can be objected to first. */
+function Notices() {
+  const words = useWords();
+  const { ui, open } = words;
+  const [page, setPage] = useState(1);
+  const { data, error, isPending } = useQuery({
+    queryKey: ["public", "notices", page],
+    queryFn: () => ok(api.publicNotices({ query: { page, size: 10 } })),
+  });
+  return (
+    <Card title={open.notices}>
+      <Typography.Paragraph type="secondary">{open.noticesHint}</Typography.Paragraph>
+      <Receipt />
+      {error ? (
+        <Failed error={error} />
+      ) : (
+        <List
+          loading={isPending}
+          dataSource={data?.items ?? []}
+          locale={{ emptyText: ui.publicNone }}
+          pagination={{
+            current: page,
+            pageSize: 10,
+            total: data?.total ?? 0,
+            onChange: setPage,
+            hideOnSinglePage: true,
+            showSizeChanger: false,
+            size: "small",
+          }}
+          renderItem={(one) => (
+            <List.Item>
+              <List.Item.Meta
+                title={<Link to={`/public/notices/${one.id}` as string}>{noticeTitle(words, one)}</Link>}
+                description={<Period one={one} />}
+              />
+            </List.Item>
+          )}
+        />
+      )}
+    </Card>
+  );
+}
+
+export function Period({ one }: { one: PublicDisclosureItem }) {
+  const { open, language } = useWords();
+  return (
+    <Flex gap={8} wrap align="center">
+      <Tag color={one.running ? "green" : "default"}>
+        {fill(one.running ? open.running : open.over, { at: date(one.ends_at, language) })}
+      </Tag>
+      <span>{fill(open.count, { count: one.count })}</span>
+      {one.edition > 1 && <span>{fill(open.edition, { edition: one.edition })}</span>}
+      {one.objections > 0 && (
+        <span>{fill(open.objectionsSeen, { count: one.objections, open: one.open_objections })}</span>
+      )}
+    </Flex>
+  );
+}
+
+function Cycles() {
+  const { open, language } = useWords();
+  const { data } = useQuery({
+    queryKey: ["public", "cycles"],
+    queryFn: () => ok(api.publicCycles({ query: { size: 20 } })),
+  });
+  if (!data || data.total === 0) return null;
+  return (
+    <Card title={open.cycle}>
+      <List
+        dataSource={data.items}
+        renderItem={(one) => (
+          <List.Item>
+            <Link to={`/public/cycles/${one.code}` as string}>
+              {language === "en" && one.title_en ? one.title_en : one.title}
+            </Link>
+          </List.Item>
+        )}
+      />
+    </Card>
+  );
+}
+
 /** What became of an objection, for who holds its receipt. */
 function Receipt() {
   const words = useWords();
-  const { ui } = words;
+  const { open } = words;
   const [found, setFound] = useState<ObjectionShown | null>(null);
   const [error, setError] = useState<unknown>(null);
   const ask = async (receipt: string) => {
@@ -96,64 +165,30 @@ function Receipt() {
   return (
     <Flex vertical gap={8} style={{ marginBottom: 12 }}>
       <Input.Search
-        aria-label={ui.receipt}
-        placeholder={ui.receipt}
-        enterButton={ui.askReceipt}
+        aria-label={open.receipt}
+        placeholder={open.askReceipt}
+        enterButton={open.ask}
         onSearch={(receipt) => void ask(receipt)}
       />
       {found && (
         <Alert
           type="info"
           showIcon
-          title={`${ui.objectionStates[found.state]} · ${date(found.raised_at, words.language)}`}
-          description={found.answer || undefined}
+          title={`${words.enums.disclosureKind[found.kind]} · ${words.enums.objection[found.state]}`}
+          description={
+            <>
+              <div>
+                {found.answered_at
+                  ? date(found.answered_at, words.language)
+                  : fill(open.dueAt, { at: date(found.due_at, words.language) })}
+              </div>
+              {found.answer && <div style={{ whiteSpace: "pre-wrap" }}>{found.answer}</div>}
+              {found.corrected && <div>{open.correctedSince}</div>}
+            </>
+          }
         />
       )}
       <Refusal error={error} />
     </Flex>
-  );
-}
-
-function OnNotice({ mentor }: { mentor: PublicMentor }) {
-  const words = useWords();
-  const { ui } = words;
-  const [receipt, setReceipt] = useState("");
-  return (
-    <List.Item
-      actions={[
-        <DialogButton key="object" size="small" label={ui.object}>
-          {() =>
-            receipt ? (
-              <Alert
-                type="success"
-                showIcon
-                title={`${ui.receipt} ${receipt}`}
-                description={ui.receiptHint}
-              />
-            ) : (
-              <AskForm
-                asks={[
-                  { name: "text", label: ui.objection, kind: "long", required: true },
-                  { name: "contact", label: ui.contact },
-                ]}
-                send={(values, headers) =>
-                  api.publicObject({ path: { nomination_id: mentor.id }, body: values as never, headers })
-                }
-                done={(answer) => setReceipt((answer as { receipt: string }).receipt)}
-              />
-            )
-          }
-        </DialogButton>,
-      ]}
-    >
-      <List.Item.Meta
-        title={mentor.name}
-        description={`${mentor.university_name} · ${mentor.subject}${
-          mentor.notice_ends_at
-            ? ` · ${fill(ui.closesOn, { at: date(mentor.notice_ends_at, words.language) })}`
-            : ""
-        }`}
-      />
-    </List.Item>
   );
 }

@@ -16,6 +16,8 @@ import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
 import { Numbers } from "./numbers";
 import { PublicPage } from "./public";
+import { PublicCyclePage } from "./public-cycle";
+import { PublicNoticePage } from "./public-notice";
 import { ScanPage } from "./scan";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
@@ -44,6 +46,16 @@ const signIn = createRoute({
   component: SignIn,
 });
 const open = createRoute({ getParentRoute: () => root, path: "/public", component: PublicPage });
+const notice = createRoute({
+  getParentRoute: () => root,
+  path: "/public/notices/$id",
+  component: PublicNoticePage,
+});
+const year = createRoute({
+  getParentRoute: () => root,
+  path: "/public/cycles/$code",
+  component: PublicCyclePage,
+});
 const certificate = createRoute({
   getParentRoute: () => root,
   path: "/c/$code",
@@ -81,6 +93,8 @@ export const router = createRouter({
     inside.addChildren([home, inbox, numbers, scan, scanned, list, record]),
     signIn,
     open,
+    notice,
+    year,
     certificate,
     letter,
     invitation,

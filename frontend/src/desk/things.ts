@@ -3,6 +3,8 @@ import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
 import { cutoffs } from "../rooms/cutoffs";
 import { cycles } from "../rooms/cycles";
+import { disclosures } from "../rooms/disclosures";
+import { objections } from "../rooms/disclosures/objection";
 import { enrolments } from "../rooms/enrolments";
 import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
 import { sittings } from "../rooms/exams";
@@ -21,6 +23,7 @@ import { tracking, visits } from "../rooms/outcomes/after";
 import { pairings } from "../rooms/pairings";
 import { meetings } from "../rooms/pairings/meeting";
 import { members, units } from "../rooms/people";
+import { records } from "../rooms/records";
 import { registrations } from "../rooms/registrations";
 import { trainingPlans } from "../rooms/training";
 import { sessions } from "../rooms/training/session";
@@ -54,6 +57,9 @@ export const THINGS: AnyThing[] = [
   appraisals,
   visits,
   tracking,
+  disclosures,
+  objections,
+  records,
   imports,
   cycles,
   units,
@@ -88,6 +94,9 @@ const READS: Record<string, Permission> = {
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
   "/tracking": "tracking.read",
+  "/disclosures": "disclosure.read",
+  "/objections": "disclosure.read",
+  "/records": "record.read",
   "/imports": "import.read",
   "/numbers": "report.read",
   "/cycles": "cycle.read",
@@ -115,7 +124,16 @@ export const STAGES: Record<StageCode, string[]> = {
 };
 
 /** What stands beside the programme: the numbers of the year, the plan, units and people. */
-export const BESIDES = ["/imports", "/numbers", "/cycles", "/units", "/members"];
+export const BESIDES = [
+  "/disclosures",
+  "/objections",
+  "/records",
+  "/imports",
+  "/numbers",
+  "/cycles",
+  "/units",
+  "/members",
+];
 
 /** The lists that stand together with one: those of its stage, or it alone. */
 export function together(thing: AnyThing): string[] {
@@ -125,6 +143,7 @@ export function together(thing: AnyThing): string[] {
 /** Where the home page leads for a kind of thing. */
 export const HOMES: Record<Waiting["thing"], string> = {
   nomination: "/nominations",
+  objection: "/objections",
   registration: "/registrations",
   sitting: "/sittings",
   recheck: "/rechecks",

@@ -75,6 +75,8 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (field === "import_kind") return word(words, "importKind", String(value));
     if (field === "import_state") return <StateTag table="importState" code={String(value)} />;
     if (field === "unit_kind") return word(words, "unitKind", String(value));
+    if (field === "kind" && String(value) in words.enums.disclosureKind)
+      return word(words, "disclosureKind", String(value));
     if (field === "outcome") return word(words, "registration", String(value));
     if (field === "ties") return words.ui.cutoff.ways[value as keyof typeof words.ui.cutoff.ways];
     if (field === "result_grade") return word(words, "grade", String(value));

@@ -1,10 +1,12 @@
 import { acts as actsEn, enums as enumsEn } from "./en/enums";
 import { fields as fieldsEn } from "./en/fields";
+import { open as openEn } from "./en/open";
 import { trail as trailEn } from "./en/trail";
 import { ui as uiEn } from "./en/ui";
 import type { Acts, Enums } from "./types";
 import { acts, enums } from "./zh-CN/enums";
 import { type FieldCode, fields } from "./zh-CN/fields";
+import { type Open, open } from "./zh-CN/open";
 import { type TrailCode, trail } from "./zh-CN/trail";
 import { type Ui, ui } from "./zh-CN/ui";
 
@@ -16,11 +18,20 @@ export interface Words {
   acts: Acts;
   fields: Record<FieldCode, string>;
   trail: Record<TrailCode, string>;
+  open: Open;
 }
 
 const WORDS: Record<Language, Words> = {
-  "zh-CN": { language: "zh-CN", ui, enums, acts, fields, trail },
-  en: { language: "en", ui: uiEn, enums: enumsEn, acts: actsEn, fields: fieldsEn, trail: trailEn },
+  "zh-CN": { language: "zh-CN", ui, enums, acts, fields, trail, open },
+  en: {
+    language: "en",
+    ui: uiEn,
+    enums: enumsEn,
+    acts: actsEn,
+    fields: fieldsEn,
+    trail: trailEn,
+    open: openEn,
+  },
 };
 
 export function wordsOf(language: Language): Words {

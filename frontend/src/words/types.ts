@@ -7,6 +7,7 @@ import type {
   CycleItem,
   CyclesActData,
   Degree,
+  DisclosureItem,
   EnrolmentItem,
   EnrolmentsActData,
   GrowthLogsActData,
@@ -20,6 +21,8 @@ import type {
   MonthCount,
   NominationItem,
   NominationsActData,
+  ObjectionItem,
+  ObjectionsActData,
   OfferItem,
   OffersActData,
   PairingsActData,
@@ -56,6 +59,9 @@ export interface Enums {
   thing: Table<Waiting["thing"]>;
   cycle: Table<CycleItem["state"]>;
   nomination: Table<NominationItem["state"]>;
+  disclosure: Table<DisclosureItem["state"]>;
+  disclosureKind: Table<DisclosureItem["kind"]>;
+  objection: Table<ObjectionItem["state"]>;
   registration: Table<RegistrationItem["state"]>;
   cutoff: Table<CutoffItem["state"]>;
   recheck: Table<RecheckItem["state"]>;
@@ -80,8 +86,15 @@ export interface Enums {
 export interface Acts {
   cycle: Table<CyclesActData["path"]["action"]>;
   nomination: Table<NominationsActData["path"]["action"] | "approve">;
+  disclosure: Table<"replace">;
+  objection: Table<ObjectionsActData["path"]["action"]>;
   registration: Table<
     | RegistrationsActData["path"]["action"]
+    | "admit_on_objection"
+    | "strike_on_objection"
+    | "select_on_objection"
+    | "reserve_on_objection"
+    | "not_select_on_objection"
     | "seat"
     | "publish_mark"
     | "mark_absent"
@@ -110,6 +123,9 @@ export interface Acts {
     | "grade_excellent"
     | "grade_qualified"
     | "grade_unqualified"
+    | "regrade_excellent"
+    | "regrade_qualified"
+    | "regrade_unqualified"
     | "graduate"
   >;
   training_plan: Table<TrainingPlansActData["path"]["action"] | "agree">;

@@ -1,64 +1,34 @@
-import { Card, List, Tag } from "antd";
-import { api, type NominationRecord } from "../../api";
-import { AskButton } from "../../shared/ask-button";
+import { Link } from "@tanstack/react-router";
+import { Card, Flex, List } from "antd";
+import type { NominationRecord } from "../../api";
 import { useKnownMe, useWords } from "../../shared/context";
 import type { FormProps } from "../../shared/thing";
+import { StateTag } from "../../shared/values";
 import { dateTime } from "../../words/dates";
 
-/** What the public objected to, and the region's answers. */
-export function Objections({ record, done }: FormProps<NominationRecord>) {
+/** What the public objected to while the notice ran; answered on the objection's own page. */
+export function Objections({ record }: FormProps<NominationRecord>) {
   const words = useWords();
   const me = useKnownMe();
-  const { ui } = words;
-  if (record.objections.length === 0) return null;
+  if (!record.disclosure_id || record.objections.length === 0) return null;
+  const reads = me.permissions.includes("disclosure.read");
   return (
-    <Card size="small" title={ui.objections}>
+    <Card size="small" title={words.ui.objections}>
       <List
         size="small"
         dataSource={record.objections}
-        renderItem={(objection) => (
-          <List.Item
-            actions={
-              objection.state === "open" && me.permissions.includes("nomination.publish")
-                ? [
-                    <AskButton
-                      key="answer"
-                      size="small"
-                      type="primary"
-                      label={ui.answerObjection}
-                      asks={[
-                        { name: "answer", label: ui.answer, kind: "long", required: true },
-                        { name: "upheld", label: ui.upheld, kind: "yes", hint: ui.upheldHint },
-                      ]}
-                      send={(values, headers) =>
-                        api.nominationsAnswerObjection({
-                          path: { nomination_id: record.id, objection_id: objection.id },
-                          body: { upheld: false, ...values } as never,
-                          headers,
-                        })
-                      }
-                      done={done}
-                    />,
-                  ]
-                : []
-            }
-          >
-            <List.Item.Meta
-              title={
-                <>
-                  {dateTime(objection.raised_at, words.language)}{" "}
-                  <Tag>{ui.objectionStates[objection.state]}</Tag>
-                </>
-              }
-              description={
-                <>
-                  <div style={{ whiteSpace: "pre-wrap" }}>{objection.text}</div>
-                  {objection.answer && <div>{`${ui.answer}：${objection.answer}`}</div>}
-                </>
-              }
-            />
-          </List.Item>
-        )}
+        renderItem={(objection) => {
+          const at = dateTime(objection.raised_at, words.language);
+          return (
+            <List.Item>
+              <Flex vertical>
+                {reads ? <Link to={`/objections/${objection.id}` as string}>{at}</Link> : <span>{at}</span>}
+                {objection.answer && <span>{objection.answer}</span>}
+              </Flex>
+              <StateTag table="objection" code={objection.state} />
+            </List.Item>
+          );
+        }}
       />
     </Card>
   );

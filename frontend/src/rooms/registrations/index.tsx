@@ -14,6 +14,7 @@ import { dateTime } from "../../words/dates";
 import { Changes } from "./changes";
 import { Consent, Draft } from "./draft";
 import { Materials } from "./materials";
+import { Receipt } from "./receipt";
 
 function Create({ done }: { done: () => void }) {
   const { ui } = useWords();
@@ -116,6 +117,7 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
       {!writes && <Changes record={record} />}
       <Materials record={record} writes={writes} done={done} />
       {writes && <Draft record={record} done={done} />}
+      {record.receipt && <Receipt receipt={record.receipt} />}
       <div>
         <DownloadButton
           label={ui.registrationForm}

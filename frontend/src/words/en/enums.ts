@@ -53,6 +53,14 @@ export const enums: Enums = {
     senior: "Senior",
   },
   cycle: { planned: "Planned", open: "Open", closed: "Closed" },
+  disclosure: { standing: "Standing", replaced: "Replaced by a corrected edition" },
+  disclosureKind: {
+    mentor: "Mentor",
+    shortlist: "Shortlist",
+    selected: "Selected",
+    final: "Annual evaluation",
+  },
+  objection: { open: "Open", reviewing: "Under review", upheld: "Upheld", dismissed: "Dismissed" },
   nomination: {
     draft: "Draft",
     recommended: "Recommended",
@@ -105,6 +113,7 @@ export const enums: Enums = {
   },
   thing: {
     nomination: "Mentor nominations",
+    objection: "Objections",
     registration: "Registrations",
     sitting: "Sittings of the test",
     recheck: "Re-checks of marks",
@@ -219,7 +228,14 @@ export const acts: Acts = {
     appoint: "Appoint",
     uphold_objection: "Uphold objection",
   },
+  disclosure: { replace: "Correct" },
+  objection: { take_up: "Take up", uphold: "Answer: upheld", dismiss: "Answer: dismissed" },
   registration: {
+    admit_on_objection: "Put on the list after an objection",
+    strike_on_objection: "Taken off the list after an objection",
+    select_on_objection: "Selected after an objection",
+    reserve_on_objection: "In reserve after an objection",
+    not_select_on_objection: "Not selected after an objection",
     submit: "Submit",
     recommend: "Recommend",
     return_from_school: "Return for changes",
@@ -275,6 +291,9 @@ export const acts: Acts = {
     grade_excellent: "Grade excellent",
     grade_qualified: "Grade qualified",
     grade_unqualified: "Grade unqualified",
+    regrade_excellent: "Excellent after an objection",
+    regrade_qualified: "Qualified after an objection",
+    regrade_unqualified: "Unqualified after an objection",
     graduate: "Graduate",
   },
   training_plan: {

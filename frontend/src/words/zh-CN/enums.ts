@@ -53,6 +53,9 @@ export const enums: Enums = {
     senior: "正高级",
   },
   cycle: { planned: "筹备中", open: "进行中", closed: "已结束" },
+  disclosure: { standing: "现行", replaced: "已被更正版代替" },
+  disclosureKind: { mentor: "导师推荐", shortlist: "面试名单", selected: "入选名单", final: "年度评价结果" },
+  objection: { open: "待受理", reviewing: "复核中", upheld: "成立", dismissed: "不成立" },
   nomination: {
     draft: "草稿",
     recommended: "已推荐",
@@ -100,6 +103,7 @@ export const enums: Enums = {
   },
   thing: {
     nomination: "导师推荐",
+    objection: "异议",
     registration: "学生报名",
     sitting: "笔试考场",
     recheck: "成绩复核",
@@ -214,7 +218,14 @@ export const acts: Acts = {
     appoint: "聘任",
     uphold_objection: "异议成立，不予聘任",
   },
+  disclosure: { replace: "更正" },
+  objection: { take_up: "受理复核", uphold: "答复：成立", dismiss: "答复：不成立" },
   registration: {
+    admit_on_objection: "异议成立，列入名单",
+    strike_on_objection: "异议成立，移出名单",
+    select_on_objection: "异议成立，改为入选",
+    reserve_on_objection: "异议成立，改为候补",
+    not_select_on_objection: "异议成立，改为未入选",
     submit: "提交报名",
     recommend: "审核推荐",
     return_from_school: "退回修改",
@@ -265,6 +276,9 @@ export const acts: Acts = {
     grade_excellent: "评为优秀",
     grade_qualified: "评为合格",
     grade_unqualified: "评为不合格",
+    regrade_excellent: "异议成立，改为优秀",
+    regrade_qualified: "异议成立，改为合格",
+    regrade_unqualified: "异议成立，改为不合格",
     graduate: "结业",
   },
   training_plan: {

@@ -176,6 +176,21 @@ export const fields = {
   updated: "更新",
   kind: "类别",
   comment: "意见",
+  edition: "版次",
+  began_at: "公示开始",
+  count: "人数",
+  objections: "异议",
+  open_objections: "待答复",
+  next_due_at: "最近答复期限",
+  about: "针对",
+  raised_at: "提出时间",
+  reviewer_name: "受理人",
+  answered_at: "答复时间",
+  contact: "联系方式",
+  made_at: "公开时间",
+  evidence_digest: "依据摘要",
+  digest: "文件摘要（SHA-256）",
+  complete_digest: "完整文件摘要",
 };
 
 export type FieldCode = keyof typeof fields;
