@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openOf } from "../src/shared/open-words";
 import { fill, wordsOf } from "../src/words";
 import { dateTime, daysUntil, fromInput, keepZone, toInput } from "../src/words/dates";
 
@@ -11,8 +12,8 @@ function leaves(tree: object, path = ""): [string, string][] {
 }
 
 test("both languages have the same words, none of them empty, with the same blanks", () => {
-  const zh = new Map(leaves(wordsOf("zh-CN")));
-  const en = new Map(leaves(wordsOf("en")));
+  const zh = new Map(leaves({ ...wordsOf("zh-CN"), open: openOf("zh-CN") }));
+  const en = new Map(leaves({ ...wordsOf("en"), open: openOf("en") }));
   expect([...en.keys()].sort()).toEqual([...zh.keys()].sort());
   const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const [key, text] of zh) {
@@ -22,7 +23,7 @@ test("both languages have the same words, none of them empty, with the same blan
 });
 
 test("English words hold no Chinese, but for the name of the other language", () => {
-  const chinese = leaves(wordsOf("en")).filter(
+  const chinese = leaves({ ...wordsOf("en"), open: openOf("en") }).filter(
     ([key, text]) => /[\u4e00-\u9fff]/.test(text) && key !== "ui.language",
   );
   expect(chinese).toEqual([]);

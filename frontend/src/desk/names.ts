@@ -1,3 +1,4 @@
+import { openOf } from "../shared/open-words";
 import type { Words } from "../words";
 
 /** What a list is called where a stage has several. */
@@ -22,9 +23,9 @@ export function listName(words: Words, path: string): string {
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": ui.tracking,
-    "/disclosures": words.open.pages.disclosures,
-    "/objections": words.open.pages.objections,
-    "/records": words.open.pages.records,
+    "/disclosures": openOf(words.language).pages.disclosures,
+    "/objections": openOf(words.language).pages.objections,
+    "/records": openOf(words.language).pages.records,
     "/imports": ui.imports,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,

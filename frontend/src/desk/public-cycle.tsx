@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { Button, Card, Collapse, Flex, List, Table, Typography } from "antd";
 import { api, apiOrigin, type FunnelRow, ok, type PublicCycle, type SeedShown } from "../api";
 import { useWords } from "../shared/context";
+import { useOpen } from "../shared/open-words";
 import { Failed, Loading } from "../shared/states";
 import { fill } from "../words";
 import { dateTime } from "../words/dates";
@@ -21,7 +22,8 @@ export function PublicCyclePage() {
   });
   if (error) return <Frame>{<Failed error={error} />}</Frame>;
   if (!data) return <Frame>{<Loading />}</Frame>;
-  const { open, language } = words;
+  const open = useOpen();
+  const { language } = words;
   return (
     <Frame>
       <Flex vertical gap={16}>
@@ -67,7 +69,8 @@ function subjectOf(cycle: PublicCycle, code: string, language: string): string {
 }
 
 function Records({ cycle }: { cycle: PublicCycle }) {
-  const { ui, open, language } = useWords();
+  const open = useOpen();
+  const { ui, language } = useWords();
   const file = (number: number) =>
     `${apiOrigin()}/api/v1/public/cycles/${cycle.code}/record?number=${number}`;
   return (
@@ -110,7 +113,8 @@ function Records({ cycle }: { cycle: PublicCycle }) {
 }
 
 function Windows({ cycle }: { cycle: PublicCycle }) {
-  const { open, enums, language } = useWords();
+  const open = useOpen();
+  const { enums, language } = useWords();
   return (
     <Card title={open.windows}>
       <List
@@ -131,7 +135,8 @@ function Windows({ cycle }: { cycle: PublicCycle }) {
 }
 
 function Seeds({ cycle }: { cycle: PublicCycle }) {
-  const { open, ui, fields, language } = useWords();
+  const open = useOpen();
+  const { ui, fields, language } = useWords();
   if (cycle.seeds.length === 0) return null;
   return (
     <Card title={open.seeds}>

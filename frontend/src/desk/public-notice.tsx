@@ -6,6 +6,7 @@ import { api, type DisclosedLine, ok, type PublicDisclosure } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
+import { useOpen } from "../shared/open-words";
 import { Failed, Loading } from "../shared/states";
 import { word } from "../shared/values";
 import { fill } from "../words";
@@ -22,7 +23,7 @@ export function PublicNoticePage() {
   });
   if (error) return <Frame>{<Failed error={error} />}</Frame>;
   if (!data) return <Frame>{<Loading />}</Frame>;
-  const { open } = words;
+  const open = useOpen();
   return (
     <Frame>
       <Flex vertical gap={16}>
@@ -75,7 +76,8 @@ export function PublicNoticePage() {
 /** The lines: numbers to be looked up, or names with what else is safe to show. */
 function Lines({ notice }: { notice: PublicDisclosure }) {
   const words = useWords();
-  const { ui, open } = words;
+  const open = useOpen();
+  const { ui } = words;
   const [text, setText] = useState("");
   if (!notice.lines)
     return <Alert type="info" title={fill(open.over, { at: date(notice.ends_at, words.language) })} />;
@@ -122,7 +124,8 @@ function Lines({ notice }: { notice: PublicDisclosure }) {
 }
 
 function ObjectButton({ notice }: { notice: PublicDisclosure }) {
-  const { ui, open, language } = useWords();
+  const open = useOpen();
+  const { ui, language } = useWords();
   const [raised, setRaised] = useState<{ receipt: string; due_at: string } | null>(null);
   return (
     <DialogButton type="primary" label={ui.object}>

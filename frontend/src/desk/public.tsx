@@ -4,6 +4,7 @@ import { Alert, Button, Card, Flex, Input, List, Tag, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { api, type ObjectionShown, ok, type PublicDisclosureItem } from "../api";
 import { useSpeech, useWords } from "../shared/context";
+import { useOpen } from "../shared/open-words";
 import { Failed, Refusal } from "../shared/states";
 import { fill, type Words } from "../words";
 import { date } from "../words/dates";
@@ -67,7 +68,8 @@ export function noticeTitle(words: Words, one: PublicDisclosureItem): string {
 /** The lists that are or were on notice, those that can be objected to first. */
 function Notices() {
   const words = useWords();
-  const { ui, open } = words;
+  const open = useOpen();
+  const { ui } = words;
   const [page, setPage] = useState(1);
   const { data, error, isPending } = useQuery({
     queryKey: ["public", "notices", page],
@@ -108,7 +110,8 @@ function Notices() {
 }
 
 export function Period({ one }: { one: PublicDisclosureItem }) {
-  const { open, language } = useWords();
+  const open = useOpen();
+  const { language } = useWords();
   return (
     <Flex gap={8} wrap align="center">
       <Tag color={one.running ? "green" : "default"}>
@@ -124,7 +127,8 @@ export function Period({ one }: { one: PublicDisclosureItem }) {
 }
 
 function Cycles() {
-  const { open, language } = useWords();
+  const open = useOpen();
+  const { language } = useWords();
   const { data } = useQuery({
     queryKey: ["public", "cycles"],
     queryFn: () => ok(api.publicCycles({ query: { size: 20 } })),
@@ -149,7 +153,7 @@ function Cycles() {
 /** What became of an objection, for who holds its receipt. */
 function Receipt() {
   const words = useWords();
-  const { open } = words;
+  const open = useOpen();
   const [found, setFound] = useState<ObjectionShown | null>(null);
   const [error, setError] = useState<unknown>(null);
   const ask = async (receipt: string) => {

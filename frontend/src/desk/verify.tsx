@@ -2,13 +2,14 @@ import { Alert, Button, Descriptions, Flex, Input, Typography, Upload } from "an
 import { useState } from "react";
 import { api, ok, type SelectionRecord, type Verified } from "../api";
 import { useWords } from "../shared/context";
+import { useOpen } from "../shared/open-words";
 import { Refusal } from "../shared/states";
 import { word } from "../shared/values";
 import { Answer } from "../shared/verified";
 
 /** Recompute the published file, or one that the reader brings. */
 export function VerifyButtons({ code }: { code: string }) {
-  const { open } = useWords();
+  const open = useOpen();
   const [found, setFound] = useState<Verified | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -74,7 +75,8 @@ async function pseudonym(receipt: string): Promise<string> {
 /** The reader's own line, found on the device: neither the receipt nor the pseudonym is sent anywhere. */
 export function Mine({ code }: { code: string }) {
   const words = useWords();
-  const { open, ui } = words;
+  const open = useOpen();
+  const { ui } = words;
   const [record, setRecord] = useState<SelectionRecord | null>(null);
   const [person, setPerson] = useState("");
   const [error, setError] = useState<unknown>(null);

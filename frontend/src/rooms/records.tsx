@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Flex, Typography } from "antd";
 import { useRef, useState } from "react";
 import { api, Intention, ok, type RecordItem } from "../api";
-import { useKnownMe, useWords } from "../shared/context";
+import { useKnownMe } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
 import { DownloadButton } from "../shared/download-button";
+import { useOpen } from "../shared/open-words";
 import { Loading, Refusal } from "../shared/states";
 import type { Thing } from "../shared/thing";
 import { Checks } from "../shared/verified";
@@ -12,7 +13,7 @@ import { fill } from "../words";
 
 /** The region publishes the record of the selection: first what it would hold, then the button. */
 function Publish({ done }: { done: () => void }) {
-  const { open } = useWords();
+  const open = useOpen();
   const me = useKnownMe();
   if (!me.permissions.includes("record.publish")) return null;
   return (
@@ -30,7 +31,7 @@ function Publish({ done }: { done: () => void }) {
 }
 
 function Trial({ done }: { done: () => void }) {
-  const { open } = useWords();
+  const open = useOpen();
   const intention = useRef(new Intention());
   const [refused, setRefused] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -76,7 +77,7 @@ function Trial({ done }: { done: () => void }) {
 }
 
 function Body({ record }: { record: RecordItem }) {
-  const { open } = useWords();
+  const open = useOpen();
   const me = useKnownMe();
   return (
     <Flex vertical gap={8} align="start">

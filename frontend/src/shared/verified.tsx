@@ -1,11 +1,11 @@
 import { Alert, Flex, List, Tag, Typography } from "antd";
 import type { CheckShown, Verified } from "../api";
 import { fill } from "../words";
-import { useWords } from "./context";
+import { useOpen } from "./open-words";
 
 /** What agrees, part by part; what does not stands first. */
 export function Answer({ found }: { found: Verified }) {
-  const { open } = useWords();
+  const open = useOpen();
   return (
     <Flex vertical gap={8}>
       <Alert
@@ -27,7 +27,7 @@ export function Answer({ found }: { found: Verified }) {
 }
 
 export function Checks({ checks }: { checks: CheckShown[] }) {
-  const { open } = useWords();
+  const open = useOpen();
   const sorted = checks
     .map((check, at) => ({ check, at }))
     .sort((a, b) => Number(a.check.agrees !== false) - Number(b.check.agrees !== false) || a.at - b.at);

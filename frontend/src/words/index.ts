@@ -1,12 +1,10 @@
 import { acts as actsEn, enums as enumsEn } from "./en/enums";
 import { fields as fieldsEn } from "./en/fields";
-import { open as openEn } from "./en/open";
 import { trail as trailEn } from "./en/trail";
 import { ui as uiEn } from "./en/ui";
 import type { Acts, Enums } from "./types";
 import { acts, enums } from "./zh-CN/enums";
 import { type FieldCode, fields } from "./zh-CN/fields";
-import { type Open, open } from "./zh-CN/open";
 import { type TrailCode, trail } from "./zh-CN/trail";
 import { type Ui, ui } from "./zh-CN/ui";
 
@@ -18,11 +16,10 @@ export interface Words {
   acts: Acts;
   fields: Record<FieldCode, string>;
   trail: Record<TrailCode, string>;
-  open: Open;
 }
 
 const WORDS: Record<Language, Words> = {
-  "zh-CN": { language: "zh-CN", ui, enums, acts, fields, trail, open },
+  "zh-CN": { language: "zh-CN", ui, enums, acts, fields, trail },
   en: {
     language: "en",
     ui: uiEn,
@@ -30,7 +27,6 @@ const WORDS: Record<Language, Words> = {
     acts: actsEn,
     fields: fieldsEn,
     trail: trailEn,
-    open: openEn,
   },
 };
 

@@ -2,6 +2,7 @@ import { Button, Flex, Form, Input, InputNumber, Select, Typography } from "antd
 import { useRef, useState } from "react";
 import { api, asProblem, Intention, type ObjectionRecord, ok } from "../../api";
 import { useWords } from "../../shared/context";
+import { useOpen } from "../../shared/open-words";
 import { Refusal } from "../../shared/states";
 
 interface Change {
@@ -20,7 +21,8 @@ const OUTCOMES = {
 /** Put a list right after an upheld objection: only the numbers that change, and the public reason. */
 export function Correct({ record, done }: { record: ObjectionRecord; done: () => void }) {
   const words = useWords();
-  const { open, ui, enums } = words;
+  const open = useOpen();
+  const { ui, enums } = words;
   const [form] = Form.useForm<{ reason: string; changes: Change[] }>();
   const intention = useRef(new Intention());
   const [error, setError] = useState<unknown>(null);

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Alert, Card, Flex, List, Table, Tag, Typography } from "antd";
 import { api, type DisclosureItem, type DisclosureRecord } from "../../api";
 import { useWords } from "../../shared/context";
+import { useOpen } from "../../shared/open-words";
 import type { FormProps, Thing } from "../../shared/thing";
 import { StateTag, word } from "../../shared/values";
 import { fill } from "../../words";
@@ -10,7 +11,8 @@ import { date, dateTime } from "../../words/dates";
 /** A list on notice: its lines, its editions, what was objected to, and what it follows from. */
 function Body({ record }: FormProps<DisclosureRecord>) {
   const words = useWords();
-  const { open, language } = words;
+  const open = useOpen();
+  const { language } = words;
   return (
     <>
       {record.reason && (
@@ -91,7 +93,8 @@ const COLUMNS = [
 /** What a list follows from, as it was sealed: one line for each person. */
 function Evidence({ evidence }: { evidence: Row }) {
   const words = useWords();
-  const { open, ui, fields } = words;
+  const open = useOpen();
+  const { ui, fields } = words;
   const rows = (evidence.candidates ?? evidence.people ?? []) as Row[];
   if (rows.length === 0) return null;
   const shown = COLUMNS.filter((key) => rows.some((row) => row[key] !== undefined && row[key] !== null));

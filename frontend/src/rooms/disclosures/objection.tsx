@@ -1,14 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { Card, Flex, Tag, Typography } from "antd";
 import { api, type ObjectionItem, type ObjectionRecord } from "../../api";
-import { useKnownMe, useWords } from "../../shared/context";
+import { useKnownMe } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
+import { useOpen } from "../../shared/open-words";
 import type { FormProps, Thing } from "../../shared/thing";
 import { fill } from "../../words";
 import { Correct } from "./correct";
 
 function Body({ record, done }: FormProps<ObjectionRecord>) {
-  const { open } = useWords();
+  const open = useOpen();
   const me = useKnownMe();
   const answers = me.permissions.includes("objection.answer");
   return (

@@ -1,9 +1,10 @@
 import { Button, Card, Flex, Typography } from "antd";
-import { useKnownMe, useWords } from "../../shared/context";
+import { useKnownMe } from "../../shared/context";
+import { useOpen } from "../../shared/open-words";
 
 /** The family's key to the own line in the public record; nobody else is shown it. */
 export function Receipt({ receipt }: { receipt: string }) {
-  const { open } = useWords();
+  const open = useOpen();
   const { cycle } = useKnownMe();
   return (
     <Card size="small" title={open.myReceipt}>
