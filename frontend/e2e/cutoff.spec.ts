@@ -60,7 +60,7 @@ test("a line is moved, weighed at once, kept beside another, and set with a reas
   await release.getByRole("button", { name: "同时发布" }).click();
   await expect(release).toBeHidden();
   await page.goto("/public");
-  await expect(page.getByText("面试名单")).toBeVisible();
+  await expect(page.getByRole("link", { name: /面试名单/ }).first()).toBeVisible();
   expect(await out()).toBe(1);
 });
 

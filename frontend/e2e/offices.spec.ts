@@ -88,39 +88,3 @@ test("marks come from a workbook: a fault is named by row and column and nothing
     seats.length,
   );
 });
-
-test("an objection raised in public is answered by the region, and its receipt tells the answer (P12)", async ({
-  page,
-  browser,
-}) => {
-  await goToStage(page, "registration_review");
-  // In the middle of the notice.
-  await page.request.post("/api/v1/demo/clock", { data: { at: "2023-12-15T02:00:00Z" } });
-  const region = await become(page, "region");
-  type Page = { items: { id: string; name: string }[] };
-  const anybody = await (await browser.newContext({ locale: "zh-CN" })).newPage();
-  await anybody.goto("/public");
-  const line = anybody
-    .locator(".ant-list-item")
-    .filter({ has: anybody.getByRole("button", { name: "提出异议" }) })
-    .first();
-  const name = (await line.locator(".ant-list-item-meta-title").textContent()) ?? "";
-  const [mentor] = (
-    await ask<Page>(page, region, `/nominations?state=on_notice&q=${encodeURIComponent(name)}`)
-  ).items;
-  await line.getByRole("button", { name: "提出异议" }).click();
-  await anybody.getByLabel("异议内容").fill("该导师近五年没有在学校讲过课");
-  await anybody.getByRole("dialog").getByRole("button", { name: "提交" }).click();
-  const receipt = (await anybody.getByText(/回执编号 \S+/).textContent())?.split(" ")[1] ?? "";
-  await anybody.getByRole("dialog").getByRole("button", { name: "关闭" }).click();
-
-  await page.goto(`/nominations/${mentor.id}`);
-  await page.getByRole("button", { name: "答复异议" }).click();
-  await page.getByRole("textbox", { name: "答复" }).fill("经核实，该导师一直在岗授课。");
-  await page.getByRole("dialog").getByRole("button", { name: "答复异议" }).click();
-  await expect(page.getByText("不成立")).toBeVisible();
-
-  await anybody.getByRole("searchbox", { name: "回执编号" }).fill(receipt);
-  await anybody.getByRole("button", { name: "查询处理结果" }).click();
-  await expect(anybody.getByText("经核实，该导师一直在岗授课。")).toBeVisible();
-});

@@ -20,9 +20,9 @@ export function PublicCyclePage() {
     queryKey: ["public", "cycle", code],
     queryFn: () => ok(api.publicCycle({ path: { code } })),
   });
+  const open = useOpen();
   if (error) return <Frame>{<Failed error={error} />}</Frame>;
   if (!data) return <Frame>{<Loading />}</Frame>;
-  const open = useOpen();
   const { language } = words;
   return (
     <Frame>

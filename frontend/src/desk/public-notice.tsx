@@ -21,9 +21,9 @@ export function PublicNoticePage() {
     queryKey: ["public", "notice", id],
     queryFn: () => ok(api.publicNotice({ path: { disclosure_id: id } })),
   });
+  const open = useOpen();
   if (error) return <Frame>{<Failed error={error} />}</Frame>;
   if (!data) return <Frame>{<Loading />}</Frame>;
-  const open = useOpen();
   return (
     <Frame>
       <Flex vertical gap={16}>
