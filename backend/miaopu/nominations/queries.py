@@ -6,10 +6,11 @@ from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, false
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, Objection, TeamMember
+from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Evidence, Nomination, Objection, TeamMember
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.programme import papers
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
@@ -79,7 +80,7 @@ def page(role: Role, filters: frozenset[str], sort: NominationSort) -> Rows:
 
 @kept
 def record(role: Role) -> Rows:
-    """One nomination with team, approvals, objections and what the reader can do."""
+    """One nomination with evidence, team, approvals, objections and what the reader can do."""
     team = rows_json(
         select(
             TeamMember.id,
@@ -123,6 +124,7 @@ def record(role: Role) -> Rows:
             Nomination.letter_number,
             Nomination.letter_code,
             Nomination.appointed_at,
+            papers.listed(Evidence, Nomination.id).label("evidence"),
             team.label("team"),
             approvals.label("approvals"),
             objections.label("objections"),
@@ -131,6 +133,12 @@ def record(role: Role) -> Rows:
         )
         .where(Nomination.id == ID)
     )
+
+
+@kept
+def evidence(role: Role) -> Rows:
+    """The proof of one kind of a nomination."""
+    return papers.file_of(Evidence, Nomination).where(Nomination.id == ID, visible(role))
 
 
 @kept
