@@ -1,5 +1,23 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { act, become, choose, expectState, goToStage, PASSWORD } from "./helpers";
+
+// One white point, as a real PNG.
+const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==";
+
+const paper = (page: Page, kind: string) => page.locator(".ant-list-item", { hasText: kind });
+
+/** The picture is there with its points, not as a broken frame. */
+async function expectShown(page: Page, name: string): Promise<void> {
+  const picture = page.getByRole("img", { name });
+  await expect(picture).toBeVisible();
+  expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+}
+
+/** The PDF stands in its frame: what the page's policy forbids would be an error page. */
+async function expectFramed(page: Page, name: string): Promise<void> {
+  const frame = await (await page.locator(`iframe[title="${name}"]`).elementHandle())?.contentFrame();
+  await expect.poll(() => frame?.url()).toMatch(/^blob:/);
+}
 
 test("a nomination goes from the university to the appointment through six people (P12)", async ({
   page,
@@ -25,6 +43,14 @@ test("a nomination goes from the university to the appointment through six peopl
   await page.goto("/nominations?q=斯琴高娃·孛儿只斤·额尔敦");
   await page.getByRole("link", { name: "斯琴高娃·孛儿只斤·额尔敦" }).click();
   const address = new URL(page.url()).pathname;
+  const proof = paper(page, "称号证明");
+  await proof.locator("input[type=file]").setInputFiles({
+    name: "科研项目证明.pdf",
+    mimeType: "application/pdf",
+    buffer: Buffer.from("%PDF-1.4\n1 0 obj"),
+  });
+  await proof.getByRole("button", { name: "科研项目证明.pdf" }).click();
+  await expectFramed(page, "科研项目证明.pdf");
   await act(page, "推荐");
   await expectState(page, "已推荐");
 
@@ -62,12 +88,32 @@ test("a nomination goes from the university to the appointment through six peopl
   await choose(mentor, "职称级别", "中级");
   await mentor.getByRole("button", { name: "添加", exact: true }).click();
   await expect(mentor.getByText("白音仓")).toBeVisible();
+
+  // without the degree it is refused, by the name of what is missing; with it the mentor goes on
+  await mentor.locator(".actions").getByRole("button", { name: "提交资料" }).click();
+  await mentor.getByRole("dialog").getByRole("button", { name: "提交资料" }).click();
+  await expect(mentor.getByRole("dialog").getByRole("alert")).toContainText("缺少“学位证书”");
+  await mentor.keyboard.press("Escape");
+  const degree = paper(mentor, "学位证书");
+  const chooser = degree.locator("input[type=file]");
+  await chooser.setInputFiles({ name: "学位.csv", mimeType: "text/csv", buffer: Buffer.from("学位,博士\n") });
+  await expect(mentor.getByRole("alert").filter({ hasText: "PDF、PNG 或 JPEG" })).toBeVisible();
+  await chooser.setInputFiles({
+    name: "博士学位证书.png",
+    mimeType: "image/png",
+    buffer: Buffer.from(DOT, "base64"),
+  });
+  await degree.getByRole("button", { name: "博士学位证书.png" }).click();
+  await expectShown(mentor, "博士学位证书.png");
   await act(mentor, "提交资料");
   await expectState(mentor, "资料已提交");
 
   // 4 the region's second review
   await become(page, "region");
   await page.goto(address);
+  await expect(paper(page, "学位证书").locator("input[type=file]")).toHaveCount(0);
+  await paper(page, "学位证书").getByRole("button", { name: "博士学位证书.png" }).click();
+  await expectShown(page, "博士学位证书.png");
   await act(page, "复审通过");
 
   // 5 and 6 both organisers approve

@@ -70,6 +70,11 @@ def test_p7_a_doctorate_for_mentors_and_a_master_or_associate_senior_title_for_t
     assert PLAN.mentors.team_title_level is TitleLevel.ASSOCIATE_SENIOR
 
 
+def test_p6_p7_standing_degree_and_title_can_be_proved_and_the_degree_must_be() -> None:
+    assert [kind.zh for kind in PLAN.mentors.evidence] == ["称号证明", "学位证书", "职称证书", "其他证明"]
+    assert PLAN.mentors.required_evidence == ("degree",)
+
+
 def test_p8_p9_p10_at_most_five_students_two_meetings_a_month_ten_campus_visits() -> None:
     assert PLAN.mentors.capacity == 5
     assert PLAN.training.meetings_per_month == 2

@@ -44,6 +44,8 @@ def faults(*changes: tuple[str, str]) -> dict[str, str]:
         ("overall_rank_percent = 15", "overall_rank_percent = 150", "eligibility.overall_rank_percent"),
         ("capacity = 5", "capacity = 0", "mentors.capacity"),
         ('team_degree = "master"', 'team_degree = "magister"', "mentors.team_degree"),
+        ('required_evidence = ["degree"]', 'required_evidence = ["crown"]', "mentors.required_evidence"),
+        ('code = "title"', 'code = "standing"', "mentors.evidence"),
         ("maximum = 3", "maximum = 0", "choices.maximum"),
         ("interview_weight = 60", "interview_weight = 61", "totals.interview_weight"),
         ("ratio = 3\n", "ratio = 0.5\n", "cutoff.ratio"),

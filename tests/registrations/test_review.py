@@ -139,7 +139,9 @@ async def test_a_paper_is_handed_in_seen_by_reviewers_and_by_no_other_school(at:
     assert "/materials/transcript" not in missing
     assert (await at.client.delete(f"{path}/transcript", headers=student)).status_code == 200
     refused = await at.client.post(f"/registrations/{draft['id']}/actions/submit", json=submit, headers=student)
-    assert "/materials/transcript" in {fault["pointer"] for fault in refused.json()["errors"]}
+    assert {fault["pointer"]: fault["message"] for fault in refused.json()["errors"]}["/materials/transcript"] == (
+        "缺少“成绩证明”"
+    )
 
 
 async def test_the_form_to_print_names_student_ranks_and_the_boxes_to_sign(at: World, school: Headers) -> None:

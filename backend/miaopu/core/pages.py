@@ -8,11 +8,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-# antd writes its styles at run time, so styles may be inline; scripts never are.
+# antd writes its styles at run time, so styles may be inline; scripts never are. A PDF that was fetched with the
+# token is shown in a frame of its own.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; "
-    "form-action 'self'"
+    "connect-src 'self'; font-src 'self' data:; frame-src blob:; object-src 'none'; frame-ancestors 'none'; "
+    "base-uri 'self'; form-action 'self'"
 )
 WEEK = 7 * 24 * 3600
 

@@ -101,7 +101,12 @@ def say(language: Language, code: str, params: Mapping[str, object]) -> str:
     text = words(language).get(code)
     if text is None:
         return code
-    return text.format_map(_Blank(params))
+    return text.format_map(_told(language, params))
+
+
+def _told(language: Language, params: Mapping[str, object]) -> "_Blank":
+    # A name of the plan is given in every language; the reader's own is told.
+    return _Blank({k: v.get(language, "") if isinstance(v, Mapping) else v for k, v in params.items()})
 
 
 class _Blank(dict[str, object]):
@@ -130,7 +135,7 @@ def body(problem: Problem, language: Language, request_id: str) -> dict[str, obj
         "type": f"urn:miaopu:problem:{problem.code}",
         "title": title,
         "status": problem.status,
-        "detail": hint.format_map(_Blank(problem.params)) if hint else title,
+        "detail": hint.format_map(_told(language, problem.params)) if hint else title,
         "code": problem.code,
         "request_id": request_id,
         "errors": [

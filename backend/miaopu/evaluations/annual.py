@@ -13,6 +13,7 @@ from miaopu.evaluations.schemas import AnnualAction, DossierForm, Material, Ment
 from miaopu.evaluations.service import circle, first, in_training
 from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.programme import papers
 from miaopu.programme.flow import Move, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
@@ -73,11 +74,10 @@ async def act(tx: Tx, thing_id: uuid.UUID, action: AnnualAction, form: Move) -> 
 
 
 def _ask_papers(plan: Plan, found: AnnualEvaluation) -> None:
+    asked = plan.evaluations.annual
     given = {m["kind"] for m in found.materials}
-    missing = [code for code in plan.evaluations.annual.required_materials if code not in given]
-    if missing:
-        names = {m.code: m.zh for m in plan.evaluations.annual.materials}
-        raise invalid(*(FieldError("/materials", "paper_missing", {"paper": names[code]}) for code in missing))
+    if faults := papers.missing(asked.materials, asked.required_materials, given, "/materials"):
+        raise invalid(*faults)
 
 
 async def evaluate(tx: Tx, thing_id: uuid.UUID, form: MentorForm) -> AnnualEvaluation:

@@ -19,6 +19,7 @@ from miaopu.core.db import Base, Row, Stateful
 from miaopu.people.access import Permission as P
 from miaopu.people.models import NAME, one_of
 from miaopu.programme.flow import Edge, Flow
+from miaopu.programme.papers import Paper
 from miaopu.programme.plan import StageCode
 
 STATES = (
@@ -133,6 +134,17 @@ class TeamMember(Row, Base):
     duty: Mapped[str] = mapped_column(String(200), default="")
     # By the mentor's leave: sees the mentor's students, records sessions, reviews logs.
     may_review: Mapped[bool] = mapped_column(default=False)
+
+
+class Evidence(Paper):
+    """A scanned proof of a mentor's standing, degree or title (P6, P7): one file of each kind the plan names."""
+
+    __tablename__ = "mentor_evidence"
+    __thing__ = "mentor_evidence"
+    __trail__ = ("nomination", "nomination_id")
+    __table_args__ = (UniqueConstraint("nomination_id", "kind"),)
+
+    nomination_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"))
 
 
 class Approval(Row, Base):

@@ -7,10 +7,11 @@ from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.disclosures.models import Disclosure, Objection
-from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Nomination, TeamMember
+from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Evidence, Nomination, TeamMember
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.programme import papers
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
@@ -80,7 +81,7 @@ def page(role: Role, filters: frozenset[str], sort: NominationSort) -> Rows:
 
 @kept
 def record(role: Role) -> Rows:
-    """One nomination with team, approvals, objections and what the reader can do."""
+    """One nomination with evidence, team, approvals, objections and what the reader can do."""
     team = rows_json(
         select(
             TeamMember.id,
@@ -125,6 +126,7 @@ def record(role: Role) -> Rows:
             Nomination.letter_number,
             Nomination.letter_code,
             Nomination.appointed_at,
+            papers.listed(Evidence, Nomination.id).label("evidence"),
             team.label("team"),
             approvals.label("approvals"),
             standing.label("disclosure_id"),
@@ -134,6 +136,12 @@ def record(role: Role) -> Rows:
         )
         .where(Nomination.id == ID)
     )
+
+
+@kept
+def evidence(role: Role) -> Rows:
+    """The proof of one kind of a nomination."""
+    return papers.file_of(Evidence, Nomination).where(Nomination.id == ID, visible(role))
 
 
 @kept

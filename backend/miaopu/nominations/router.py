@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
-from miaopu.nominations import letters, queries, service
+from miaopu.nominations import evidence, letters, queries, service
 from miaopu.nominations.models import FLOW
 from miaopu.nominations.schemas import (
     ApproveForm,
@@ -31,6 +32,7 @@ from miaopu.people.acting import Reading, Writing, checking, needs, tells
 from miaopu.people.schemas import Done, InvitationMade
 from miaopu.programme.batches import BatchDone
 from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.papers import PaperForm
 from miaopu.programme.schemas import Trail
 
 router = APIRouter(prefix="/nominations", tags=["nomination"], route_class=Door)
@@ -129,6 +131,33 @@ async def enter_profile(request: Request, tx: Writing, nomination_id: uuid.UUID,
     return Moved.model_validate(
         await service.enter_profile(tx, request.app.state.vault, nomination_id, form), from_attributes=True
     )
+
+
+@router.put("/{nomination_id}/evidence/{kind}", operation_id="nominations_hand_in", **tells(P.NOMINATION_EVIDENCE))
+async def hand_in(tx: Writing, nomination_id: uuid.UUID, kind: str, form: PaperForm) -> Done:
+    """Hand in a proof of the plan's kinds, or another one in its place."""
+    await evidence.hand_in(tx, nomination_id, kind, form)
+    return Done()
+
+
+@router.delete("/{nomination_id}/evidence/{kind}", operation_id="nominations_take_back", **tells(P.NOMINATION_EVIDENCE))
+async def take_back(tx: Writing, nomination_id: uuid.UUID, kind: str) -> Done:
+    """Take a proof back."""
+    await evidence.take_back(tx, nomination_id, kind)
+    return Done()
+
+
+@router.get(
+    "/{nomination_id}/evidence/{kind}",
+    operation_id="nominations_evidence",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+    **needs(P.NOMINATION_READ),
+)
+async def get_evidence(request: Request, reads: Reading, nomination_id: uuid.UUID, kind: str) -> Response:
+    """A proof, to look at."""
+    rows = await reads.rows(queries.evidence(reads.actor.role), id=nomination_id, kind=kind)
+    return await files.serve(request.app.state.files, files.from_rows(rows))
 
 
 @router.post(

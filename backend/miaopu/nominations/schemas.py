@@ -13,6 +13,7 @@ from miaopu.people.identity import Phone
 from miaopu.people.names import PersonName
 from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
+from miaopu.programme.papers import PaperItem
 from miaopu.programme.plan_parts import Degree, TitleLevel
 
 NominationState = Literal[
@@ -143,6 +144,7 @@ class NominationRecord(NominationItem, RecordOf):
     letter_number: str | None
     letter_code: str | None
     appointed_at: datetime | None
+    evidence: list[PaperItem]
     team: list[TeamMemberItem]
     approvals: list[ApprovalItem]
     disclosure_id: uuid.UUID | None

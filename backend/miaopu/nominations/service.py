@@ -14,6 +14,7 @@ from miaopu.core.secrets import Vault
 from miaopu.disclosures import service as disclosures
 from miaopu.disclosures.schemas import DisclosedLine
 from miaopu.disclosures.service import Shown
+from miaopu.nominations.evidence import ask_evidence
 from miaopu.nominations.models import FLOW, Approval, Nomination, TeamMember
 from miaopu.nominations.queries import visible
 from miaopu.nominations.schemas import (
@@ -112,6 +113,7 @@ async def act(tx: Tx, nomination_id: uuid.UUID, action: NominationAction, form: 
         plan = await plan_of(tx.session, nomination.cycle_id)
         if action == "submit_profile":
             await _ask_team(tx, plan, nomination)
+            await ask_evidence(tx, plan, nomination)
         elif action == "pass_second_review" and _below(Degree(nomination.degree), plan.mentors.degree_in_principle):
             nomination.degree_exception_by = tx.actor.account_id
         elif action == "publish":
@@ -159,7 +161,7 @@ async def _ask_team(tx: Tx, plan: Plan, nomination: Nomination) -> None:
     if (members or 0) < plan.mentors.team_minimum:
         raise Problem("team_missing", 422, minimum=plan.mentors.team_minimum)
     if not nomination.introduction:
-        raise invalid(FieldError("/introduction", "missing"))
+        raise invalid(FieldError("/introduction", "introduction_missing"))
 
 
 async def _ask_notice(tx: Tx, nomination: Nomination) -> None:

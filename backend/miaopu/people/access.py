@@ -131,6 +131,7 @@ class Permission(StrEnum):
     NOMINATION_RECOMMEND = "nomination.recommend"
     NOMINATION_FIRST_REVIEW = "nomination.first_review"
     NOMINATION_PROFILE = "nomination.enter_profile"
+    NOMINATION_EVIDENCE = "nomination.prove"
     NOMINATION_SECOND_REVIEW = "nomination.second_review"
     NOMINATION_APPROVE = "nomination.approve"
     NOMINATION_PUBLISH = "nomination.publish"
@@ -240,6 +241,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.NOMINATION_RECOMMEND: frozenset({R.UNIVERSITY}),
     P.NOMINATION_FIRST_REVIEW: frozenset({R.CITY_OFFICE}),
     P.NOMINATION_PROFILE: frozenset({R.MENTOR}),
+    P.NOMINATION_EVIDENCE: frozenset({R.UNIVERSITY, R.MENTOR}),
     P.NOMINATION_SECOND_REVIEW: frozenset({R.REGION_OFFICE}),
     P.NOMINATION_APPROVE: SPONSORS,
     P.NOMINATION_PUBLISH: frozenset({R.REGION_OFFICE}),

@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from stdnum import numdb
 
+from miaopu.core.problem import Language
+
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Percent = Annotated[Decimal, Field(gt=0, le=100)]
 OfHundred = Annotated[Decimal, Field(ge=0, le=100)]
@@ -79,6 +81,11 @@ class Two(Part):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
+    @property
+    def by_language(self) -> dict[Language, str]:
+        """For a sentence that names it, whoever reads it."""
+        return {"zh-CN": self.zh, "en": self.en}
+
 
 class Named(Two):
     """Something with a code and its names."""
@@ -121,11 +128,11 @@ class Eligibility(Part):
     exceptions: Literal[False] = False
 
 
-def _all_known(codes: tuple[str, ...], named: tuple[Named, ...]) -> None:
+def _all_known(key: str, codes: tuple[str, ...], named: tuple[Named, ...]) -> None:
     known = {one.code for one in named}
     for code in codes:
         if code not in known:
-            raise ValueError(f"required_materials: unknown {code}")
+            raise ValueError(f"{key}: unknown {code}")
 
 
 class Choices(Part):
@@ -152,7 +159,7 @@ class Application(Part):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _all_known(self.required_materials, self.materials)
+        _all_known("required_materials", self.required_materials, self.materials)
         return self
 
 
@@ -174,6 +181,14 @@ class Mentors(Part):
     capacity: Positive
     notice_working_days: Positive
     approvals: tuple[Literal["association", "education_department"], ...] = Field(min_length=1)
+    # Scanned proofs of a mentor's standing, degree and title, and which of them the profile cannot do without.
+    evidence: tuple[Named, ...] = ()
+    required_evidence: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        _all_known("required_evidence", self.required_evidence, self.evidence)
+        return self
 
 
 class PaperPart(Named):
@@ -352,7 +367,7 @@ class Annual(Part):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        _all_known(self.required_materials, self.materials)
+        _all_known("required_materials", self.required_materials, self.materials)
         return self
 
 

@@ -3,50 +3,33 @@
 import json
 import uuid
 
-from sqlalchemy import select
-
-from miaopu.core import audit, clock, documents, files
-from miaopu.core.audit import Act
-from miaopu.core.db import new_id
+from miaopu.core import documents
 from miaopu.core.documents import FormData
-from miaopu.core.problem import Language, Problem, not_found, say
+from miaopu.core.problem import Language, Problem, say
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx
+from miaopu.programme import papers
+from miaopu.programme.papers import PaperForm
 from miaopu.programme.plan import Plan
 from miaopu.programme.plan_parts import Two
 from miaopu.programme.queries import load, plan_in_force, plan_of
 from miaopu.registrations import queries
 from miaopu.registrations.models import ApplicationMaterial, Registration
 from miaopu.registrations.queries import visible
-from miaopu.registrations.schemas import MaterialForm, RegistrationRecord
+from miaopu.registrations.schemas import RegistrationRecord
 
 
-async def hand_in(tx: Tx, registration_id: uuid.UUID, kind: str, form: MaterialForm) -> ApplicationMaterial:
-    """A file of one kind; another one takes its place. Raises 404, 403, 409 once the draft is submitted."""
+async def hand_in(tx: Tx, registration_id: uuid.UUID, kind: str, form: PaperForm) -> ApplicationMaterial:
+    """A file of one kind; another one takes its place. Raises 404, 403, 409 once the draft is submitted, 422."""
     registration = await _draft(tx, registration_id)
     plan = await plan_of(tx.session, registration.cycle_id)
-    if kind not in {material.code for material in plan.application.materials}:
-        raise not_found()
-    await files.claim(tx.session, form.file_id, tx.actor.account_id, "registration", registration.id)
-    found = await _of_kind(tx, registration, kind)
-    if found is None:
-        found = ApplicationMaterial(id=new_id(), registration_id=registration.id, kind=kind, file_id=form.file_id)
-        tx.session.add(found)
-    found.file_id, found.at = form.file_id, clock.now()
-    audit.note(tx.session, found, Act("registration.hand_in"))
-    await tx.session.flush()
-    return found
+    return await papers.hand_in(tx, ApplicationMaterial, registration.id, plan.application.materials, kind, form)
 
 
 async def take_back(tx: Tx, registration_id: uuid.UUID, kind: str) -> None:
     """Take a paper out of the draft again. Raises 404, 403, 409."""
     registration = await _draft(tx, registration_id)
-    found = await _of_kind(tx, registration, kind)
-    if found is None:
-        raise not_found()
-    audit.note(tx.session, found, Act("registration.take_back"))
-    await tx.session.delete(found)
-    await tx.session.flush()
+    await papers.take_back(tx, ApplicationMaterial, registration.id, kind)
 
 
 async def _draft(tx: Tx, registration_id: uuid.UUID) -> Registration:
@@ -55,15 +38,6 @@ async def _draft(tx: Tx, registration_id: uuid.UUID) -> Registration:
     if registration.state != "draft":
         raise Problem("wrong_state", 409, state=registration.state)
     return registration
-
-
-async def _of_kind(tx: Tx, registration: Registration, kind: str) -> ApplicationMaterial | None:
-    found: ApplicationMaterial | None = await tx.session.scalar(
-        select(ApplicationMaterial).where(
-            ApplicationMaterial.registration_id == registration.id, ApplicationMaterial.kind == kind
-        )
-    )
-    return found
 
 
 async def form(reads: Reads, registration_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
@@ -77,7 +51,7 @@ async def form(reads: Reads, registration_id: uuid.UUID, language: Language) -> 
 
 def _form_data(record: RegistrationRecord, plan: Plan, language: Language) -> FormData:
     def named(two: Two) -> str:
-        return two.en if language == "en" else two.zh
+        return two.by_language[language]
 
     def label(key: str) -> str:
         return say(language, f"registration_form.{key}", {})

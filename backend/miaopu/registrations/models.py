@@ -22,6 +22,7 @@ from miaopu.core.db import Base, Row, Stateful
 from miaopu.people.access import Permission as P
 from miaopu.people.models import NAME, one_of
 from miaopu.programme.flow import Edge, Flow
+from miaopu.programme.papers import Paper
 from miaopu.programme.plan import StageCode as S
 from miaopu.registrations.rules import new_receipt, pseudonym
 
@@ -225,7 +226,7 @@ class MentorChoice(Base):
     mentor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("nominations.id"))
 
 
-class ApplicationMaterial(Row, Base):
+class ApplicationMaterial(Paper):
     """A paper of the registration: one file of each kind the plan names."""
 
     __tablename__ = "application_materials"
@@ -234,9 +235,6 @@ class ApplicationMaterial(Row, Base):
     __table_args__ = (UniqueConstraint("registration_id", "kind"),)
 
     registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
-    kind: Mapped[str] = mapped_column(String(32))
-    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("files.id"))
-    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Consent(Row, Base):

@@ -19,14 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core import files
 from miaopu.core.audit import AuditEntry
-from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
 from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.programme import papers
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
@@ -136,19 +135,6 @@ def record(role: Role) -> Rows:
         .where(Consent.registration_id == Registration.id)
         .order_by(Consent.asked_at)
     )
-    materials = rows_json(
-        select(
-            ApplicationMaterial.kind,
-            ApplicationMaterial.file_id,
-            StoredFile.name.label("file_name"),
-            StoredFile.content_type,
-            StoredFile.size,
-            ApplicationMaterial.at,
-        )
-        .join(StoredFile, StoredFile.id == ApplicationMaterial.file_id)
-        .where(ApplicationMaterial.registration_id == Registration.id)
-        .order_by(ApplicationMaterial.at)
-    )
     return as_record(
         _items(role)
         .add_columns(
@@ -167,7 +153,7 @@ def record(role: Role) -> Rows:
             Registration.submitted_at,
             choices.label("choices"),
             consents.label("consents"),
-            materials.label("materials"),
+            papers.listed(ApplicationMaterial, Registration.id).label("materials"),
             Registration.rank_import_id.is_not(None).label("ranks_proved"),
             # Nobody but the family: an office that knew it could read whose mark is whose off the public data.
             (Registration.receipt if role in STUDENT_SIDE else cast(null(), String)).label("receipt"),
@@ -181,12 +167,7 @@ def record(role: Role) -> Rows:
 @kept
 def material(role: Role) -> Rows:
     """The file of one kind of a registration."""
-    return (
-        select(*files.columns())
-        .join(ApplicationMaterial, ApplicationMaterial.file_id == StoredFile.id)
-        .join(Registration, Registration.id == ApplicationMaterial.registration_id)
-        .where(Registration.id == ID, ApplicationMaterial.kind == bindparam("kind", type_=String), visible(role))
-    )
+    return papers.file_of(ApplicationMaterial, Registration).where(Registration.id == ID, visible(role))
 
 
 @kept

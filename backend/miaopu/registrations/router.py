@@ -17,6 +17,7 @@ from miaopu.people.schemas import Done
 from miaopu.people.tokens import secret_hash
 from miaopu.programme.batches import BatchDone
 from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.papers import PaperForm
 from miaopu.programme.schemas import Trail
 from miaopu.registrations import consents, drafts, materials, queries, service
 from miaopu.registrations.models import FLOW
@@ -27,7 +28,6 @@ from miaopu.registrations.schemas import (
     ConsentAsked,
     ConsentForm,
     ConsentShown,
-    MaterialForm,
     RegistrationAction,
     RegistrationEdit,
     RegistrationPage,
@@ -110,7 +110,7 @@ async def statement(tx: Writing, registration_id: uuid.UUID, form: StatementForm
 
 
 @router.put("/{registration_id}/materials/{kind}", operation_id="registrations_hand_in", **tells(P.REGISTRATION_WRITE))
-async def hand_in(tx: Writing, registration_id: uuid.UUID, kind: str, form: MaterialForm) -> Done:
+async def hand_in(tx: Writing, registration_id: uuid.UUID, kind: str, form: PaperForm) -> Done:
     """Hand in a paper of the plan's kinds, or another one in its place."""
     await materials.hand_in(tx, registration_id, kind, form)
     return Done()

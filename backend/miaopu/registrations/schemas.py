@@ -12,6 +12,7 @@ from miaopu.people.names import PersonName
 from miaopu.people.schemas import Login, Password
 from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
+from miaopu.programme.papers import PaperItem
 
 RegistrationState = Literal[
     "draft", "submitted", "school_recommended", "city_recommended", "eligible", "seated", "tested", "absent",
@@ -141,21 +142,6 @@ class ConsentItem(BaseModel):
     national_programme: bool
 
 
-class MaterialForm(BaseModel):
-    """A file that was uploaded before."""
-
-    file_id: uuid.UUID
-
-
-class MaterialItem(BaseModel):
-    kind: str
-    file_id: uuid.UUID
-    file_name: str
-    content_type: str
-    size: int
-    at: datetime
-
-
 class RegistrationRecord(RegistrationItem, RecordOf):
     state: RegistrationState
     account_id: uuid.UUID
@@ -173,7 +159,7 @@ class RegistrationRecord(RegistrationItem, RecordOf):
     submitted_at: datetime | None
     choices: list[ChoiceItem]
     consents: list[ConsentItem]
-    materials: list[MaterialItem]
+    materials: list[PaperItem]
     ranks_proved: bool
     receipt: str | None = Field(description="of the family alone: leads to the own line in the public data (P16a)")
 

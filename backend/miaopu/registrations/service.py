@@ -10,7 +10,7 @@ from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, Language, Problem, invalid
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx
-from miaopu.programme import batches
+from miaopu.programme import batches, papers
 from miaopu.programme.batches import BatchDone, BatchLine
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.models import CycleSchool
@@ -113,16 +113,9 @@ async def _ask_complete(tx: Tx, registration: Registration) -> None:
     )
     if (chosen or 0) < plan.choices.minimum:
         faults.append(FieldError("/choices", "too_short", {"min_length": plan.choices.minimum}))
-    handed_in = set(
-        await tx.session.scalars(
-            select(ApplicationMaterial.kind).where(ApplicationMaterial.registration_id == registration.id)
-        )
-    )
-    faults += [
-        FieldError(f"/materials/{kind}", "missing")
-        for kind in plan.application.required_materials
-        if kind not in handed_in
-    ]
+    handed_in = await papers.kinds_of(tx, ApplicationMaterial, registration.id)
+    asked = plan.application
+    faults += papers.missing(asked.materials, asked.required_materials, handed_in, "/materials")
     if faults:
         raise invalid(*faults)
     if await _needs_consent(tx, plan, registration):

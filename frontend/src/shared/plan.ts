@@ -26,6 +26,8 @@ export interface PlanParts {
     capacity: number;
     standings: (Named & { reason_required: boolean })[];
     degree_in_principle: string;
+    evidence?: Named[];
+    required_evidence?: string[];
   };
   written_test: { parts?: (Named & { full_mark: number })[] };
   interview: { dimensions: Dimension[]; levels: Named[]; extra_forms?: Named[] };

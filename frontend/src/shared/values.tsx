@@ -5,6 +5,7 @@ import type { Enums, FieldCode, Words } from "../words";
 import { fill } from "../words";
 import { date, dateTime, daysUntil } from "../words/dates";
 import { useKnownMe, useWords } from "./context";
+import { useNamed, usePlan } from "./plan";
 
 const COLOURS: Record<string, string> = {
   draft: "default",
@@ -59,6 +60,14 @@ export function useSubject(): (code: string | null | undefined) => string {
   );
 }
 
+/** A class of mentor by its name in the plan (P6). */
+function Standing({ code }: { code: string }) {
+  const name = useNamed();
+  const standings = usePlan()?.mentors.standings;
+  const found = standings?.find((one) => one.code === code);
+  return found ? name(found) : standings && code;
+}
+
 const DATES = /(_at|_from|_since|_until)$/;
 
 /** One fact as people read it: dates with weekday, yes and no, subjects and degrees in words, “—” for nothing. */
@@ -69,6 +78,7 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (value === null || value === undefined || value === "") return words.ui.none;
     if (typeof value === "boolean") return value ? words.ui.yes : words.ui.no;
     if (field === "subject") return subject(String(value));
+    if (field === "standing") return <Standing code={String(value)} />;
     if (field === "degree") return word(words, "degree", String(value));
     if (field === "title_level") return word(words, "titleLevel", String(value));
     if (field === "role") return word(words, "role", String(value));

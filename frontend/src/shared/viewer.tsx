@@ -36,7 +36,11 @@ export function Viewer({ path, name, type }: { path: string; name: string; type:
         <img src={address} alt={name} style={{ maxWidth: "100%", maxHeight: 640, objectFit: "contain" }} />
       )}
       {address && type === "application/pdf" && (
-        <iframe src={address} title={name} style={{ width: "100%", height: 560, border: 0 }} />
+        <iframe
+          src={`${address}#navpanes=0`}
+          title={name}
+          style={{ width: "100%", height: 560, border: 0 }}
+        />
       )}
       <DownloadButton label={ui.download} path={path} name={name} />
     </Flex>

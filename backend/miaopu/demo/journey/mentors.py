@@ -1,8 +1,12 @@
 """The journey's mentors: put forward, reviewed, approved, on public notice, appointed (P6–P8, P12)."""
 
+from collections.abc import Sequence
+
 from miaopu.demo.journey.http import Json, Person, each
+from miaopu.demo.journey.papers import SCAN, paper
 from miaopu.demo.journey.world import Mentor, World
 from miaopu.programme.plan import StageCode
+from miaopu.programme.plan_parts import Named
 
 TITLES = ("教授", "研究员", "教授级高级工程师")
 RESEARCH = {
@@ -46,9 +50,19 @@ async def _nominate(world: World, code: str, subject: str, number: int) -> Mento
     }
     made = await university.office.post("/nominations", body)
     mentor = Mentor(made["id"], code, university.city, subject, made["version"])
-    moved = await university.office.act(f"/nominations/{mentor.nomination}", "recommend", mentor.version)
+    path = f"/nominations/{mentor.nomination}"
+    # The university brings the first kind with its draft; what is still required then, the mentor.
+    await _prove(university.office, path, world.plan.mentors.evidence[:1])
+    moved = await university.office.act(path, "recommend", mentor.version)
     mentor.version = moved["version"]
     return mentor
+
+
+async def _prove(by: Person, path: str, kinds: Sequence[Named]) -> None:
+    """Scans of these kinds; the files of a kind are alike."""
+    for kind in kinds:
+        kept = await by.upload(f"{kind.zh}.pdf", paper(kind.zh, SCAN))
+        await by.put(f"{path}/evidence/{kind.code}", {"file_id": kept})
 
 
 async def _first_review(world: World, mentor: Mentor) -> None:
@@ -58,7 +72,7 @@ async def _first_review(world: World, mentor: Mentor) -> None:
 
 
 async def _join(world: World, mentor: Mentor, number: int) -> None:
-    """The mentor joins by the university's link, enters the profile and a team member, and submits."""
+    """The mentor joins by the university's link, enters the profile and missing proofs and a team, and submits."""
     path = f"/nominations/{mentor.nomination}"
     invited = await world.universities[mentor.university].office.post(f"{path}/invite-mentor")
     person = Person(world.http, f"mentor-{number:03d}", account_id=invited["account_id"])
@@ -76,6 +90,9 @@ async def _join(world: World, mentor: Mentor, number: int) -> None:
             "capacity": min(world.plan.mentors.capacity, 3 + number % 3),
         },
     )
+    given = {proof["kind"] for proof in record["evidence"]}
+    asked = world.plan.mentors
+    await _prove(person, path, [k for k in asked.evidence if k.code in asked.required_evidence and k.code not in given])
     for n in range(max(1, world.plan.mentors.team_minimum)):
         made = await person.post(
             f"{path}/team",

@@ -19,11 +19,14 @@ TEXT = (
 )
 
 
+SCAN = "本扫描件与原件一致，供审核使用。（演示材料：人物、证书及编号均为虚构。）"
+
+
 @cache
-def paper(title: str) -> bytes:
-    """A short paper as PDF; the same title gives the same file."""
+def paper(title: str, text: str = TEXT) -> bytes:
+    """A short paper as PDF; the same title and text give the same file."""
     compiler = typst.Compiler(font_paths=[str(font_dir())], ignore_system_fonts=True)
-    made = compiler.compile(PAGE.encode(), format="pdf", sys_inputs={"title": title, "text": TEXT})
+    made = compiler.compile(PAGE.encode(), format="pdf", sys_inputs={"title": title, "text": text})
     if not isinstance(made, bytes):
         raise TypeError("a paper is one file")
     return made

@@ -11,6 +11,7 @@ import { ImportLink } from "../../shared/import-link";
 import { useNamed, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { dateTime } from "../../words/dates";
+import { Evidence } from "./evidence";
 import { Objections } from "./objections";
 import { Profile, Team } from "./team";
 
@@ -169,6 +170,7 @@ function Body({ record, done }: FormProps<NominationRecord>) {
         {edits && <Edit record={record} done={done} />}
         {own && <Profile record={record} done={done} />}
       </Flex>
+      <Evidence record={record} writes={own || edits} done={done} />
       <Approvals record={record} />
       <Objections record={record} done={done} />
       <Team record={record} own={own} done={done} />
@@ -194,6 +196,7 @@ export const nominations: Thing<NominationItem, NominationRecord, "nomination"> 
   facts: [
     "subject",
     "university_name",
+    "standing",
     "title",
     "degree",
     "degree_exception_by_name",

@@ -6,6 +6,8 @@ export const trail: Record<TrailCode, string> = {
   "nomination.invite_mentor": "Mentor invited",
   "nomination.invite_member": "Team member invited",
   "nomination.enter_profile": "Details entered",
+  "nomination.hand_in": "Evidence handed in",
+  "nomination.take_back": "Evidence taken back",
   "nomination.approve": "Approved",
   "registration.create": "Begun",
   "registration.edit": "Edited",

@@ -223,6 +223,7 @@ export const ui: Ui = {
   up: "Up",
   down: "Down",
   papers: "Papers",
+  evidence: "Evidence",
   replace: "Replace",
   registrationForm: "Registration form (PDF)",
   chosen: "{count} chosen",

@@ -5,6 +5,8 @@ export const trail = {
   "nomination.invite_mentor": "邀请导师",
   "nomination.invite_member": "邀请团队成员",
   "nomination.enter_profile": "填写资料",
+  "nomination.hand_in": "提交证明材料",
+  "nomination.take_back": "撤回证明材料",
   "nomination.approve": "审定",
   "registration.create": "开始填报",
   "registration.edit": "修改填报",

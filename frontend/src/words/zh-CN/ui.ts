@@ -221,6 +221,7 @@ export const ui = {
   up: "上移",
   down: "下移",
   papers: "申报材料",
+  evidence: "证明材料",
   replace: "更换",
   registrationForm: "下载报名表（PDF）",
   chosen: "已选 {count} 条",
