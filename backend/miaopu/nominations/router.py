@@ -10,7 +10,7 @@ from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
-from miaopu.nominations import evidence, letters, queries, service
+from miaopu.nominations import evidence, letters, profile, queries, service
 from miaopu.nominations.models import FLOW
 from miaopu.nominations.schemas import (
     ApproveForm,
@@ -106,7 +106,7 @@ async def approve(tx: Writing, nomination_id: uuid.UUID, form: ApproveForm) -> M
 async def invite_mentor(request: Request, tx: Writing, nomination_id: uuid.UUID) -> InvitationMade:
     """A one-time link for the mentor."""
     settings = request.app.state.settings
-    invitation, secret = await service.invite_mentor(tx, nomination_id, demo=settings.demo)
+    invitation, secret = await profile.invite_mentor(tx, nomination_id, demo=settings.demo)
     return InvitationMade.of(invitation, secret, settings.public_url)
 
 
@@ -121,7 +121,7 @@ async def invite_member(
 ) -> InvitationMade:
     """A one-time link for a member of the team."""
     settings = request.app.state.settings
-    invitation, secret = await service.invite_member(tx, nomination_id, member_id, demo=settings.demo)
+    invitation, secret = await profile.invite_member(tx, nomination_id, member_id, demo=settings.demo)
     return InvitationMade.of(invitation, secret, settings.public_url)
 
 
@@ -129,7 +129,7 @@ async def invite_member(
 async def enter_profile(request: Request, tx: Writing, nomination_id: uuid.UUID, form: ProfileForm) -> Moved:
     """The mentor's own details."""
     return Moved.model_validate(
-        await service.enter_profile(tx, request.app.state.vault, nomination_id, form), from_attributes=True
+        await profile.enter_profile(tx, request.app.state.vault, nomination_id, form), from_attributes=True
     )
 
 
@@ -165,7 +165,7 @@ async def get_evidence(request: Request, reads: Reading, nomination_id: uuid.UUI
 )
 async def add_team_member(tx: Writing, nomination_id: uuid.UUID, form: TeamMemberForm) -> Created:
     """A member of the mentor's team."""
-    return Created.model_validate(await service.add_team_member(tx, nomination_id, form), from_attributes=True)
+    return Created.model_validate(await profile.add_team_member(tx, nomination_id, form), from_attributes=True)
 
 
 @router.delete(
@@ -175,7 +175,7 @@ async def add_team_member(tx: Writing, nomination_id: uuid.UUID, form: TeamMembe
 )
 async def remove_team_member(tx: Writing, nomination_id: uuid.UUID, member_id: uuid.UUID) -> Done:
     """Take a member out of the team."""
-    await service.remove_team_member(tx, nomination_id, member_id)
+    await profile.remove_team_member(tx, nomination_id, member_id)
     return Done()
 
 

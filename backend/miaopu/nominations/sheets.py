@@ -9,8 +9,9 @@ from sqlalchemy import select
 from miaopu.core.problem import FieldError, invalid, say
 from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare, subjects
 from miaopu.nominations.models import Nomination, TeamMember
+from miaopu.nominations.profile import join_team
 from miaopu.nominations.schemas import NominationEdit, NominationForm, TeamMemberForm
-from miaopu.nominations.service import create, edit, join_team
+from miaopu.nominations.service import create, edit
 from miaopu.people.access import Permission
 from miaopu.people.acting import cycle_of
 from miaopu.people.names import PersonName
