@@ -48,7 +48,7 @@ async def test_p16a_miaopu_verify_recomputes_the_published_file_and_everything_a
     assert "全部核验一致" in said
     parts = {check.part for check in verify(d.SelectionRecord.model_validate(record))}
     assert parts == {
-        "plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places",
+        "seal", "plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places",
     }  # fmt: skip
 
 
@@ -91,14 +91,25 @@ CHANGES: dict[str, tuple[str, Callable[[Json], object]]] = {
 }  # fmt: skip
 
 
+async def test_p16a_a_digit_that_changes_no_outcome_breaks_the_seal(record: Json) -> None:
+    changed = json.loads(json.dumps(record))
+    lowest = min(changed["lines"][0]["people"], key=lambda p: float(p["mark"]))
+    lowest["mark"] = str(float(lowest["mark"]) - 0.5)
+    differing = {c.part for c in verify(d.SelectionRecord.model_validate(changed)) if c.agrees is False}
+    assert "seal" in differing
+
+
 @pytest.mark.parametrize("what", CHANGES)
 async def test_p16a_a_change_anywhere_in_the_file_is_found_in_its_part(what: str, record: Json) -> None:
     part, change = CHANGES[what]
     changed = json.loads(json.dumps(record))
     change(changed)
     assert changed != record
-    differing = {check.part for check in verify(d.SelectionRecord.model_validate(changed)) if check.agrees is False}
+    # Even where somebody makes a new seal for the changed file.
+    resealed = d.sealed(d.SelectionRecord.model_validate(changed))
+    differing = {check.part for check in verify(resealed) if check.agrees is False}
     assert part in differing
+    assert "seal" not in differing
 
 
 async def test_p16a_the_page_verifies_the_published_file_and_one_that_somebody_brings(year: Year, record: Json) -> None:

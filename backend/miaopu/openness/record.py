@@ -1,8 +1,7 @@
 """The whole public record, and what of it everybody may see (P16a)."""
 
-import hashlib
-import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -12,10 +11,20 @@ from miaopu.openness import document as d
 from miaopu.openness import gathering
 from miaopu.openness.anonymity import small_groups
 from miaopu.openness.pairs import Gathered, pairings
+from miaopu.openness.verifying import check_line
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, PlanVersion
 from miaopu.programme.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What lists by registration number say of a candidate: for each edition what it shows of the number, or None."""
+
+    city: str
+    subject: str
+    lists: tuple[str | None, ...] = ()
 
 
 async def compiled(tx: Tx, cycle: Cycle, plan: Plan, number: int) -> tuple[d.SelectionRecord, d.SelectionRecord]:
@@ -59,54 +68,80 @@ async def compiled(tx: Tx, cycle: Cycle, plan: Plan, number: int) -> tuple[d.Sel
         ),
         withheld=(),
     )
-    return withhold(complete, plan, listed, paired), complete
+    return d.sealed(withhold(complete, plan, listed, paired)), d.sealed(complete)
 
 
 def withhold(
     complete: d.SelectionRecord, plan: Plan, listed: Sequence[Disclosure], paired: Sequence[Gathered]
 ) -> d.SelectionRecord:
-    """The record without what public lists would let somebody link to a person."""
+    """The record without what public lists would let somebody link to a person.
+
+    Where only few were left out of a shortlist, their rows go and the line still follows; any other small group takes
+    the marks of its subject and city with it, and the pairs of the city, whose places are ranks.
+    """
     smallest = complete.smallest_group
     said = _said(listed, plan)
     small = small_groups(said, smallest)
-    groups = {(words[0], words[1]) for person, words in said.items() if person in small}
-    left_out = [d.Withheld(part="marks", city=city, subject=subject, people=sum(
-        words[:2] == (city, subject) for words in said.values()
-    )) for city, subject in sorted(groups)]  # fmt: skip
-    hidden = {city for city, _ in groups} | {
+    lines, hidden = [], set()
+    for line in complete.lines:
+        few = {p.person for p in line.people if p.person in small}
+        shorter = _without(plan, line, few, said)
+        if shorter is None:
+            hidden.add((line.city, line.subject))
+        else:
+            lines.append(shorter)
+    cities = {city for city, _ in hidden} | {
         one.pairing.city for one in paired if small_groups(_taught(one, plan), smallest)
     }
+    left_out = [
+        d.Withheld(part="marks", city=line.city, subject=line.subject, people=len(line.people))
+        for line in complete.lines
+        if (line.city, line.subject) in hidden
+    ]
     left_out += [
         d.Withheld(part="pairing", city=p.city, subject="", people=len(p.pairs))
         for p in complete.pairings
-        if p.city in hidden
+        if p.city in cities
     ]
     return complete.model_copy(
         update={
-            "lines": tuple(x for x in complete.lines if (x.city, x.subject) not in groups),
-            "verdicts": tuple(x for x in complete.verdicts if (x.city, x.subject) not in groups),
-            "pairings": tuple(p for p in complete.pairings if p.city not in hidden),
+            "lines": tuple(lines),
+            "verdicts": tuple(x for x in complete.verdicts if (x.city, x.subject) not in hidden),
+            "pairings": tuple(p for p in complete.pairings if p.city not in cities),
             "withheld": tuple(left_out),
         }
     )
 
 
-def _said(listed: Sequence[Disclosure], plan: Plan) -> dict[str, tuple[Hashable, ...]]:
-    """What lists by registration number say of each candidate: city, subject, and on which editions the number is."""
-    said: dict[str, tuple[Hashable, ...]] = {}
+def _without(plan: Plan, line: d.Line, few: Set[str], said: Mapping[str, Said]) -> d.Line | None:
+    """The line without these rows where they are those of who was left out and it follows without them; else None."""
+    if not few:
+        return line
+    gone = {p.person for p in line.people if not p.inside}
+    if few != gone or any(shown is not None for person in few for shown in said[person].lists):
+        return None
+    shorter = line.model_copy(
+        update={"people": tuple(p for p in line.people if p.person not in few), "omitted": len(few)}
+    )
+    return shorter if check_line(plan, shorter).agrees else None
+
+
+def _said(listed: Sequence[Disclosure], plan: Plan) -> dict[str, Said]:
+    """What is said of each candidate, by pseudonym."""
+    said: dict[str, Said] = {}
     numbers: dict[str, str] = {}
     for one in listed:
         if one.kind == "shortlist":
             for c in one.evidence["candidates"]:
-                numbers[c["number"]] = c["draw"]
-                said.setdefault(c["draw"], (one.evidence["city"], one.subject))
+                numbers[c["draw"]] = c["number"]
+                said.setdefault(c["draw"], Said(one.evidence["city"], one.subject))
     for one in listed:
         if one.kind == "final" and "number" not in plan.public_lists.columns:
             continue
         shown = {line["number"]: line.get("outcome", "") for line in one.lines if line.get("number")}
-        for number, person in numbers.items():
-            if one.kind == "final" or said[person][1] == one.subject:
-                said[person] = (*said[person], (one.kind, str(one.id), shown.get(number)))
+        for person, of in said.items():
+            if of.subject == one.subject:
+                said[person] = replace(of, lists=(*of.lists, shown.get(numbers[person])))
     return said
 
 
@@ -126,16 +161,6 @@ def _taught(one: Gathered, plan: Plan) -> dict[str, Hashable]:
     }
 
 
-def text_of(record: d.SelectionRecord) -> str:
-    """The file: canonical JSON, a line for each part, so that two versions can be compared by eye."""
-    return json.dumps(record.model_dump(mode="json", exclude_defaults=False), ensure_ascii=False, indent=1) + "\n"
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 (hex) of a file's bytes."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def contents_of(record: d.SelectionRecord) -> str:
     """The digest of what a record says, whatever its number and time."""
-    return digest_of(text_of(record.model_copy(update={"number": 0, "made_at": ""})))
+    return d.digest_of(d.text_of(record.model_copy(update={"number": 0, "made_at": "", "seal": ""})))

@@ -16,7 +16,9 @@ from miaopu.reports.schemas import Funnel
 class CheckShown(BaseModel):
     """One thing that was recomputed; `agrees` is null where the file does not say enough to recompute it."""
 
-    part: Literal["plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places"]
+    part: Literal[
+        "seal", "plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places"
+    ]
     city: str
     subject: str
     agrees: bool | None
@@ -30,6 +32,13 @@ class CheckShown(BaseModel):
                    differing=list(check.differing))  # fmt: skip
 
 
+class Names(BaseModel):
+    """What the codes of cities and subjects are called, by the record's own plan."""
+
+    zh: str
+    en: str
+
+
 class Verified(BaseModel):
     """What agrees and what does not. `published` says which published version the file is, if it is one unchanged."""
 
@@ -38,6 +47,7 @@ class Verified(BaseModel):
     digest: str
     checks: list[CheckShown]
     withheld: list[Withheld]
+    names: dict[str, Names]
 
 
 class RecordTrial(BaseModel):
@@ -52,6 +62,7 @@ class RecordTrial(BaseModel):
     size: int = Field(description="bytes of the file")
     withheld: list[Withheld]
     checks: list[CheckShown]
+    names: dict[str, Names]
 
 
 class RecordMade(BaseModel):

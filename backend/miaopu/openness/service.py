@@ -15,13 +15,15 @@ from miaopu.core.problem import Problem, not_found
 from miaopu.core.read import Reader
 from miaopu.openness import document as d
 from miaopu.openness import queries
+from miaopu.openness.document import digest_of, text_of
 from miaopu.openness.models import PublicRecord
-from miaopu.openness.record import compiled, contents_of, digest_of, text_of
-from miaopu.openness.schemas import CheckShown, PublicCycle, RecordTrial, Verified
+from miaopu.openness.record import compiled, contents_of
+from miaopu.openness.schemas import CheckShown, Names, PublicCycle, RecordTrial, Verified
 from miaopu.openness.verifying import Check, verify
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.programme.models import Cycle
+from miaopu.programme.plan import PlanError, load_plan
 from miaopu.programme.queries import cycle_and_plan
 from miaopu.reports.funnel_queries import funnel
 
@@ -66,7 +68,17 @@ async def trial(tx: Tx) -> RecordTrial:
         size=len(text_of(public).encode()),
         withheld=list(public.withheld),
         checks=[CheckShown.of(check) for check in await checked(public)],
+        names=names_of(public),
     )
+
+
+def names_of(record: d.SelectionRecord) -> dict[str, Names]:
+    """The names of cities and subjects by the plan that the record carries; none where it carries no plan."""
+    try:
+        plan = load_plan(record.plan.source)
+    except PlanError:
+        return {}
+    return {one.code: Names(zh=one.zh, en=one.en) for one in (*plan.cities, *plan.subjects)}
 
 
 async def publish(tx: Tx) -> PublicRecord:
@@ -149,6 +161,7 @@ def _told(record: d.SelectionRecord, checks: list[Check], digest: str, number: i
         digest=digest,
         checks=[CheckShown.of(check) for check in checks],
         withheld=list(record.withheld),
+        names=names_of(record),
     )
 
 

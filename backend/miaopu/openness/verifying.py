@@ -19,7 +19,9 @@ from miaopu.pairings.explained import by_limits, limits
 from miaopu.pairings.rules import Cap, Mentor, Student, propose
 from miaopu.programme.plan import Plan, PlanError, load_plan, plan_digest
 
-Part = Literal["plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places"]
+Part = Literal[
+    "seal", "plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places"
+]
 SCALE = Decimal("0.0001")
 # What one answer lists.
 LISTED = 20
@@ -46,13 +48,14 @@ class Check:
 
 def verify(record: d.SelectionRecord) -> list[Check]:
     """All checks of a record, in the order of the selection."""
+    found = [Check("seal", "", "", d.seal_of(record) == record.seal, 1)]
     try:
         plan = load_plan(record.plan.source)
     except PlanError:
-        return [Check("plan", "", "", False, 1)]
-    found = [Check("plan", "", "", plan_digest(plan) == record.plan.digest and plan.code == record.cycle, 1)]
+        return [*found, Check("plan", "", "", False, 1)]
+    found += [Check("plan", "", "", plan_digest(plan) == record.plan.digest and plan.code == record.cycle, 1)]
     found += [check for one in record.seating for check in (_seed(one, one.seed, one.seed_digest), _seats(one))]
-    found += [_line(plan, one) for one in record.lines]
+    found += [check_line(plan, one) for one in record.lines]
     for one in record.verdicts:
         found += [_seed(one, one.seed, one.seed_digest), _groups(one), _totals(plan, one), _outcomes(plan, one)]
     ranks = {p.person: p.rank for v in record.verdicts for p in v.people}
@@ -98,7 +101,8 @@ def _seats(one: d.Seating) -> Check:
     return _check("seating", one, {n: wanted[n] for n in given}, given, moved)
 
 
-def _line(plan: Plan, one: d.Line) -> Check:
+def check_line(plan: Plan, one: d.Line) -> Check:
+    """A cutoff and who is in by it, from the marks that the record holds."""
     people = [
         Candidate(
             p.person,

@@ -121,12 +121,15 @@ function Windows({ cycle }: { cycle: PublicCycle }) {
         size="small"
         dataSource={cycle.stages}
         renderItem={(one) => (
-          <List.Item>
-            <span>{enums.stage[one.code]}</span>
-            <span className="quiet fact">
-              {dateTime(one.opens_at, language)} – {dateTime(one.closes_at, language)} ·{" "}
-              {enums.stageState[one.state]}
-            </span>
+          <List.Item style={{ display: "block" }}>
+            <Flex justify="space-between" wrap gap={4}>
+              <span>
+                {enums.stage[one.code]} <span className="quiet">{enums.stageState[one.state]}</span>
+              </span>
+              <span className="quiet fact">
+                {dateTime(one.opens_at, language)} – {dateTime(one.closes_at, language)}
+              </span>
+            </Flex>
           </List.Item>
         )}
       />

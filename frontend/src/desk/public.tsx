@@ -65,20 +65,39 @@ export function noticeTitle(words: Words, one: PublicDisclosureItem): string {
   return [kind, one.headline, one.city_name, subject].filter(Boolean).join(" · ");
 }
 
+type Kind = PublicDisclosureItem["kind"];
+
 /** The lists that are or were on notice, those that can be objected to first. */
 function Notices() {
   const words = useWords();
   const open = useOpen();
   const { ui } = words;
   const [page, setPage] = useState(1);
+  const [kind, setKind] = useState<Kind | "">("");
   const { data, error, isPending } = useQuery({
-    queryKey: ["public", "notices", page],
-    queryFn: () => ok(api.publicNotices({ query: { page, size: 10 } })),
+    queryKey: ["public", "notices", page, kind],
+    queryFn: () => ok(api.publicNotices({ query: { page, size: 10, kind: kind || undefined } })),
   });
   return (
     <Card title={open.notices}>
       <Typography.Paragraph type="secondary">{open.noticesHint}</Typography.Paragraph>
       <Receipt />
+      <Flex gap={4} wrap style={{ marginBottom: 8 }}>
+        {(["", ...Object.keys(open.kinds)] as (Kind | "")[]).map((one) => (
+          <Button
+            key={one}
+            size="small"
+            type={one === kind ? "primary" : "default"}
+            aria-pressed={one === kind}
+            onClick={() => {
+              setPage(1);
+              setKind(one);
+            }}
+          >
+            {one === "" ? open.all : open.kinds[one]}
+          </Button>
+        ))}
+      </Flex>
       {error ? (
         <Failed error={error} />
       ) : (
@@ -114,7 +133,7 @@ export function Period({ one }: { one: PublicDisclosureItem }) {
   const { language } = useWords();
   return (
     <Flex gap={8} wrap align="center">
-      <Tag color={one.running ? "green" : "default"}>
+      <Tag color={one.running ? "green" : "default"} style={{ whiteSpace: "normal", marginInlineEnd: 0 }}>
         {fill(one.running ? open.running : open.over, { at: date(one.ends_at, language) })}
       </Tag>
       <span>{fill(open.count, { count: one.count })}</span>

@@ -107,7 +107,7 @@ export function Mine({ code }: { code: string }) {
       <Input.Search
         aria-label={open.findMine}
         placeholder={open.findMine}
-        enterButton={ui.search}
+        enterButton={open.look}
         autoComplete="off"
         onSearch={(receipt) => void find(receipt)}
       />

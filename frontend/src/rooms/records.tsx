@@ -8,7 +8,7 @@ import { DownloadButton } from "../shared/download-button";
 import { useOpen } from "../shared/open-words";
 import { Loading, Refusal } from "../shared/states";
 import type { Thing } from "../shared/thing";
-import { Checks } from "../shared/verified";
+import { Checks, LeftOut } from "../shared/verified";
 import { fill } from "../words";
 
 /** The region publishes the record of the selection: first what it would hold, then the button. */
@@ -59,12 +59,8 @@ function Trial({ done }: { done: () => void }) {
     <Flex vertical gap={12}>
       <Typography.Text type="secondary">{open.publishHint}</Typography.Text>
       <Typography.Text>{fill(open.holds, { people, lines, verdicts, pairings })}</Typography.Text>
-      {data.withheld.map((one) => (
-        <Typography.Text type="secondary" key={`${one.part}${one.city}${one.subject}`}>
-          {fill(open.withheld, { city: one.city, subject: one.subject, people: one.people })}
-        </Typography.Text>
-      ))}
-      <Checks checks={data.checks} />
+      <LeftOut withheld={data.withheld} names={data.names} />
+      <Checks checks={data.checks} names={data.names} />
       {data.unchanged && <Alert type="info" showIcon title={open.publishNothing} />}
       <Refusal error={refused} />
       <Flex justify="end">

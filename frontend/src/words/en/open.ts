@@ -77,8 +77,13 @@ export const open: Open = {
   unknown: "not enough to recompute",
   agrees: "agrees",
   differs: "differs",
-  withheld: "{city} {subject}: {people} people, too few to be published without saying whose marks they are",
+  withheld: {
+    marks:
+      "{city}, {subject}: {people} people; a group among them is so small that marks would say whose they are",
+    pairing: "{city}: the pairs ({people}) are left out with it",
+  },
   parts: {
+    seal: "Seal of the file",
     plan: "Plan and digest",
     seeds: "Seed and hash",
     seating: "Seats",
@@ -95,6 +100,8 @@ export const open: Open = {
     "With it you find your own line in the public record. Give it to nobody: whoever knows it sees your marks.",
   openRecord: "Find my line in the public record",
   findMine: "Find my line by my receipt",
+  look: "Find",
+  all: "All",
   findMineHint: "The receipt does not leave this device.",
   findMineNone:
     "No line belongs to this receipt: not published yet, absent from the test, or in a group too small to be published.",

@@ -72,8 +72,12 @@ export const open = {
   unknown: "信息不足，未核验",
   agrees: "一致",
   differs: "不一致",
-  withheld: "{city} {subject}：{people} 人，人数过少，为保护个人信息未公开",
+  withheld: {
+    marks: "{city}{subject}：{people} 人，其中一组人数过少，为保护个人信息未公开",
+    pairing: "{city}结对名单（{people} 人）：因上述原因一并未公开",
+  },
   parts: {
+    seal: "文件封签",
     plan: "方案与摘要",
     seeds: "种子与摘要",
     seating: "考场座位",
@@ -89,6 +93,8 @@ export const open = {
   myReceiptHint: "凭此回执可在公开核验文件中找到本人的一行。请勿转给他人：知道它的人就能看到您的成绩。",
   openRecord: "到公开核验页查找",
   findMine: "凭回执查找本人的一行",
+  look: "查找",
+  all: "全部",
   findMineHint: "回执不会离开这台设备，查找在本机完成。",
   findMineNone: "文件中没有与此回执对应的一行：可能尚未公布、缺考，或因人数过少未公开。",
   mine: {
