@@ -63,6 +63,13 @@ def _editions() -> Any:
     )
 
 
+def _headline() -> Any:
+    """Whom a mentor's notice is about; a list of many has none."""
+    line = Disclosure.lines[0]
+    named = func.concat_ws(" · ", line["name"].astext, line["university_name"].astext)
+    return case((Disclosure.kind == "mentor", func.coalesce(named, "")), else_="").label("headline")
+
+
 def _items(role: Role) -> Rows:
     due = select(func.min(Objection.due_at)).where(Objection.disclosure_id == Disclosure.id, WAITING).scalar_subquery()
     return (
@@ -72,6 +79,7 @@ def _items(role: Role) -> Rows:
             Disclosure.city_id,
             City.name.label("city_name"),
             Disclosure.subject,
+            _headline(),
             Disclosure.edition,
             Disclosure.began_at,
             Disclosure.ends_at,
@@ -202,8 +210,6 @@ def objection_trail(role: Role) -> Rows:
 
 def _public() -> Rows:
     subject = (CycleSubject.cycle_id == Disclosure.cycle_id) & (CycleSubject.code == Disclosure.subject)
-    line = Disclosure.lines[0]
-    named = func.concat_ws(" · ", line["name"].astext, line["university_name"].astext)
     return (
         select(
             Disclosure.id,
@@ -222,7 +228,7 @@ def _public() -> Rows:
             _counted(WAITING).label("open_objections"),
             Disclosure.evidence_digest,
             Disclosure.reason,
-            case((Disclosure.kind == "mentor", named), else_="").label("headline"),
+            _headline(),
         )
         .outerjoin(City, City.id == Disclosure.city_id)
         .join(CycleSubject, subject)

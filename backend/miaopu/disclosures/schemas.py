@@ -116,6 +116,7 @@ class DisclosureItem(BaseModel):
     city_id: uuid.UUID | None
     city_name: str | None
     subject: str
+    headline: str
     edition: int
     began_at: datetime
     ends_at: datetime

@@ -138,11 +138,12 @@ export const disclosures: Thing<DisclosureItem, DisclosureRecord, "disclosure"> 
   path: "/disclosures",
   flow: "disclosure",
   title: (record, subject) =>
-    [subject(record.subject), record.city_name, date(record.began_at, "zh-CN")].filter(Boolean).join(" · "),
+    [record.headline, subject(record.subject), record.city_name, date(record.began_at, "zh-CN")].filter(Boolean).join(" · "),
   columns: [
     "kind",
     "subject",
     "city_name",
+    "headline",
     "edition",
     "count",
     "began_at",

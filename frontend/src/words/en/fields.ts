@@ -192,4 +192,5 @@ export const fields: Record<FieldCode, string> = {
   evidence_digest: "Digest of the evidence",
   digest: "Digest of the file (SHA-256)",
   complete_digest: "Digest of the complete file",
+  headline: "About whom",
 };

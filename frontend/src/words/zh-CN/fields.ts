@@ -191,6 +191,7 @@ export const fields = {
   evidence_digest: "依据摘要",
   digest: "文件摘要（SHA-256）",
   complete_digest: "完整文件摘要",
+  headline: "公示对象",
 };
 
 export type FieldCode = keyof typeof fields;
