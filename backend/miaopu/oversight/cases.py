@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -62,7 +63,7 @@ async def summary(reads: Reads) -> OversightSummary:
     found |= {
         "late_mark": late[0],
         "far_off": len(far),
-        "leaning": len(_leanings(plan, sheets)),
+        "leaning": len(_leaners(plan, sheets)),
         "passes_all": len(_passes_alls(plan, await reads.rows(case_queries.reviewers(role)))),
         "same_hands": len(_hands(await reads.rows(case_queries.same_hands(role)))),
     }
@@ -111,41 +112,50 @@ async def far_off(reads: Reads) -> FarOffs:
     return FarOffs(items=items, total=len(items))
 
 
-def _leanings(plan: Plan, rows: Sequence[Any]) -> list[Leaning]:
+@dataclass(frozen=True, slots=True)
+class Leaner:
+    """A panellist who leans, with the own sheets and all sheets of the same subject and city."""
+
+    lean: Decimal
+    own: Sequence[Any]
+    every: Sequence[Any]
+
+
+def _leaners(plan: Plan, rows: Sequence[Any]) -> list[Leaner]:
     found = []
     for sheets in _grouped(rows, "city_name", "subject").values():
-        given = _judged(sheets)
-        lean = leanings(given)
-        try:
-            severe = severities(given)
-        except NotConnected:
-            severe = {}
+        lean = leanings(_judged(sheets))
         for (judge,), own in _grouped(sheets, "account_id").items():
-            key = str(judge)
-            if not leans(
-                lean.get(key, Decimal(0)), len(own), plan.oversight.lean_points, plan.oversight.lean_from_sheets
-            ):
-                continue
-            found.append(
-                Leaning(
-                    id=f"{own[0]['round_id'] or own[0]['panel_id']} {key}",
-                    panellist=own[0]["panellist"],
-                    panel_name=own[0]["panel_name"],
-                    subject=own[0]["subject"],
-                    city_name=own[0]["city_name"],
-                    sheets=len(own),
-                    lean=lean[key],
-                    severity=decimal(severe[key], 4) if key in severe else None,
-                    round_id=own[0]["round_id"],
-                )
-            )
-    return sorted(found, key=lambda one: (-abs(one.lean), one.id))
+            mine = lean.get(str(judge), Decimal(0))
+            if leans(mine, len(own), plan.oversight.lean_points, plan.oversight.lean_from_sheets):
+                found.append(Leaner(mine, own, sheets))
+    return sorted(found, key=lambda one: (-abs(one.lean), str(one.own[0]["account_id"])))
+
+
+def _severity(one: Leaner) -> Decimal | None:
+    try:
+        return decimal(severities(_judged(one.every))[str(one.own[0]["account_id"])], 4)
+    except NotConnected:
+        return None
 
 
 async def leaning(reads: Reads) -> Leanings:
     """Panellists who lie above or below the others by the plan's points, the furthest first."""
     plan = await plan_in_force(reads)
-    items = _leanings(plan, await reads.rows(case_queries.sheets(reads.actor.role)))
+    items = [
+        Leaning(
+            id=f"{one.own[0]['panel_id']} {one.own[0]['account_id']}",
+            panellist=one.own[0]["panellist"],
+            panel_name=one.own[0]["panel_name"],
+            subject=one.own[0]["subject"],
+            city_name=one.own[0]["city_name"],
+            sheets=len(one.own),
+            lean=one.lean,
+            severity=_severity(one),
+            round_id=one.own[0]["round_id"],
+        )
+        for one in _leaners(plan, await reads.rows(case_queries.sheets(reads.actor.role)))
+    ]
     return Leanings(items=items, total=len(items))
 
 

@@ -18,6 +18,7 @@ import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
 import { appraisals, summaries } from "../rooms/outcomes";
 import { tracking, visits } from "../rooms/outcomes/after";
+import { decisions } from "../rooms/oversight";
 import { pairings } from "../rooms/pairings";
 import { meetings } from "../rooms/pairings/meeting";
 import { members, units } from "../rooms/people";
@@ -54,6 +55,7 @@ export const THINGS: AnyThing[] = [
   appraisals,
   visits,
   tracking,
+  decisions,
   imports,
   cycles,
   units,
@@ -88,6 +90,7 @@ const READS: Record<string, Permission> = {
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
   "/tracking": "tracking.read",
+  "/oversight": "selection.oversee",
   "/imports": "import.read",
   "/numbers": "report.read",
   "/cycles": "cycle.read",
@@ -114,8 +117,8 @@ export const STAGES: Record<StageCode, string[]> = {
   acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/tracking"],
 };
 
-/** What stands beside the programme: the numbers of the year, the plan, units and people. */
-export const BESIDES = ["/imports", "/numbers", "/cycles", "/units", "/members"];
+/** What stands beside the programme: the window on the selection, the numbers of the year, the plan, units and people. */
+export const BESIDES = ["/oversight", "/imports", "/numbers", "/cycles", "/units", "/members"];
 
 /** The lists that stand together with one: those of its stage, or it alone. */
 export function together(thing: AnyThing): string[] {

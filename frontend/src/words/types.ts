@@ -6,6 +6,7 @@ import type {
   CutoffsActData,
   CycleItem,
   CyclesActData,
+  DecisionItem,
   Degree,
   EnrolmentItem,
   EnrolmentsActData,
@@ -23,6 +24,7 @@ import type {
   OfferItem,
   OffersActData,
   PairingsActData,
+  PassesAll,
   Present,
   RecheckItem,
   RechecksActData,
@@ -31,6 +33,7 @@ import type {
   Role,
   RoundItem,
   RoundsActData,
+  SameHands,
   StageCode,
   StageItem,
   SummariesActData,
@@ -39,14 +42,25 @@ import type {
   TrainingPlanItem,
   TrainingPlansActData,
   UnitKind,
+  UnusualCount,
   Waiting,
 } from "../api";
 
 type Table<Code extends string> = Record<Code, string>;
 type Grade = NonNullable<AnnualItem["grade"]>;
 
+/** The decisions of the selection, and what can be unusual about them. */
+export interface Overseen {
+  decision: Table<DecisionItem["action"]>;
+  decisionKind: Table<DecisionItem["kind"]>;
+  flag: Table<DecisionItem["unusual"][number] | "any">;
+  unusual: Table<UnusualCount["kind"]>;
+  review: Table<PassesAll["review"]>;
+  hands: Table<SameHands["way"]>;
+}
+
 /** A word for every value of every enum of the contract: a missing one does not compile. */
-export interface Enums {
+export interface Enums extends Overseen {
   role: Table<Role>;
   stage: Table<StageCode>;
   stageState: Table<StageItem["state"]>;

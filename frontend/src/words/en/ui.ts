@@ -1,6 +1,8 @@
 import type { Ui } from "../zh-CN/ui";
+import { oversight } from "./oversight";
 
 export const ui: Ui = {
+  oversight,
   app: "Miaopu",
   tagline: "The platform that finds and trains young scientists",
   signIn: "Sign in",

@@ -175,6 +175,16 @@ export const fields = {
   workbook: "文件",
   updated: "更新",
   kind: "类别",
+  decision: "决定",
+  at: "时间",
+  actor: "办理人",
+  actor_name: "办理人",
+  about: "事项",
+  step: "状态变化",
+  unusual: "异常",
+  city: "盟市",
+  since: "自",
+  until: "至",
   comment: "意见",
 };
 

@@ -1,5 +1,8 @@
+import { oversight } from "./oversight";
+
 /** Everything on the pages that is not a code of the contract. */
 export const ui = {
+  oversight,
   app: "苗圃",
   tagline: "青少年科技创新后备人才网络工作平台",
   signIn: "登录",
