@@ -22,7 +22,7 @@ export function listName(words: Words, path: string): string {
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": ui.tracking,
-    "/oversight": ui.oversight.title,
+    "/oversight": ui.oversight,
     "/imports": ui.imports,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,

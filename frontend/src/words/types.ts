@@ -60,7 +60,7 @@ export interface Overseen {
 }
 
 /** A word for every value of every enum of the contract: a missing one does not compile. */
-export interface Enums extends Overseen {
+export interface Enums {
   role: Table<Role>;
   stage: Table<StageCode>;
   stageState: Table<StageItem["state"]>;

@@ -7,10 +7,11 @@ import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
 import { signed, Where } from "./cells";
 import { Evidence } from "./evidence";
+import { useOversight } from "./words";
 
 function LateMarks() {
   const { ui, fields, language } = useWords();
-  const { oversight } = ui;
+  const { ui: oversight } = useOversight();
   const at = (name: string | null, moment: string | null) => (
     <>
       {name ?? ui.none}
@@ -49,7 +50,7 @@ function LateMarks() {
 
 function FarOffs() {
   const { ui, fields, language } = useWords();
-  const { oversight } = ui;
+  const { ui: oversight } = useOversight();
   return (
     <Evidence<FarOff>
       name="far_off"
@@ -79,7 +80,7 @@ function FarOffs() {
 
 function Leanings() {
   const { ui, fields } = useWords();
-  const { oversight } = ui;
+  const { ui: oversight } = useOversight();
   const rounded = (points: number) => signed(Math.round(points * 100) / 100);
   return (
     <Evidence<Leaning>
@@ -108,8 +109,8 @@ function Leanings() {
 
 function PassesAlls() {
   const words = useWords();
-  const { ui, fields } = words;
-  const { oversight } = ui;
+  const { fields } = words;
+  const { ui: oversight, codes } = useOversight();
   return (
     <Evidence<PassesAll>
       name="passes_all"
@@ -126,7 +127,7 @@ function PassesAlls() {
             </>
           ),
         },
-        { title: oversight.review, show: (one) => words.enums.review[one.review] },
+        { title: oversight.review, show: (one) => codes.review[one.review] },
         { title: oversight.reviews, figure: true, show: (one) => one.reviews },
         { title: oversight.share, figure: true, show: (one) => `${one.share}%` },
         { title: oversight.othersStopped, figure: true, show: (one) => `${one.others_stopped}%` },
@@ -154,14 +155,15 @@ function PassesAlls() {
 }
 
 function SameHandsList() {
-  const { ui, enums, fields, language } = useWords();
+  const { ui, fields, language } = useWords();
+  const { ui: oversight, codes } = useOversight();
   return (
     <Evidence<SameHands>
       name="same_hands"
       load={() => api.oversightSameHands()}
       columns={[
         { title: fields.actor, show: (one) => one.actor_name },
-        { title: ui.oversight.hands, show: (one) => enums.hands[one.way] },
+        { title: oversight.hands, show: (one) => codes.hands[one.way] },
         { title: fields.about, show: (one) => <Where {...one} /> },
         { title: fields.at, show: (one) => (one.at ? dateTime(one.at, language) : ui.none) },
       ]}

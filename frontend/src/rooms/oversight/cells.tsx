@@ -5,6 +5,8 @@ import { useWords } from "../../shared/context";
 import { type Flowing, StateTag, useSubject, word } from "../../shared/values";
 import { fill, type Words } from "../../words";
 import { dateTime } from "../../words/dates";
+import type { OversightWords } from "../../words/oversight";
+import { useOversight } from "./words";
 
 type OverseenThing = DecisionItem["thing"];
 
@@ -42,26 +44,27 @@ export function Where({
   city_name?: string | null;
 }) {
   const words = useWords();
+  const { ui } = useOversight();
   const named = useSubject();
   const said = [label, subject && named(subject), city_name].filter(Boolean).join(" · ");
   const path = thing ? RECORDS[thing] : null;
   if (!path || !thing_id) return <span className="fact">{said || words.ui.none}</span>;
   return (
     <Link to={`${path}/${thing_id}` as string} className="fact">
-      {said || words.ui.oversight.open}
+      {said || ui.open}
     </Link>
   );
 }
 
 /** What was decided, and what is unusual about it. */
 export function Decided({ row }: { row: DecisionItem }) {
-  const words = useWords();
+  const { codes } = useOversight();
   return (
     <Flex wrap gap={4} align="center">
-      <strong>{word(words, "decision", row.action)}</strong>
+      <strong>{codes.decision[row.action]}</strong>
       {row.unusual.map((flag) => (
         <Tag key={flag} color="orange" style={{ margin: 0 }}>
-          {word(words, "flag", flag)}
+          {codes.flag[flag]}
         </Tag>
       ))}
     </Flex>
@@ -70,16 +73,13 @@ export function Decided({ row }: { row: DecisionItem }) {
 
 /** The programme's time; the real one beside it where the two are apart. */
 export function When({ row }: { row: DecisionItem }) {
-  const { ui, language } = useWords();
+  const { language } = useWords();
+  const { ui } = useOversight();
   const apart = Math.abs(Date.parse(row.recorded_at) - Date.parse(row.at)) > AN_HOUR;
   return (
     <>
       {dateTime(row.at, language)}
-      {apart && (
-        <div className="quiet">
-          {fill(ui.oversight.reallyAt, { at: dateTime(row.recorded_at, language) })}
-        </div>
-      )}
+      {apart && <div className="quiet">{fill(ui.reallyAt, { at: dateTime(row.recorded_at, language) })}</div>}
     </>
   );
 }
@@ -104,7 +104,14 @@ export function About({ row }: { row: DecisionItem }) {
 /** The reason, and what the decision changed. */
 export function Why({ row }: { row: DecisionItem }) {
   const words = useWords();
-  const changed = [row.shift && shifted(words, row.shift), row.difference !== null && points(words, row)];
+  const { ui } = useOversight();
+  const changed = [
+    row.shift && shifted(words, ui, row.shift),
+    row.difference !== null &&
+      fill(ui.difference[row.action === "cutoff.set_line" ? "line" : "mark"], {
+        points: signed(row.difference),
+      }),
+  ];
   const said = changed.filter(Boolean).join("；");
   return (
     <div className="wrapped">
@@ -114,16 +121,13 @@ export function Why({ row }: { row: DecisionItem }) {
   );
 }
 
-function shifted(words: Words, { what, before, after }: NonNullable<DecisionItem["shift"]>): string {
+type Shift = NonNullable<DecisionItem["shift"]>;
+
+function shifted(words: Words, ui: OversightWords["ui"], { what, before, after }: Shift): string {
   const moment = what === "closes_at" || what === "starts_at";
   const say = (value: string | null) =>
     value === null ? words.ui.none : moment ? dateTime(value, words.language) : value;
-  return fill(words.ui.oversight.shifts[what], { before: say(before), after: say(after) });
-}
-
-function points(words: Words, { action, difference }: DecisionItem): string {
-  const what = action === "cutoff.set_line" ? "line" : "mark";
-  return fill(words.ui.oversight.difference[what], { points: signed(difference ?? 0) });
+  return fill(ui.shifts[what], { before: say(before), after: say(after) });
 }
 
 export function Step({ row }: { row: DecisionItem }) {

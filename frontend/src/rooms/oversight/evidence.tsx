@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Card, Flex, Grid, Table } from "antd";
 import type { ReactNode } from "react";
 import { ok } from "../../api";
-import { useWords } from "../../shared/context";
 import { Failed, Loading, Nothing } from "../../shared/states";
 import type { Answer } from "../../shared/thing";
+import { useOversight } from "./words";
 
 export interface Column<Row> {
   title: string;
@@ -24,7 +24,7 @@ export function Evidence<Row extends { id: string }>({
   load: () => Answer<{ items: Row[]; total: number }>;
   columns: Column<Row>[];
 }) {
-  const { ui } = useWords();
+  const { ui } = useOversight();
   const wide = Grid.useBreakpoint().md ?? true;
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["/oversight", "cases", name],
@@ -32,7 +32,7 @@ export function Evidence<Row extends { id: string }>({
   });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (isPending) return <Loading />;
-  if (data.items.length === 0) return <Nothing hint={ui.oversight.none} />;
+  if (data.items.length === 0) return <Nothing hint={ui.none} />;
   if (!wide) {
     return (
       <Flex vertical gap={8}>

@@ -5,6 +5,7 @@ import type { Thing } from "../../shared/thing";
 import { word } from "../../shared/values";
 import { About, Actor, Decided, Step, When, Why } from "./cells";
 import { Above } from "./summary";
+import { useOversight } from "./words";
 
 /** Whoever has decided something, with the role and the unit: two may share a name. */
 function useActors() {
@@ -24,6 +25,10 @@ function useActors() {
   return [...seen].map(([value, label]) => ({ value, label }));
 }
 
+function options(codes: Record<string, string>) {
+  return Object.entries(codes).map(([value, label]) => ({ value, label }));
+}
+
 /** The decisions of the running selection: read only, for those who oversee it (P16a). */
 export const decisions: Thing<DecisionItem, DecisionItem & { version: number }> = {
   path: "/oversight",
@@ -31,13 +36,13 @@ export const decisions: Thing<DecisionItem, DecisionItem & { version: number }> 
   columns: ["decision", "at", "actor_name", "about", "reason", "step"],
   cells: { decision: Decided, at: When, actor_name: Actor, about: About, reason: Why, step: Step },
   filters: [
-    { name: "kind", from: "decisionKind" },
+    { name: "kind", useOptions: () => options(useOversight().codes.decisionKind) },
     { name: "city", from: "cities" },
     { name: "subject", from: "subjects" },
     { name: "actor", useOptions: useActors },
     { name: "since", from: "day" },
     { name: "until", from: "day" },
-    { name: "unusual", from: "flag" },
+    { name: "unusual", useOptions: () => options(useOversight().codes.flag) },
   ],
   // Which cases are open above the list is no question to it.
   list: ({ case: _, ...query }) => api.oversightDecisions({ query: query as never }),

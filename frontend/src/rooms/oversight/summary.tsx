@@ -8,12 +8,14 @@ import { Failed, Loading, Refusal } from "../../shared/states";
 import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
 import { CASES } from "./cases";
+import { useOversight } from "./words";
 
 type Search = { case?: keyof typeof CASES; unusual?: string };
 
 /** What is unusual, in numbers; a number opens its cases. */
 export function Above() {
-  const { ui, enums } = useWords();
+  const { ui } = useWords();
+  const oversight = useOversight();
   const search = useSearch({ strict: false }) as Search;
   const shown = useRef<HTMLDivElement>(null);
   const { data, error, isPending, refetch } = useQuery({
@@ -28,7 +30,7 @@ export function Above() {
   const lead = () => setTimeout(() => shown.current?.scrollIntoView({ behavior: "smooth", block: "start" }));
   return (
     <>
-      <span className="quiet">{fill(ui.oversight.intro, { total: data.decisions })}</span>
+      <span className="quiet">{fill(oversight.ui.intro, { total: data.decisions })}</span>
       <div className="counts">
         {data.items.map((one) => (
           <Count
@@ -45,7 +47,7 @@ export function Above() {
       {Case && search.case && (
         <Card
           size="small"
-          title={fill(ui.oversight.cases, { kind: enums.unusual[search.case], count })}
+          title={fill(oversight.ui.cases, { kind: oversight.codes.unusual[search.case], count })}
           extra={<Link to={"/oversight" as string}>{ui.clear}</Link>}
         >
           <Case />
@@ -66,7 +68,7 @@ function Count({
   here: boolean;
   lead: () => void;
 }) {
-  const { ui, enums } = useWords();
+  const { ui, codes } = useOversight();
   const { kind, count, unexplained } = one;
   const given = {
     points: kind === "far_off" ? limits.outlier_points : limits.lean_points,
@@ -86,20 +88,20 @@ function Count({
         <strong className="fact">{count}</strong>
         {unexplained > 0 && (
           <Tag color="red" style={{ margin: 0 }}>
-            {fill(ui.oversight.unexplained, { count: unexplained })}
+            {fill(ui.unexplained, { count: unexplained })}
           </Tag>
         )}
       </Flex>
-      <span>{enums.unusual[kind]}</span>
-      <small className="quiet">{fill(ui.oversight.hints[kind], given)}</small>
+      <span>{codes.unusual[kind]}</span>
+      <small className="quiet">{fill(ui.hints[kind], given)}</small>
     </Link>
   );
 }
 
 /** Whether the trail is whole: asked for by hand, because every entry is computed again. */
 function Chain() {
-  const { ui, language } = useWords();
-  const { chain } = ui.oversight;
+  const { language } = useWords();
+  const { chain } = useOversight().ui;
   const me = useKnownMe();
   const [asked, setAsked] = useState(0);
   const { data, error, isFetching } = useQuery({

@@ -1,8 +1,6 @@
 import type { Acts, Enums } from "../types";
-import { overseen } from "./oversight";
 
 export const enums: Enums = {
-  ...overseen,
   role: {
     association: "Association",
     education_department: "Education department",

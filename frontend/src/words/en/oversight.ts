@@ -121,7 +121,6 @@ export const overseen: Overseen = {
 type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 
 export const oversight: Same<typeof chinese> = {
-  title: "Oversight",
   intro:
     "{total} decisions of the selection, read from the trail. Listed is what the plan holds worth a second look; being listed does not mean being wrong.",
   none: "None found",

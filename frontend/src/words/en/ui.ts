@@ -1,8 +1,5 @@
 import type { Ui } from "../zh-CN/ui";
-import { oversight } from "./oversight";
-
 export const ui: Ui = {
-  oversight,
   app: "Miaopu",
   tagline: "The platform that finds and trains young scientists",
   signIn: "Sign in",
@@ -154,6 +151,7 @@ export const ui: Ui = {
   light: "Phone pages",
   desk: "Desk pages",
   appraisal: "Appraisal",
+  oversight: "Oversight",
   supervision: "Supervision",
   tracking: "Tracking",
   changePassword: "Change password",

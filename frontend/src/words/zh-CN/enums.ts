@@ -1,8 +1,6 @@
 import type { Acts, Enums } from "../types";
-import { overseen } from "./oversight";
 
 export const enums: Enums = {
-  ...overseen,
   role: {
     association: "自治区科协",
     education_department: "自治区教育厅",

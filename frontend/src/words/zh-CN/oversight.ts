@@ -119,7 +119,6 @@ export const overseen: Overseen = {
 };
 
 export const oversight = {
-  title: "选拔监督",
   intro: "选拔中的 {total} 项决定均取自办理记录。下列情形按方案所定标准列出，供核对；列出不等于有问题。",
   none: "没有发现",
   unexplained: "{count} 份未说明",

@@ -1,8 +1,5 @@
-import { oversight } from "./oversight";
-
 /** Everything on the pages that is not a code of the contract. */
 export const ui = {
-  oversight,
   app: "苗圃",
   tagline: "青少年科技创新后备人才网络工作平台",
   signIn: "登录",
@@ -153,6 +150,7 @@ export const ui = {
   light: "手机版",
   desk: "电脑版",
   appraisal: "盟市考核",
+  oversight: "选拔监督",
   supervision: "专家督导",
   tracking: "跟踪培养",
   changePassword: "修改密码",
