@@ -32,6 +32,7 @@ from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.openness import router as openness
 from miaopu.outcomes import router as outcomes
+from miaopu.oversight import router as oversight
 from miaopu.pairings import meetings_router
 from miaopu.pairings import router as pairings
 from miaopu.people import bundles, files_router, jobs_router
@@ -88,6 +89,7 @@ ROUTERS = (
     outcomes.appraisals,
     outcomes.supervision,
     outcomes.tracking,
+    oversight.router,
     reports.router,
     openness.router,
     openness.public,

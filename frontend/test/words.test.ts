@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openOf } from "../src/shared/open-words";
-import { fill, wordsOf } from "../src/words";
+import { fill, type Language, wordsOf } from "../src/words";
 import { dateTime, daysUntil, fromInput, keepZone, toInput } from "../src/words/dates";
+import { oversightWords } from "../src/words/oversight";
 
 function leaves(tree: object, path = ""): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]) =>
@@ -11,9 +12,12 @@ function leaves(tree: object, path = ""): [string, string][] {
   );
 }
 
+const every = (language: Language) =>
+  leaves({ ...wordsOf(language), open: openOf(language), oversight: oversightWords(language) });
+
 test("both languages have the same words, none of them empty, with the same blanks", () => {
-  const zh = new Map(leaves({ ...wordsOf("zh-CN"), open: openOf("zh-CN") }));
-  const en = new Map(leaves({ ...wordsOf("en"), open: openOf("en") }));
+  const zh = new Map(every("zh-CN"));
+  const en = new Map(every("en"));
   expect([...en.keys()].sort()).toEqual([...zh.keys()].sort());
   const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const [key, text] of zh) {
@@ -23,9 +27,7 @@ test("both languages have the same words, none of them empty, with the same blan
 });
 
 test("English words hold no Chinese, but for the name of the other language", () => {
-  const chinese = leaves({ ...wordsOf("en"), open: openOf("en") }).filter(
-    ([key, text]) => /[\u4e00-\u9fff]/.test(text) && key !== "ui.language",
-  );
+  const chinese = every("en").filter(([key, text]) => /[\u4e00-\u9fff]/.test(text) && key !== "ui.language");
   expect(chinese).toEqual([]);
 });
 

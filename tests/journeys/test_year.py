@@ -176,6 +176,23 @@ async def test_p29_p30_a_tracked_student_is_seen_by_school_and_university_only_a
         assert {e["id"] for e in entries if e["institution"] == university.name} <= seen
 
 
+async def test_p16a_the_years_late_mark_and_strict_panellist_are_found_and_nobody_stood_for_two(whole: Whole) -> None:
+    year, _ = whole
+    expert, plan = year.world.experts[0], year.world.plan
+    shown = await expert.get("/oversight/summary")
+    counts = {one["kind"]: one["count"] for one in shown["items"]}
+    assert (counts["late_mark"], counts["same_hands"], counts["night"]) == (1, 0, 0)
+    assert counts["far_off"] >= 1
+    assert counts["leaning"] >= 1
+    for one in (await expert.get("/oversight/leanings"))["items"]:
+        assert abs(one["lean"]) >= plan.oversight.lean_points
+    for one in (await expert.get("/oversight/reviewers"))["items"]:
+        assert one["reviews"] >= plan.oversight.passes_all_from
+    # Every decision stands there once, whatever page it is on.
+    ids = [one["id"] for one in await expert.all("/oversight/decisions")]
+    assert len(set(ids)) == len(ids) == shown["decisions"]
+
+
 async def test_the_trail_of_the_whole_year_is_unbroken(whole: Whole) -> None:
     year, _ = whole
     async with year.app.state.database.session() as session:

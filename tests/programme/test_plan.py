@@ -111,6 +111,14 @@ def test_p16_eight_dimensions_of_which_personality_is_a_level_that_weighs_nothin
     assert len(PLAN.interview.levels) == 3
 
 
+def test_p16a_what_is_unusual_is_the_plans_and_an_older_document_without_it_stays_valid() -> None:
+    part = re.search(r"(?s)\[oversight\].*?\n\n", TEXT)
+    assert part is not None
+    older = load_plan(TEXT.replace(part[0], ""))
+    assert older.oversight == PLAN.oversight
+    assert (PLAN.oversight.night_from, PLAN.oversight.night_until, PLAN.oversight.passes_all_from) == (22, 6, 20)
+
+
 def test_p18_the_four_means_of_training_are_activities() -> None:
     means = {a.zh for a in PLAN.training.activities}
     assert {"学习指定书目", "学术讨论", "学术报告", "课题研究"} <= means

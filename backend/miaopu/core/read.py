@@ -93,20 +93,28 @@ def as_record(row: Rows) -> Rows:
 
 def as_page(rows: Rows, *order: ColumnElement[Any] | Any) -> Rows:
     """`{items, total, page, size}` of the rows, as text. `order` must end in the id. Binds `page`, `size`."""
+    return as_page_of(on_page(rows.order_by(*order)), rows.with_only_columns(literal_column("1")))
+
+
+def on_page(rows: Rows) -> Rows:
+    """The rows of one page, of rows in their order. Binds `page`, `size`."""
     size = bindparam("size", type_=Integer)
-    page = bindparam("page", type_=Integer)
-    shown = rows.order_by(*order).limit(size).offset((page - 1) * size).subquery("r")
+    return rows.limit(size).offset((bindparam("page", type_=Integer) - 1) * size)
+
+
+def as_page_of(shown: Rows, every: Rows) -> Rows:
+    """The same of the rows of one page and of all, where more is looked up for those of the page."""
     items = select(
         func.coalesce(func.json_agg(func.row_to_json(literal_column("r"))), literal_column("'[]'::json"))
-    ).select_from(shown)
-    total = select(func.count()).select_from(rows.with_only_columns(literal_column("1")).subquery("c"))
+    ).select_from(shown.subquery("r"))
+    total = select(func.count()).select_from(every.subquery("c"))
     return select(
         cast(
             func.json_build_object(
                 literal_column("'items'"), items.scalar_subquery(),
                 literal_column("'total'"), total.scalar_subquery(),
-                literal_column("'page'"), page,
-                literal_column("'size'"), size,
+                literal_column("'page'"), bindparam("page", type_=Integer),
+                literal_column("'size'"), bindparam("size", type_=Integer),
             ),
             Text,
         )

@@ -173,6 +173,7 @@ class Permission(StrEnum):
     PAIRING_FILE = "pairing.file"
     MEETING_ARRANGE = "meeting.arrange"
     MEETING_READ = "meeting.read"
+    SELECTION_OVERSEE = "selection.oversee"
 
     TRAINING_READ = "training.read"
     TRAINING_PLAN = "training.plan"
@@ -280,6 +281,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.PAIRING_FILE: frozenset({R.REGION_OFFICE}),
     P.MEETING_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.MEETING_READ: RECORD_SIDE,
+    # Not the city's office, the universities and the schools: their acts are what is looked at here (P16a). The
+    # region's office is looked at too, and is in it because the plan has it supervise the others (监督和跟踪问效).
+    P.SELECTION_OVERSEE: OVERSIGHT | {R.EXPERT},
     # The training year (P9–P11, P17–P21)
     P.TRAINING_READ: RECORD_SIDE | {R.EXPERT},
     P.TRAINING_PLAN: frozenset({R.MENTOR}),

@@ -34,6 +34,7 @@ from miaopu.programme.plan_parts import (
     Mentors,
     Named,
     Numbering,
+    Oversight,
     Pairing,
     Part,
     PublicLists,
@@ -80,6 +81,7 @@ class Plan(Part):
     interview: Interview
     totals: Totals
     pairing: Pairing
+    oversight: Oversight = Oversight()
     training: Training
     growth: Growth
     leaving: Leaving

@@ -436,6 +436,22 @@ class Consents(Part):
     required_under_age: Positive
 
 
+Hour = Annotated[int, Field(ge=0, le=23)]
+
+
+class Oversight(Part):
+    """P16a: from what on something in the selection is shown to its supervisors as unusual."""
+
+    # Local hours: from `night_from` on, and before `night_until`; the same hour twice means that no hour is night.
+    night_from: Hour = 22
+    night_until: Hour = 6
+    # So many reviews of one kind by one person, without a single return or rejection.
+    passes_all_from: Positive = 20
+    # Points (of a hundred) by which a panellist lies above or below the others on the average of so many sheets.
+    lean_points: Annotated[Decimal, Field(gt=0)] = Decimal(5)
+    lean_from_sheets: Positive = 3
+
+
 def _numbers(pattern: str) -> str:
     try:
         first, second = (pattern.format(year=2000, city="", subject="", serial=serial) for serial in (1, 2))

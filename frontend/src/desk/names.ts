@@ -23,6 +23,7 @@ export function listName(words: Words, path: string): string {
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": ui.tracking,
+    "/oversight": ui.oversight,
     "/disclosures": openOf(words.language).pages.disclosures,
     "/objections": openOf(words.language).pages.objections,
     "/records": openOf(words.language).pages.records,

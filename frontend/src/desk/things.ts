@@ -20,6 +20,7 @@ import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
 import { appraisals, summaries } from "../rooms/outcomes";
 import { tracking, visits } from "../rooms/outcomes/after";
+import { decisions } from "../rooms/oversight";
 import { pairings } from "../rooms/pairings";
 import { meetings } from "../rooms/pairings/meeting";
 import { members, units } from "../rooms/people";
@@ -60,6 +61,7 @@ export const THINGS: AnyThing[] = [
   disclosures,
   objections,
   records,
+  decisions,
   imports,
   cycles,
   units,
@@ -94,6 +96,7 @@ const READS: Record<string, Permission> = {
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
   "/tracking": "tracking.read",
+  "/oversight": "selection.oversee",
   "/disclosures": "disclosure.read",
   "/objections": "disclosure.read",
   "/records": "record.read",
@@ -123,8 +126,9 @@ export const STAGES: Record<StageCode, string[]> = {
   acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/tracking"],
 };
 
-/** What stands beside the programme: the numbers of the year, the plan, units and people. */
+/** What stands beside the programme: the window on the selection, notices, the numbers of the year, units, people. */
 export const BESIDES = [
+  "/oversight",
   "/disclosures",
   "/objections",
   "/records",

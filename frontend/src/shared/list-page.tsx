@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Card, Flex, Grid, Input, List, Select, Table, Typography } from "antd";
+import { Card, Flex, Grid, List, Table, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { ok } from "../api";
 import { type FieldCode, fill } from "../words";
 import { BatchBar } from "./batch-bar";
 import { useWords } from "./context";
-import { useSubjectOptions } from "./plan";
+import { Filters } from "./list-filters";
 import { keepQueue } from "./queue";
 import { Failed, Nothing } from "./states";
 import type { AnyThing, Query } from "./thing";
@@ -42,6 +42,7 @@ export function ListPage({ thing }: { thing: AnyThing }) {
   if (data) keepQueue({ path: thing.path, query: search, ids: rows.map((row) => row.id), total: data.total });
   return (
     <Flex vertical gap={12}>
+      {thing.Above && <thing.Above />}
       <Flex wrap gap={8} align="center" justify="space-between">
         <Filters thing={thing} search={search} turn={(next) => turn({ ...next, page: undefined })} />
         {thing.Tools && (
@@ -89,48 +90,6 @@ export function ListPage({ thing }: { thing: AnyThing }) {
   );
 }
 
-function Filters({ thing, search, turn }: { thing: AnyThing; search: Query; turn: (next: Query) => void }) {
-  const words = useWords();
-  const subjects = useSubjectOptions();
-  return (
-    <Flex wrap gap={8}>
-      {thing.filters.map(({ name, from }) => {
-        if (!from) {
-          return (
-            <Input.Search
-              key={name}
-              allowClear
-              aria-label={words.ui.search}
-              placeholder={words.ui.search}
-              defaultValue={search[name] as string | undefined}
-              onSearch={(value) => turn({ [name]: value || undefined })}
-              style={{ width: 190 }}
-            />
-          );
-        }
-        const options =
-          from === "subjects"
-            ? subjects
-            : Object.entries(words.enums[from]).map(([value, label]) => ({ value, label: String(label) }));
-        const label = words.fields[name as FieldCode] ?? name;
-        return (
-          <Select
-            key={name}
-            allowClear
-            aria-label={label}
-            placeholder={label}
-            value={search[name] as string | undefined}
-            options={options}
-            onChange={(value) => turn({ [name]: value })}
-            style={{ minWidth: 130 }}
-            popupMatchSelectWidth={false}
-          />
-        );
-      })}
-    </Flex>
-  );
-}
-
 interface Shown {
   thing: AnyThing;
   rows: Row[];
@@ -144,6 +103,8 @@ interface Shown {
 function useCell(thing: AnyThing): (field: string, row: Row) => ReactNode {
   const show = useShow();
   return (field, row) => {
+    const Own = thing.cells?.[field as FieldCode];
+    if (Own) return <Own row={row} />;
     if (field === "state" && thing.flow && row.state) return <StateTag table={thing.flow} code={row.state} />;
     return show(field, row[field]);
   };

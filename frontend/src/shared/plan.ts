@@ -66,3 +66,15 @@ export function useSubjectOptions(): { value: string; label: string }[] {
   const subjects = useMe().data?.cycle?.subjects ?? [];
   return subjects.map((one) => ({ value: one.code, label: language === "en" ? one.name_en : one.name }));
 }
+
+/** The cycle's cities, to choose from. */
+export function useCityOptions(): { value: string; label: string }[] {
+  const cycle = useMe().data?.cycle?.id;
+  const { data } = useQuery({
+    queryKey: ["cities", cycle],
+    queryFn: () => ok(api.cyclesGet({ path: { cycle_id: cycle ?? "" } })),
+    enabled: Boolean(cycle),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (data?.cities ?? []).map((one) => ({ value: one.city_id, label: one.city_name }));
+}

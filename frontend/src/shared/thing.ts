@@ -25,8 +25,10 @@ export type Query = Record<string, string | number | undefined>;
 
 export interface Filter {
   name: string;
-  /** Codes to choose from: a table of words, or the cycle's subjects; none for free text. */
-  from?: Flowing | "subjects";
+  /** Codes to choose from: a table of words, the cycle's subjects or cities, a local day; none for free text. */
+  from?: Flowing | "subjects" | "cities" | "day";
+  /** What else there is to choose from (a hook). */
+  useOptions?: () => { value: string; label: string }[];
 }
 
 export interface FormProps<Rec> {
@@ -52,6 +54,8 @@ export interface Thing<
   /** What a record is called; `subject` says a subject's code in words. */
   title: (record: Item | Rec, subject: (code: string) => string) => string;
   columns: (FieldCode | "state")[];
+  /** Columns that say more than one field. */
+  cells?: Partial<Record<FieldCode, FC<{ row: Item }>>>;
   filters: Filter[];
   list: (query: Query) => Answer<PageOf<Item>>;
   get?: (id: string) => Answer<Rec>;
@@ -80,7 +84,9 @@ export interface Thing<
   forms?: Partial<Record<keyof Acts[Flow] & string, FC<FormProps<Rec>>>>;
   /** More of a record: pictures, lists of its own, forms that are no act. */
   Body?: FC<FormProps<Rec>>;
-  /** Above a list: creations and batch acts. */
+  /** Above a list: what one looks at first. */
+  Above?: FC;
+  /** Beside the filters: creations and batch acts. */
   Tools?: FC<{ done: () => void }>;
 }
 

@@ -6,6 +6,7 @@ import type {
   CutoffsActData,
   CycleItem,
   CyclesActData,
+  DecisionItem,
   Degree,
   DisclosureItem,
   EnrolmentItem,
@@ -26,6 +27,7 @@ import type {
   OfferItem,
   OffersActData,
   PairingsActData,
+  PassesAll,
   Present,
   RecheckItem,
   RechecksActData,
@@ -34,6 +36,7 @@ import type {
   Role,
   RoundItem,
   RoundsActData,
+  SameHands,
   StageCode,
   StageItem,
   SummariesActData,
@@ -42,11 +45,22 @@ import type {
   TrainingPlanItem,
   TrainingPlansActData,
   UnitKind,
+  UnusualCount,
   Waiting,
 } from "../api";
 
 type Table<Code extends string> = Record<Code, string>;
 type Grade = NonNullable<AnnualItem["grade"]>;
+
+/** The decisions of the selection, and what can be unusual about them. */
+export interface Overseen {
+  decision: Table<DecisionItem["action"]>;
+  decisionKind: Table<DecisionItem["kind"]>;
+  flag: Table<DecisionItem["unusual"][number] | "any">;
+  unusual: Table<UnusualCount["kind"]>;
+  review: Table<PassesAll["review"]>;
+  hands: Table<SameHands["way"]>;
+}
 
 /** A word for every value of every enum of the contract: a missing one does not compile. */
 export interface Enums {

@@ -131,7 +131,7 @@ async def approve(world: World) -> None:
 
 async def appoint(world: World) -> None:
     """The notice is over: letters of appointment."""
-    await world.day(StageCode.CUTOFF, 0.1)
+    await world.day(StageCode.CUTOFF, 1.35)
 
     async def one(mentor: Mentor) -> None:
         moved = await world.region.office.act(f"/nominations/{mentor.nomination}", "appoint", mentor.version)

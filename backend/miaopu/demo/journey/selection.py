@@ -1,10 +1,11 @@
-"""The journey's selection: written test, cutoffs, interviews, pairing, the first meeting (P14–P16b)."""
+"""The journey's selection: written test, cutoffs, pairing, the first meeting (P14–P16b)."""
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 
 from miaopu.demo.journey import fairness
-from miaopu.demo.journey.http import Json, Person, each
+from miaopu.demo.journey.http import Json, each
 from miaopu.demo.journey.world import World
 from miaopu.programme.plan import StageCode
 
@@ -32,7 +33,7 @@ async def sit_test(world: World) -> None:
             await office.post(f"/exams/sittings/{made['id']}/seat")
             sittings.append((made["id"], city.code, subject.code))
     await world.reached(StageCode.WRITTEN_TEST)
-    await world.go(world.plan.closes_at(StageCode.WRITTEN_TEST) - timedelta(hours=8))
+    await world.go(world.plan.closes_at(StageCode.WRITTEN_TEST) - timedelta(days=2, hours=8))
     await each(sittings, lambda item: _mark(world, *item))
     for unit in world.cities.values():
         second = unit.staff[1]
@@ -88,16 +89,27 @@ async def _recheck(world: World) -> None:
             await city.office.act(path, "stand", asked["version"], "已核对答卷与登分，成绩无误")
             continue
         first, second = city.staff[:2]
-        mark = {"mark": str(seat["mark"]), "parts": seat["parts"] or {}}
         proposed = await first.post(
-            f"{path}/propose", {"version": asked["version"], "reason": "一题漏加分，复核后更正", **mark}
+            f"{path}/propose",
+            {"version": asked["version"], "reason": "一题漏加分，复核后更正", **_one_more(world, seat)},
         )
         await second.act(path, "confirm", proposed["version"])
 
 
+def _one_more(world: World, seat: Json) -> Json:
+    """One point more, in the first part of the paper that has room for it."""
+    test = world.plan.written_test
+    parts = {code: Decimal(mark) for code, mark in (seat["parts"] or {}).items()}
+    roomy = next((p.code for p in test.parts if parts[p.code] + 1 <= p.full_mark), None)
+    if roomy is not None:
+        parts[roomy] += 1
+    mark = min(Decimal(test.full_mark), Decimal(str(seat["mark"])) + 1)
+    return {"mark": str(mark), "parts": {code: str(value) for code, value in parts.items()}}
+
+
 async def draw_lines(world: World) -> None:
     """Places split over subjects, lines computed, confirmed by the region, released by its second person."""
-    await world.day(StageCode.CUTOFF, 1.0)
+    await world.day(StageCode.CUTOFF, 1.4)
     cutoffs: list[Json] = []
     for city in world.plan.cities:
         office = world.cities[city.code].office
@@ -114,112 +126,6 @@ async def draw_lines(world: World) -> None:
         "/cutoffs/release", {"lines": [{"id": x["id"], "version": x["version"]} for x in preview["lines"]]}
     )
     await fairness.object_and_answer(world)
-
-
-async def interview(world: World) -> None:
-    """Panels of mentors, turns, sheets, verdicts."""
-    await world.day(StageCode.INTERVIEW, 0.4)
-    minimum = world.plan.interview.panel_minimum
-    groups: list[tuple[str, str]] = [(c.code, s.code) for c in world.plan.cities for s in world.plan.subjects]
-    panels: dict[str, list[Person]] = {}
-    for city, subject in groups:
-        office = world.cities[city].office
-        mentors = [m for m in world.mentors if (m.city, m.subject) == (city, subject)]
-        for n in range(max(1, len(mentors) // minimum)):
-            members = mentors[n * minimum : (n + 1) * minimum]
-            starts = world.plan.opens_at(StageCode.INTERVIEW) + timedelta(days=1, hours=8)
-            title = next(s.zh for s in world.plan.subjects if s.code == subject)
-            body: Json = {
-                "subject": subject,
-                "name": f"{title}第{n + 1}组",
-                "address": f"{world.cities[city].name}面试考点",
-                "room": f"{title}{n + 1}室",
-                "starts_at": starts.isoformat(),
-                "minutes_each": 20,
-                "breaks": [
-                    {
-                        "since": (starts + timedelta(hours=4)).isoformat(),
-                        "until": (starts + timedelta(hours=5, minutes=30)).isoformat(),
-                    }
-                ],
-                "mentor_ids": [m.nomination for m in members],
-            }
-            made = await office.post("/interviews/panels", body)
-            panels[made["id"]] = [m.person for m in members if m.person]
-        await _declare(world, city, panels)
-        await office.post("/interviews/assign", {"subject": subject})
-        await office.post("/interviews/invite", {"subject": subject})
-    await world.reached(StageCode.INTERVIEW)
-    await world.day(StageCode.INTERVIEW, 3.0)
-    quality = {s.registration: s.quality for s in world.students}
-    slots: list[tuple[Json, list[Person]]] = []
-    for unit in world.cities.values():
-        turns = await unit.office.all("/interviews/slots", city=unit.id)
-        slots += [(slot, panels[slot["panel_id"]]) for slot in turns]
-    missing = slots[5][0]
-    await world.cities[_city_of(world, missing)].office.post(
-        f"/interviews/slots/{missing['id']}/missed", {"version": missing["version"], "reason": "因病未到"}
-    )
-    await each(
-        [(s, p) for s, p in slots if s is not missing],
-        lambda item: _score(world, item[0], item[1], quality[item[0]["registration_id"]]),
-    )
-    await _explain(world, slots)
-    for unit in world.cities.values():
-        first, second = unit.staff[:2]
-        for found in await first.all("/interviews/rounds"):
-            await first.act(f"/interviews/rounds/{found['id']}", "propose", found["version"])
-        preview = await second.post("/interviews/release/preview")
-        lines = [{"id": line["id"], "version": line["version"]} for line in preview["lines"]]
-        decided = await second.post("/interviews/release", {"lines": lines})
-        world.say(f"{unit.name}: {decided['selected']} selected, {decided['reserve']} in reserve")
-    await fairness.publish_record(world)
-
-
-async def _declare(world: World, city: str, panels: dict[str, list[Person]]) -> None:
-    """The first panellist of a city's first two panels knows a candidate: declared before anybody is grouped."""
-    of_city = [p for p in await world.cities[city].office.all("/interviews/panels") if p["id"] in panels]
-    if len(of_city) != 2 or of_city[0]["subject"] != of_city[1]["subject"]:
-        return
-    panel, member = of_city[0], panels[of_city[0]["id"]][0]
-    known = (await member.get(f"/interviews/panels/{panel['id']}/candidates"))["items"]
-    await member.post(
-        f"/interviews/panels/{panel['id']}/conflicts",
-        {"registration_id": known[0]["registration_id"], "reason": "曾在本人实验室开放日单独辅导"},
-    )
-
-
-async def _explain(world: World, slots: list[tuple[Json, list[Person]]]) -> None:
-    """Whoever lies far off the others says why."""
-    members = {id(member): member for _, panel in slots for member in panel}
-    for member in members.values():
-        for slot in await member.all("/interviews/slots"):
-            if slot["explain"]:
-                reason = {"reason": "实验设计一项的判断与其他评委不同"}
-                await member.post(f"/interviews/slots/{slot['id']}/sheet/reason", reason)
-
-
-def _city_of(world: World, slot: Json) -> str:
-    return next(s.city for s in world.students if s.registration == slot["registration_id"])
-
-
-async def _score(world: World, slot: Json, panel: list[Person], quality: float) -> None:
-    plan = world.plan.interview
-    for n, member in enumerate(panel):
-        draw = random.Random(f"{slot['registration_number']} {n}")
-        scores = {
-            d.code: str(round(min(1.0, max(0.1, 0.5 + 0.4 * quality + draw.gauss(0, 0.04))) * d.full_mark, 1))
-            for d in plan.dimensions
-            if d.kind == "score"
-        }
-        has_level = any(d.kind == "level" for d in plan.dimensions)
-        sheet: Json = {
-            "scores": scores,
-            "level": plan.levels[0 if draw.random() < 0.8 else 1].code if has_level else None,
-            "level_comment": "沟通自然，情绪稳定" if has_level else "",
-            "comment": "思路清楚，对所读文献有自己的问题。",
-        }
-        await member.put(f"/interviews/slots/{slot['id']}/sheet", sheet)
 
 
 async def pair(world: World) -> None:

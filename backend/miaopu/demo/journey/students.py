@@ -121,7 +121,7 @@ async def _consent(world: World, student: Student, draw: random.Random, number: 
 
 async def review(world: World) -> None:
     """School, city, region, in this order; the school returns one, rejects one, the city another."""
-    await world.go(world.plan.closes_at(StageCode.REGISTRATION_REVIEW) - timedelta(days=3))
+    await world.go(world.plan.closes_at(StageCode.REGISTRATION_REVIEW) - timedelta(days=3, hours=14.5))
     waiting = [s for s in world.students if s.version]
     for_school = [s for i, s in enumerate(waiting) if i % 40 != 13]
     rejected = [s for i, s in enumerate(waiting) if i % 40 == 13]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from miaopu.demo.journey import closing, judging, mentors, selection, students, training
+from miaopu.demo.journey import closing, interviews, judging, mentors, selection, students, training
 from miaopu.demo.journey.world import World, settle
 from miaopu.programme.plan import StageCode
 
@@ -27,7 +27,7 @@ async def walk(world: World, first_link: str) -> None:
     world.say("cutoffs")
     await selection.draw_lines(world)
     world.say("interviews")
-    await selection.interview(world)
+    await interviews.interview(world)
     world.say("pairing")
     await selection.pair(world)
     await selection.meet(world)

@@ -138,7 +138,9 @@ export const disclosures: Thing<DisclosureItem, DisclosureRecord, "disclosure"> 
   path: "/disclosures",
   flow: "disclosure",
   title: (record, subject) =>
-    [record.headline, subject(record.subject), record.city_name, date(record.began_at, "zh-CN")].filter(Boolean).join(" · "),
+    [record.headline, subject(record.subject), record.city_name, date(record.began_at, "zh-CN")]
+      .filter(Boolean)
+      .join(" · "),
   columns: [
     "kind",
     "subject",

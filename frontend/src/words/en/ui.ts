@@ -1,5 +1,4 @@
 import type { Ui } from "../zh-CN/ui";
-
 export const ui: Ui = {
   app: "Miaopu",
   tagline: "The platform that finds and trains young scientists",
@@ -146,6 +145,7 @@ export const ui: Ui = {
   light: "Phone pages",
   desk: "Desk pages",
   appraisal: "Appraisal",
+  oversight: "Oversight",
   supervision: "Supervision",
   tracking: "Tracking",
   changePassword: "Change password",

@@ -144,6 +144,7 @@ export const ui = {
   light: "手机版",
   desk: "电脑版",
   appraisal: "盟市考核",
+  oversight: "选拔监督",
   supervision: "专家督导",
   tracking: "跟踪培养",
   changePassword: "修改密码",
