@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 NODE_MODULES := frontend/node_modules/.package-lock.json
 FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
-SPA_SOURCES := $(shell find frontend/src frontend/m frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
+SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
 .PHONY: run test check test-backend test-frontend test-browser build contract journey demo reset bench clean
 

@@ -29,6 +29,18 @@ class LogText(BaseModel):
     next_steps: Long = ""
 
 
+class LogSaid(BaseModel):
+    """What a student wrote."""
+
+    reading: str
+    discussed: str
+    heard: str
+    did: str
+    learned: str
+    hard: str
+    next_steps: str
+
+
 class LogForm(LogText):
     """A log of one session, handed in; a returned one is handed in again in the same way."""
 
@@ -76,7 +88,7 @@ class DraftSaved(BaseModel):
     saved_at: datetime
 
 
-class DraftShown(LogText):
+class DraftShown(LogSaid):
     """A draft as the server has it; also `current` of the problem `stale`. Version 0: a returned log, not taken up."""
 
     version: int
@@ -107,7 +119,7 @@ class LogPage(PageOf):
     items: list[LogItem]
 
 
-class LogRecord(LogItem, RecordOf, LogText):
+class LogRecord(LogItem, RecordOf, LogSaid):
     state: LogState
     photos: list[PhotoItem]
     file_id: uuid.UUID | None

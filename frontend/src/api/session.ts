@@ -50,3 +50,10 @@ export function refresh(): Promise<boolean> {
   });
   return refreshing;
 }
+
+/** Whose token it is; null without one. The desk in another tab may have signed somebody else in. */
+export function accountOfToken(): string | null {
+  const payload = token?.split(".")[1];
+  if (!payload) return null;
+  return (JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string }).sub;
+}
