@@ -36,8 +36,9 @@ test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 	scripts/browser.sh
 
 # Figures, side by side as ratios; never a test.
-bench: $(VENV)/.dev $(FONTS)
+bench: $(VENV)/.dev $(FONTS) $(SPA)
 	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
+	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py
 
 build: $(SPA)
 

@@ -100,6 +100,11 @@ def source() -> str:
 
 @pytest.fixture
 async def training(app: FastAPI, client: httpx.AsyncClient, source: str) -> Training:
+    return await begin(app, client, source)
+
+
+async def begin(app: FastAPI, client: httpx.AsyncClient, source: str = SOURCE) -> Training:
+    """The training as it stands on a day in March."""
     at = await world(app, client, source)
     turn_to("2024-03-10T12:00", at.plan)
     guardian, guardian_account = await at.person(Role.GUARDIAN, "no2", "家长")

@@ -134,10 +134,11 @@ test("P11: what the server refused is not sent again until it was changed", () =
 });
 
 test("P11: a log found handed in is this one where its own answer was lost, else another device's", () => {
-  const waiting = { ...queued(typed, "k", 1), tried: printOf(typed) };
-  const own = foundHandedIn(takenBack(waiting), "id", "RZ202400001");
+  const lost = printOf(typed);
+  const waiting = queued(typed, "k", 1);
+  const own = foundHandedIn(takenBack(waiting), lost, "id", "RZ202400001");
   expect([own.state, own.receipt?.receipt_number]).toEqual(["sent", "RZ202400001"]);
-  const other = foundHandedIn(written(takenBack(waiting), "did", "别的", 2), "id", "RZ202400001");
+  const other = foundHandedIn(written(takenBack(waiting), "did", "别的", 2), lost, "id", "RZ202400001");
   expect([other.state, other.elsewhere, other.texts.did]).toEqual(["draft", "RZ202400001", "别的"]);
   expect(isPending(other)).toBe(false);
 });

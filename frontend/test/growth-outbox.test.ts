@@ -79,7 +79,7 @@ test("P11: a log that is with the mentor already is told with its receipt", asyn
   const found = (await sendLog(waiting))(waiting);
   expect([found.state, found.elsewhere]).toEqual(["draft", "RZ1"]);
   answers([409, { code: "log_handed_in", title: "", log_id: "l", receipt_number: "RZ1" }]);
-  const own = { ...waiting, tried: printOf(waiting) };
+  const own = { ...waiting, handed: printOf(waiting) };
   expect((await sendLog(own))(own).state).toBe("sent");
 });
 

@@ -122,6 +122,7 @@ def record(role: Role) -> Rows:
     )
     return as_record(
         select(
+            NOW.label("now"),
             enrolment.label("enrolment_id"),
             _asked().label("asked"),
             _due(role).label("due"),

@@ -193,6 +193,7 @@ class NextMeeting(BaseModel):
 class Mine(BaseModel):
     """Everything a student's phone keeps, in one answer: a bad network is asked once."""
 
+    now: datetime = Field(description="the server's clock, which says what is due")
     enrolment_id: uuid.UUID | None
     asked: Asked
     due: list[DueLog]

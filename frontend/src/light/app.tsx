@@ -27,8 +27,19 @@ export function App() {
         {book && <span>{book.account.name}</span>}
       </header>
       {book && !shut && <Net book={book} />}
-      <main>{shut ? <SignIn /> : <Page book={book} page={page} id={id} />}</main>
-      {book && !shut && <Tabs book={book} page={page} />}
+      <main>{shut ? <Enter /> : <Page book={book} page={page} id={id} />}</main>
+      {book && !shut && page !== "log" && <Tabs book={book} page={page} />}
+    </>
+  );
+}
+
+function Enter() {
+  return (
+    <>
+      <SignIn />
+      <footer>
+        <Ways />
+      </footer>
     </>
   );
 }
@@ -85,6 +96,23 @@ function Tabs({ book, page }: { book: Notebook; page: string }) {
   );
 }
 
+function Ways() {
+  return (
+    <>
+      <a href="/">{words.desk}</a>
+      <button
+        type="button"
+        onClick={() => {
+          keepLanguage(language === "en" ? "zh-CN" : "en");
+          location.reload();
+        }}
+      >
+        {words.language}
+      </button>
+    </>
+  );
+}
+
 function Foot({ book }: { book: Notebook }) {
   const [asks, setAsks] = useState(false);
   const left = [...book.entries.values()].filter((one) => one.state === "waiting" || one.dirty).length;
@@ -109,16 +137,7 @@ function Foot({ book }: { book: Notebook }) {
           </button>
         </div>
       )}
-      <a href="/">{words.desk}</a>
-      <button
-        type="button"
-        onClick={() => {
-          keepLanguage(language === "en" ? "zh-CN" : "en");
-          location.reload();
-        }}
-      >
-        {words.language}
-      </button>
+      <Ways />
       <button type="button" onClick={() => (left > 0 ? setAsks(true) : void leave())}>
         {words.signOut}
       </button>

@@ -44,7 +44,7 @@ export async function sendDraft(entry: Entry): Promise<Turn> {
     );
     return (now) => draftSaved(now, print, saved.version);
   } catch (wrong) {
-    return settled(wrong);
+    return settled(wrong, entry.handed);
   }
 }
 
@@ -62,7 +62,7 @@ export async function sendLog(entry: Entry): Promise<Turn> {
     const receipt = await ok(api.growthLogsCreate({ body, headers, ...patience() }));
     return (now) => handedIn(now, receipt);
   } catch (wrong) {
-    return settled(wrong);
+    return settled(wrong, entry.handed);
   }
 }
 
@@ -73,15 +73,15 @@ function answered(wrong: unknown) {
   return problem;
 }
 
-function settled(wrong: unknown): Turn {
+function settled(wrong: unknown, lost: string | null): Turn {
   const problem = answered(wrong);
   const { code, extras } = problem;
   if (code === "stale") {
     const shown = (extras.current as DraftShown | null | undefined) ?? null;
-    return (entry) => ({ ...met(entry, shown, entry.log_version), tried: null });
+    return (entry) => ({ ...met(entry, shown, entry.log_version), tried: null, handed: null });
   }
   if (code === "log_handed_in")
-    return (entry) => foundHandedIn(entry, String(extras.log_id), String(extras.receipt_number));
+    return (entry) => foundHandedIn(entry, lost, String(extras.log_id), String(extras.receipt_number));
   const { found, rest } = byField(problem, [...Object.keys(NO_TEXT), "photos"]);
   return (entry) => refused(entry, rest[0] ?? problem.message, found);
 }

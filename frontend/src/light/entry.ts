@@ -43,8 +43,9 @@ export interface Entry {
   /** Something here is not on the server yet. */
   dirty: boolean;
   changed_at: number;
-  /** What the last request carried whose answer nobody has seen. */
+  /** What the last saving of the draft, and the last handing in, carried where nobody has seen the answer. */
   tried: string | null;
+  handed: string | null;
   /** One key for one press of the button. */
   key: string;
   queued_at: number;
@@ -70,6 +71,7 @@ export function begun(about: About, draft: DraftShown | null, logVersion: number
     dirty: false,
     changed_at: 0,
     tried: null,
+    handed: null,
     key: "",
     queued_at: 0,
     faults: {},
@@ -178,6 +180,7 @@ export function handedIn(entry: Entry, receipt: LogReceived): Entry {
     state: "sent",
     dirty: false,
     tried: null,
+    handed: null,
     said: "",
     faults: {},
     theirs: null,
@@ -188,12 +191,24 @@ export function handedIn(entry: Entry, receipt: LogReceived): Entry {
 
 /** The server said no, and will to the same content: it is the person's turn. */
 export function refused(entry: Entry, said: string, faults: Record<string, string[]>): Entry {
-  return { ...entry, state: "draft", key: "", said, faults, refused: printOf(entry), tried: null };
+  return {
+    ...entry,
+    state: "draft",
+    key: "",
+    said,
+    faults,
+    refused: printOf(entry),
+    tried: null,
+    handed: null,
+  };
 }
 
-/** The log of this session is with the mentor already: by a request whose answer was lost, or from another device. */
-export function foundHandedIn(entry: Entry, id: string, receipt: string): Entry {
-  if (entry.tried === printOf(entry))
+/**
+ * The log of this session is with the mentor already: by a request from here whose answer was lost (`lost` is what that
+ * carried), or from another device.
+ */
+export function foundHandedIn(entry: Entry, lost: string | null, id: string, receipt: string): Entry {
+  if (lost === printOf(entry))
     return handedIn(entry, { id, receipt_number: receipt, submitted_at: "" } as LogReceived);
   return { ...entry, state: "draft", key: "", elsewhere: receipt, tried: null };
 }

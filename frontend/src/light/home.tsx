@@ -13,6 +13,7 @@ const SAID = 3;
 /** A student's phone home: what is due, what came back, what the mentor said, how far the year has come. */
 export function Home({ book }: { book: Notebook }) {
   const { mine, entries, progress } = book;
+  const now = new Date(Date.now() + book.shift);
   if (!mine) return <p className="quiet">{words.home.nothingYet}</p>;
   const waiting = [...entries.values()].filter((entry) => entry.state === "waiting");
   const gone = new Set(
@@ -23,6 +24,7 @@ export function Home({ book }: { book: Notebook }) {
   const said = mine.logs.filter((log) => log.state !== "returned" && log.review).slice(0, SAID);
   return (
     <>
+      <h1>{words.logs}</h1>
       {waiting.length > 0 && (
         <Link to="logs" className="said card">
           {fill(words.home.outbox, { count: waiting.length })}
@@ -35,14 +37,19 @@ export function Home({ book }: { book: Notebook }) {
       <h2>{words.home.due}</h2>
       {due.length === 0 && <p className="quiet">{words.home.none}</p>}
       {due.map((line) => (
-        <Due key={line.session_id} line={line} entry={entries.get(line.session_id)} />
+        <Due key={line.session_id} now={now} line={line} entry={entries.get(line.session_id)} />
       ))}
       {progress && (
         <>
-          <h2>{words.home.campus}</h2>
-          <p>
-            {fill(words.home.campusCount, { count: progress.campus_visits, needed: progress.campus_needed })}
-          </p>
+          <h2>
+            {words.home.campus}{" "}
+            <small>
+              {fill(words.home.campusCount, {
+                count: progress.campus_visits,
+                needed: progress.campus_needed,
+              })}
+            </small>
+          </h2>
           <progress
             max={progress.campus_needed}
             value={Math.min(progress.campus_visits, progress.campus_needed)}
@@ -71,9 +78,10 @@ export function Home({ book }: { book: Notebook }) {
   );
 }
 
-function Due({ line, entry }: { line: DueLog; entry: Entry | undefined }) {
-  const days = daysUntil(line.due_at, new Date()) - 1;
-  const over = Date.parse(line.due_at) <= Date.now();
+function Due({ now, line, entry }: { now: Date; line: DueLog; entry: Entry | undefined }) {
+  // Due at the midnight that ends the last day.
+  const days = daysUntil(line.due_at, now) - 1;
+  const over = Date.parse(line.due_at) <= now.getTime();
   const begun = entry ? entry.dirty || entry.version > 0 : line.draft !== null;
   return (
     <Link to={writePath(line.session_id)} className="card">

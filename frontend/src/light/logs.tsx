@@ -18,7 +18,9 @@ export function Logs({ book }: { book: Notebook }) {
   // What another device began is a draft here, too.
   const begun = (book.mine?.due ?? []).filter((line) => line.draft && !here.has(line.session_id));
   const shown = new Set([...waiting, ...sent].map((entry) => entry.session));
-  const logs = (book.mine?.logs ?? []).filter((log) => !shown.has(log.session_id));
+  const logs = (book.mine?.logs ?? [])
+    .filter((log) => !shown.has(log.session_id))
+    .sort((one, other) => other.submitted_at.localeCompare(one.submitted_at));
   const none = entries.length + begun.length + logs.length === 0;
   return (
     <>
@@ -26,7 +28,7 @@ export function Logs({ book }: { book: Notebook }) {
       {none && <p className="quiet">{words.outbox.empty}</p>}
       {waiting.length > 0 && <h2>{words.outbox.waiting}</h2>}
       {waiting.map((entry) => (
-        <Waiting key={entry.session} entry={entry} />
+        <Waiting key={entry.session} entry={entry} shift={book.shift} />
       ))}
       {drafts.length + begun.length > 0 && <h2>{words.outbox.drafts}</h2>}
       {drafts.map((entry) => (
@@ -51,10 +53,10 @@ export function Logs({ book }: { book: Notebook }) {
   );
 }
 
-function Waiting({ entry }: { entry: Entry }) {
+function Waiting({ entry, shift }: { entry: Entry; shift: number }) {
   const { sending } = useSync();
   const busy = sending === entry.session;
-  const at = dateTime(new Date(entry.queued_at).toISOString(), language);
+  const at = dateTime(new Date(entry.queued_at + shift).toISOString(), language);
   return (
     <section className="card">
       <strong>{entry.about.session_title}</strong>

@@ -11,6 +11,8 @@ export interface Notebook {
   entries: ReadonlyMap<string, Entry>;
   mine: Mine | null;
   progress: ProgressShown | null;
+  /** Milliseconds that the server's clock is ahead of this phone's. */
+  shift: number;
   /** Nothing can be kept on this phone (a private window, a full disk). */
   unkept: boolean;
 }
@@ -42,12 +44,14 @@ export async function takeBook(account: Account): Promise<void> {
   let entries: Entry[] = [];
   let mine: Mine | undefined;
   let progress: ProgressShown | undefined;
+  let shift: number | undefined;
   try {
     store = await openStore(account.id);
-    [entries, mine, progress] = await Promise.all([
+    [entries, mine, progress, shift] = await Promise.all([
       store.entries(),
       store.answer<Mine>("mine"),
       store.answer<ProgressShown>("progress"),
+      store.answer<number>("shift"),
     ]);
   } catch {
     // Writing and sending still work; only leaving the page would lose something, and the page says so.
@@ -58,6 +62,7 @@ export async function takeBook(account: Account): Promise<void> {
     entries: new Map(entries.map((entry) => [entry.session, entry])),
     mine: mine ?? null,
     progress: progress ?? null,
+    shift: shift ?? 0,
     unkept: store === null,
   });
 }
@@ -115,14 +120,16 @@ export async function keepBlob(id: string, blob: Blob): Promise<void> {
 /** The server's answers: kept for the next time without a network, and every entry meets what stands there. */
 export function keepMine(mine: Mine): void {
   if (!book) return;
-  turn({ ...book, mine });
+  const shift = Date.parse(mine.now) - Date.now();
+  turn({ ...book, mine, shift });
   void book.store?.keepAnswer("mine", mine).catch(unkept);
+  void book.store?.keepAnswer("shift", shift).catch(unkept);
   for (const entry of [...book.entries.values()]) meet(entry, mine);
 }
 
 function meet(entry: Entry, mine: Mine): void {
   // Its own request is on the way: the answer to that is what counts.
-  if (entry.state === "waiting" && entry.tried !== null) return;
+  if (entry.state === "waiting" && entry.handed !== null) return;
   const due = mine.due.find((line) => line.session_id === entry.session);
   const log = mine.logs.find((line) => line.session_id === entry.session);
   if (due) {

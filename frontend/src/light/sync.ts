@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { accessToken, api, asProblem, forget, ok, refresh } from "../api";
+import { accessToken, api, asProblem, forget, type Mine, ok, refresh } from "../api";
 import { askAccount, finishSigningOut, hasLeft, isSomebodyElse } from "./account";
 import { patience, sendDraft, sendLog, sendPhoto, type Turn } from "./deliver";
 import { type Entry, isPending, printOf, refused } from "./entry";
@@ -53,6 +53,9 @@ function later(wait: number): void {
   timer = setTimeout(() => void work(), wait);
 }
 
+// What stands on the server is read again when somebody looks, not after every saved sentence.
+let looks = true;
+
 /** Something was written: it goes out after a short rest of the hands. */
 export function soon(): void {
   if (failures === 0) later(FIRST);
@@ -61,6 +64,7 @@ export function soon(): void {
 /** Something was handed in, or the network may be back: now. */
 export function atOnce(): Promise<void> {
   failures = 0;
+  looks = true;
   return work();
 }
 
@@ -92,6 +96,8 @@ async function run(): Promise<void> {
   if (!accessToken() && !(await refresh())) return forget();
   turn({ out: false });
   const before = openBook();
+  // A phone that knows nothing yet asks both at once: who this is, and what there is to write.
+  const early = before ? null : ok(api.growthLogsMine(patience())).catch(() => null);
   if (!before || isSomebodyElse(before.account)) {
     if (before) closeBook();
     const account = await askAccount();
@@ -100,9 +106,15 @@ async function run(): Promise<void> {
   }
   const account = openBook()?.account;
   if (!account?.writes) return;
-  await flush(account.id);
-  await read(account.id);
+  const sent = await flush(account.id);
+  const settled = openBook();
+  if (!looks && ![...(settled?.entries.values() ?? [])].some(needsLook)) return;
+  await read(account.id, sent === 0 ? early : null);
+  looks = false;
 }
+
+// Handed in, or still waiting though a network was there: the server is asked what stands.
+const needsLook = (entry: Entry) => entry.state !== "draft";
 
 function ended(): void {
   failures = 0;
@@ -118,7 +130,7 @@ function failed(wrong: unknown): void {
   if (problem.status !== 401) later(pause(failures++));
 }
 
-async function flush(account: string): Promise<void> {
+async function flush(account: string): Promise<number> {
   const pending = () =>
     [...(openBook()?.entries.values() ?? [])]
       .filter(isPending)
@@ -129,6 +141,7 @@ async function flush(account: string): Promise<void> {
     turn({ sending: next.session });
     await deliver(account, next.session);
   }
+  return done.size;
 }
 
 // Logs before drafts, each in the order of the hands.
@@ -147,13 +160,19 @@ async function deliver(account: string, session: string): Promise<void> {
   }
   const entry = now();
   if (!entry || !isPending(entry)) return;
-  apply((kept) => ({ ...kept, tried: printOf(entry) }));
-  apply(await (entry.state === "waiting" ? sendLog(entry) : sendDraft(entry)));
+  const print = printOf(entry);
+  if (entry.state === "waiting") {
+    apply((kept) => ({ ...kept, handed: print }));
+    apply(await sendLog(entry));
+  } else {
+    apply((kept) => ({ ...kept, tried: print }));
+    apply(await sendDraft(entry));
+  }
 }
 
-async function read(account: string): Promise<void> {
+async function read(account: string, early: Promise<Mine | null> | null): Promise<void> {
   const still = () => openBook()?.account.id === account && !isSomebodyElse(openBook()!.account);
-  const mine = await ok(api.growthLogsMine(patience()));
+  const mine = (await early) ?? (await ok(api.growthLogsMine(patience())));
   if (!still()) return;
   keepMine(mine);
   if (!mine.enrolment_id) return;
@@ -171,7 +190,8 @@ async function read(account: string): Promise<void> {
 export function listen(): void {
   const now = () => void atOnce();
   addEventListener("online", now);
-  addEventListener("pageshow", now);
+  // A page that comes back from the browser's memory; a new one begins by itself.
+  addEventListener("pageshow", (event) => event.persisted && now());
   addEventListener("offline", () => turn({ net: "away" }));
   document.addEventListener("visibilitychange", () => {
     // Also on the way out: the last words leave while there is a network.
