@@ -161,6 +161,7 @@ test("a draft goes on on another device, and where both went on the person choos
   await first.getByLabel("做了什么").fill("第一台最后一句");
   await expect(first.getByText("这次活动的日志已经提交")).toBeVisible();
   await expect(first.getByText("第一台最后一句")).toBeVisible();
+  await expect(first.getByRole("link", { name: "看已提交的" })).toBeVisible();
   const [log] = await logsOf(page, writer);
   const shown = await ask<{ did: string; photos: object[] }>(page, writer.office, `/growth-logs/${log.id}`);
   expect([shown.did, shown.photos.length]).toEqual(["第二台改的\n第一台又改了", 1]);

@@ -2,6 +2,7 @@ import { apiOrigin } from "./config";
 import type { AccessGranted } from "./generated";
 
 // The access token lives in memory only; what outlives a reload is the HttpOnly refresh cookie.
+const PATIENCE = 60_000;
 let token: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 const listeners = new Set<() => void>();
@@ -37,6 +38,7 @@ export function refresh(): Promise<boolean> {
       method: "POST",
       credentials: "include",
       headers: { accept: "application/json" },
+      signal: AbortSignal.timeout?.(PATIENCE),
     });
     if (answer.ok) {
       keep((await answer.json()) as AccessGranted);

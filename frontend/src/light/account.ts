@@ -1,5 +1,6 @@
 import { accountOfToken, api, asProblem, forget, keep, ok } from "../api";
 import { keepZone } from "../words/dates";
+import { patience } from "./patience";
 
 /** Whose phone this is while nobody can be asked; what it keeps is in a database of that account. */
 export interface Account {
@@ -27,7 +28,7 @@ export function keptAccount(): Account | null {
 
 /** Who is signed in, asked of the server, and kept. */
 export async function askAccount(): Promise<Account> {
-  const me = await ok(api.me());
+  const me = await ok(api.me(patience()));
   const account: Account = {
     ...me.account,
     writes: me.permissions.includes("growth.write"),
@@ -64,7 +65,7 @@ export const hasLeft = (): boolean => localStorage.getItem(LEFT) !== null;
 export async function finishSigningOut(): Promise<boolean> {
   if (!hasLeft()) return false;
   try {
-    await ok(api.authSignOut());
+    await ok(api.authSignOut(patience()));
     localStorage.removeItem(LEFT);
   } catch (wrong) {
     if (!asProblem(wrong).unanswered) localStorage.removeItem(LEFT);

@@ -11,10 +11,7 @@ import {
   refused,
   uploaded,
 } from "./entry";
-
-// Past this a request on a bad network is given up; the next one carries the same key.
-const PATIENCE = 60_000;
-export const patience = () => ({ signal: AbortSignal.timeout?.(PATIENCE) });
+import { patience } from "./patience";
 
 /** What happened, to be applied to the entry as it stands by then. Throws what is no answer: no network, no session. */
 export type Turn = (entry: Entry) => Entry;

@@ -133,7 +133,7 @@ export function takenBack(entry: Entry): Entry {
 /** The server's copy was seen. Nothing of either is lost: where both went on, the person is asked. */
 export function met(entry: Entry, shown: DraftShown | null, logVersion: number): Entry {
   if (entry.state === "sent") return entry;
-  const seen = { ...entry, log_version: logVersion };
+  const seen = { ...entry, log_version: logVersion, elsewhere: null };
   if (!shown) return { ...seen, version: 0, dirty: entry.dirty || entry.version > 0, tried: null };
   const print = printOfShown(shown);
   if (print === printOf(entry))

@@ -96,7 +96,7 @@ export function update(session: string, change: (entry: Entry) => Entry): Entry 
 export function drop(session: string): void {
   if (!book) return;
   const entries = new Map(book.entries);
-  for (const photo of entries.get(session)?.photos ?? []) void book.store?.dropPhoto(photo.id);
+  for (const photo of entries.get(session)?.photos ?? []) dropBlob(photo.id);
   entries.delete(session);
   turn({ ...book, entries });
   void book.store?.drop(session);
@@ -115,6 +115,11 @@ export async function blobOf(id: string): Promise<Blob | undefined> {
 export async function keepBlob(id: string, blob: Blob): Promise<void> {
   blobs.set(id, blob);
   await book?.store?.keepPhoto(id, blob).catch(unkept);
+}
+
+export function dropBlob(id: string): void {
+  blobs.delete(id);
+  void book?.store?.dropPhoto(id);
 }
 
 /** The server's answers: kept for the next time without a network, and every entry meets what stands there. */

@@ -3,7 +3,7 @@ import { photo } from "../shared/photo";
 import { words } from "../words/light";
 import { fill } from "../words/say";
 import type { Entry, Photo } from "./entry";
-import { keepBlob } from "./notebook";
+import { dropBlob, keepBlob } from "./notebook";
 import { Picture } from "./picture";
 
 /** The photos of a log: made small on the phone, kept there at once, sent when there is a network. */
@@ -56,7 +56,10 @@ export function Photos({
             <button
               type="button"
               aria-label={fill(words.photos.remove, { n: i + 1 })}
-              onClick={() => change(photos.filter(({ id }) => id !== one.id))}
+              onClick={() => {
+                change(photos.filter(({ id }) => id !== one.id));
+                dropBlob(one.id);
+              }}
             >
               ×
             </button>

@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from "react";
 import { accessToken, api, asProblem, forget, type Mine, ok, refresh } from "../api";
 import { askAccount, finishSigningOut, hasLeft, isSomebodyElse } from "./account";
-import { patience, sendDraft, sendLog, sendPhoto, type Turn } from "./deliver";
+import { sendDraft, sendLog, sendPhoto, type Turn } from "./deliver";
 import { type Entry, isPending, printOf, refused } from "./entry";
 import { blobOf, closeBook, keepMine, keepProgress, openBook, takeBook, update } from "./notebook";
+import { patience } from "./patience";
 
 /**
  * The outbox: what waits goes out when the network is back, in the order it was handed in, once. The page's own events
@@ -113,8 +114,11 @@ async function run(): Promise<void> {
   looks = false;
 }
 
-// Handed in, or still waiting though a network was there: the server is asked what stands.
-const needsLook = (entry: Entry) => entry.state !== "draft";
+/** Handed in here or elsewhere, or still waiting though a network was there: the server is asked what stands. */
+function needsLook({ state, elsewhere, session }: Entry): boolean {
+  if (state !== "draft") return true;
+  return elsewhere !== null && !openBook()?.mine?.logs.some((log) => log.session_id === session);
+}
 
 function ended(): void {
   failures = 0;
@@ -193,10 +197,8 @@ export function listen(): void {
   // A page that comes back from the browser's memory; a new one begins by itself.
   addEventListener("pageshow", (event) => event.persisted && now());
   addEventListener("offline", () => turn({ net: "away" }));
-  document.addEventListener("visibilitychange", () => {
-    // Also on the way out: the last words leave while there is a network.
-    now();
-  });
+  // On the way out, too: the last words leave while there is a network.
+  document.addEventListener("visibilitychange", () => (document.hidden ? void work() : now()));
 }
 
 export function sessionEnded(): void {
