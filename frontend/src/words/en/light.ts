@@ -8,7 +8,6 @@ export const light: Light = {
   loading: "Loading",
   retry: "Try again",
   back: "Back",
-  cancel: "Cancel",
   signIn: "Sign in",
   signOut: "Sign out",
   login: "Account",
@@ -91,7 +90,6 @@ export const light: Light = {
     queuedAt: "handed in {at}, waits for the network",
     sending: "being sent…",
     back: "Take back",
-    open: "Go on writing",
     receipt: "Receipt {receipt}",
     sentAt: "received {at}",
     late: "late",
@@ -119,7 +117,6 @@ export const light: Light = {
     done: "Accepted: {name}",
     doneBack: "Returned: {name}",
     skip: "Next",
-    submittedAt: "handed in {at}",
   },
   fields: {
     reading: "What I read",

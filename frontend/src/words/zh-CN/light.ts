@@ -7,7 +7,6 @@ export const light = {
   loading: "正在加载",
   retry: "重试",
   back: "返回",
-  cancel: "取消",
   signIn: "登录",
   signOut: "退出登录",
   login: "账号",
@@ -88,7 +87,6 @@ export const light = {
     queuedAt: "{at} 提交，等待网络",
     sending: "正在发送…",
     back: "取回修改",
-    open: "接着写",
     receipt: "回执 {receipt}",
     sentAt: "{at} 送达",
     late: "逾期提交",
@@ -116,7 +114,6 @@ export const light = {
     done: "已通过：{name}",
     doneBack: "已退回：{name}",
     skip: "下一篇",
-    submittedAt: "提交于 {at}",
   },
   fields: {
     reading: "读了什么",
