@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 NODE_MODULES := frontend/node_modules/.package-lock.json
 FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
-SPA_SOURCES := $(shell find frontend/src frontend/m frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
+SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
 .PHONY: run test check test-backend test-frontend test-browser build contract journey demo reset bench clean
 
@@ -36,8 +36,9 @@ test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 	scripts/browser.sh
 
 # Figures, side by side as ratios; never a test.
-bench: $(VENV)/.dev $(FONTS)
+bench: $(VENV)/.dev $(FONTS) $(SPA)
 	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
+	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py
 
 build: $(SPA)
 

@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { shell } from "./scripts/shell.ts";
 
 // Two builds of one project: the desk (React, Ant Design) at `/`, and the light pages at `/m/`, whose React is
 // Preact by alias. `MIAOPU_LIGHT_REACT=1` goes back to React for both.
@@ -11,8 +12,8 @@ export default defineConfig(({ mode }) => {
   return {
     root: light ? "m" : ".",
     base: light ? "/m/" : "/",
-    publicDir: light ? false : "public",
-    plugins: [react()],
+    publicDir: "public",
+    plugins: light ? [react(), shell(`${import.meta.dirname}/m`)] : [react()],
     resolve: {
       alias: preact
         ? [

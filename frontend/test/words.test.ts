@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { openOf } from "../src/shared/open-words";
-import { fill, type Language, wordsOf } from "../src/words";
+import { fill, wordsOf } from "../src/words";
 import { dateTime, daysUntil, fromInput, keepZone, toInput } from "../src/words/dates";
+import { light as lightEn } from "../src/words/en/light";
 import { oversightWords } from "../src/words/oversight";
+import { light } from "../src/words/zh-CN/light";
 
 function leaves(tree: object, path = ""): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]) =>
@@ -12,24 +14,34 @@ function leaves(tree: object, path = ""): [string, string][] {
   );
 }
 
-const every = (language: Language) =>
-  leaves({ ...wordsOf(language), open: openOf(language), oversight: oversightWords(language) });
+const TABLES = [
+  ["desk", wordsOf("zh-CN"), wordsOf("en")],
+  ["public record", openOf("zh-CN"), openOf("en")],
+  ["supervisors' window", oversightWords("zh-CN"), oversightWords("en")],
+  ["phone", light, lightEn],
+] as const;
 
-test("both languages have the same words, none of them empty, with the same blanks", () => {
-  const zh = new Map(every("zh-CN"));
-  const en = new Map(every("en"));
-  expect([...en.keys()].sort()).toEqual([...zh.keys()].sort());
-  const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-  for (const [key, text] of zh) {
-    expect(text, key).not.toBe("");
-    expect(blanks(en.get(key) ?? ""), key).toEqual(blanks(text));
-  }
-});
+test.each(TABLES)(
+  "both languages of the %s have the same words, none empty, with the same blanks",
+  (_, a, b) => {
+    const zh = new Map(leaves(a));
+    const en = new Map(leaves(b));
+    expect([...en.keys()].sort()).toEqual([...zh.keys()].sort());
+    const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+    for (const [key, text] of zh) {
+      expect(text, key).not.toBe("");
+      expect(blanks(en.get(key) ?? ""), key).toEqual(blanks(text));
+    }
+  },
+);
 
-test("English words hold no Chinese, but for the name of the other language", () => {
-  const chinese = every("en").filter(([key, text]) => /[\u4e00-\u9fff]/.test(text) && key !== "ui.language");
-  expect(chinese).toEqual([]);
-});
+test.each(TABLES)(
+  "English words of the %s hold no Chinese, but for the other language's name",
+  (_, _a, b) => {
+    const chinese = leaves(b).filter(([key, text]) => /[\u4e00-\u9fff]/.test(text) && !/language$/.test(key));
+    expect(chinese).toEqual([]);
+  },
+);
 
 test("blanks are filled", () => {
   expect(fill("还有 {days} 天", { days: 3 })).toBe("还有 3 天");

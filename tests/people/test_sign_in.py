@@ -65,17 +65,44 @@ async def test_the_seventh_try_is_refused_for_a_while(app: FastAPI, client: http
     assert int(refused.headers["retry-after"]) > 0
 
 
-async def test_a_refresh_token_used_twice_ends_the_whole_sign_in(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def renewed(client: httpx.AsyncClient, token: str, status: int = 200) -> str:
+    """Refresh with this token; gives the next one, or the code of the refusal."""
+    client.cookies.clear()
+    answer = await client.post("/auth/refresh", headers={"cookie": f"miaopu_refresh={token}"})
+    assert answer.status_code == status, answer.text
+    return client.cookies["miaopu_refresh"] if status == 200 else str(answer.json()["code"])
+
+
+async def test_a_refresh_token_that_was_left_behind_ends_the_whole_sign_in(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
     await first(app, client)
     stolen = client.cookies["miaopu_refresh"]
-    assert (await client.post("/auth/refresh")).status_code == 200
-    newest = client.cookies["miaopu_refresh"]
-    assert newest != stolen
-    client.cookies.clear()
-    reused = await client.post("/auth/refresh", headers={"cookie": f"miaopu_refresh={stolen}"})
-    assert (reused.status_code, reused.json()["code"]) == (401, "refresh_reused")
-    after = await client.post("/auth/refresh", headers={"cookie": f"miaopu_refresh={newest}"})
-    assert after.status_code == 401
+    second = await renewed(client, stolen)
+    newest = await renewed(client, second)
+    assert len({stolen, second, newest}) == 3
+    assert await renewed(client, stolen, 401) == "refresh_reused"
+    assert await renewed(client, newest, 401) == "unauthenticated"
+
+
+async def test_who_holds_a_stolen_refresh_token_is_out_when_its_owner_comes(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    await first(app, client)
+    stolen = client.cookies["miaopu_refresh"]
+    owners = await renewed(client, stolen)
+    thiefs = await renewed(client, stolen)
+    assert await renewed(client, owners, 401) == "refresh_reused"
+    assert await renewed(client, thiefs, 401) == "unauthenticated"
+
+
+async def test_a_refresh_whose_answer_was_lost_signs_nobody_out(app: FastAPI, client: httpx.AsyncClient) -> None:
+    await first(app, client)
+    token = client.cookies["miaopu_refresh"]
+    for _ in range(3):
+        await renewed(client, token)
+    got = await renewed(client, token)
+    assert await renewed(client, await renewed(client, got))
 
 
 async def test_sign_out_everywhere_ends_every_device(app: FastAPI, client: httpx.AsyncClient) -> None:

@@ -72,6 +72,10 @@ def faults(*changes: tuple[str, str]) -> dict[str, str]:
         ("ends_on = 2024-12-31", "ends_on = 2023-12-31", "ends_on"),
         ("due_days = 7", "due_dates = 7", "growth.due_dates"),
         ("due_days = 7\n", "", "growth.due_days"),
+        ('required = ["learned"]', 'required = ["wished"]', "growth.required[0]"),
+        ('"did", "learned", "hard"', '"did", "hard"', "growth.required"),
+        ("photos = 6", "photos = 21", "growth.photos"),
+        ("RZ{year}{serial:05d}", "RZ{year}", "numbering.growth_log"),
         ("year = 2024", "year = = 2024", "toml"),
     ],
 )

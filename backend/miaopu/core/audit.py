@@ -260,7 +260,9 @@ def _changes(thing: Any, verb: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float | bool | list | dict):
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool | dict):
         return value
     if isinstance(value, datetime):
         return value.isoformat()

@@ -8,13 +8,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-# antd writes its styles at run time, so styles may be inline; scripts never are. A PDF that was fetched with the
-# token is shown in a frame of its own.
+# A PDF that was fetched with the token is shown in a frame of its own.
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; font-src 'self' data:; frame-src blob:; object-src 'none'; frame-ancestors 'none'; "
-    "base-uri 'self'; form-action 'self'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self' data:; frame-src blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; "
+    "form-action 'self'"
 )
+# antd writes its styles at run time, so the desk's may be inline; scripts never are, nor anything on the light pages.
+DESK_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 WEEK = 7 * 24 * 3600
 
 
@@ -23,14 +24,15 @@ class Pages(StaticFiles):
 
     async def get_response(self, path: str, scope: Any) -> Response:
         """The file, or the entry whose router knows the path."""
+        light = path == "m" or path.startswith("m/")
         try:
             response = await super().get_response(path, scope)
         except HTTPException as missing:
             if missing.status_code != 404 or Path(path).suffix or path.startswith("api/"):
                 raise
-            entry = "m/index.html" if path == "m" or path.startswith("m/") else "index.html"
+            entry = "m/index.html" if light else "index.html"
             response = await super().get_response(entry, scope)
-        response.headers["content-security-policy"] = POLICY
+        response.headers["content-security-policy"] = POLICY if light else DESK_POLICY
         # Names of assets change with their content; everything else is asked for anew.
         lasting = "/assets/" in f"/{path}"
         response.headers["cache-control"] = f"public, max-age={WEEK}, immutable" if lasting else "no-cache"

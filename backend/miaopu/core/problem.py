@@ -127,7 +127,7 @@ def language_of(accept: str | None) -> Language:
 
 def body(problem: Problem, language: Language, request_id: str) -> dict[str, object]:
     """The JSON of the answer."""
-    plain = {k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool | list)}
+    plain = {k: v for k, v in problem.params.items() if isinstance(v, str | int | float | bool | list | dict)}
     title = say(language, problem.code, problem.params)
     hint = words(language).get(f"{problem.code}_detail", "")
     return {

@@ -2,23 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.growth.models import FLOW, GrowthLog
+from miaopu.growth.models import FLOW, GrowthDraft, GrowthLog
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.programme.flow import NOW, offers, waiting_for
-from miaopu.programme.queries import ID, trail_of
+from miaopu.programme.plan_parts import LogField
+from miaopu.programme.queries import ID, rows_json, trail_of
 from miaopu.training.models import Attendance, Session
 
 Mentor = aliased(Nomination, name="mentor")
+FILE = bindparam("file_id", type_=Uuid)
+TEXTS: tuple[LogField, ...] = ("reading", "discussed", "heard", "did", "learned", "hard", "next_steps")
 
 
 def visible(role: Role) -> ColumnElement[bool]:
@@ -42,6 +45,7 @@ def _logs(role: Role) -> Rows:
             GrowthLog.due_at,
             GrowthLog.submitted_at,
             GrowthLog.late,
+            GrowthLog.receipt_number,
             GrowthLog.state,
             GrowthLog.state_since,
             GrowthLog.version,
@@ -62,6 +66,15 @@ FILTERS: dict[str, Any] = {
 }
 
 
+def photos_json(photos: Any) -> Any:
+    """The photos of a log or a draft, in their order."""
+    return rows_json(
+        select(StoredFile.id, StoredFile.name)
+        .where(StoredFile.id == any_(photos))
+        .order_by(func.array_position(photos, StoredFile.id))
+    )
+
+
 @kept
 def page(role: Role, filters: frozenset[str]) -> Rows:
     """Logs, the last session first."""
@@ -76,9 +89,8 @@ def record(role: Role) -> Rows:
         _logs(role)
         .outerjoin(Account, Account.id == GrowthLog.reviewed_by)
         .add_columns(
-            GrowthLog.did,
-            GrowthLog.learned,
-            GrowthLog.next_steps,
+            *(getattr(GrowthLog, name) for name in TEXTS),
+            photos_json(GrowthLog.photos).label("photos"),
             GrowthLog.file_id,
             name.label("file_name"),
             Account.name.label("reviewed_by_name"),
@@ -98,25 +110,28 @@ def file(role: Role) -> Rows:
 
 
 @kept
+def photo(role: Role) -> Rows:
+    """A photo of a log."""
+    return select(*files.columns()).where(
+        StoredFile.id == FILE, StoredFile.id == any_(GrowthLog.photos), GrowthLog.id == ID, visible(role)
+    )
+
+
+@kept
 def trail(role: Role) -> Rows:
     """The trail of a log."""
     return trail_of(role, "growth_log", select(GrowthLog.id).where(GrowthLog.id == ID, visible(role)))
 
 
-@kept
-def missing(role: Role, filters: frozenset[str]) -> Rows:
-    """Sessions that students came to and handed in no log of, the longest due first."""
-    draft = case((GrowthLog.state == "draft", GrowthLog.id)) if role is Role.STUDENT else case((NOW.is_(None), None))
-    rows = (
+def unwritten(role: Role) -> Rows:
+    """Sessions that students came to and handed in no log of, each with the draft where one was begun."""
+    return (
         select(
             Attendance.enrolment_id,
-            Enrolment.name.label("student_name"),
             Attendance.session_id,
             Session.title.label("session_title"),
             Session.starts_at.label("held_at"),
             Attendance.log_due_at.label("due_at"),
-            (Attendance.log_due_at <= NOW).label("overdue"),
-            draft.label("log_id"),
         )
         .select_from(Attendance)
         .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
@@ -125,12 +140,27 @@ def missing(role: Role, filters: frozenset[str]) -> Rows:
             GrowthLog,
             and_(GrowthLog.enrolment_id == Attendance.enrolment_id, GrowthLog.session_id == Attendance.session_id),
         )
+        .outerjoin(
+            GrowthDraft,
+            and_(GrowthDraft.enrolment_id == Attendance.enrolment_id, GrowthDraft.session_id == Attendance.session_id),
+        )
         .where(
             visible_enrolments(role),
             Attendance.mode != "absent",
             Enrolment.state == "active",
             or_(GrowthLog.id.is_(None), GrowthLog.state == "draft"),
         )
+    )
+
+
+@kept
+def missing(role: Role, filters: frozenset[str]) -> Rows:
+    """Sessions without a log, the longest due first. That a draft was begun is the student's alone to see."""
+    begun = GrowthDraft.saved_at if role is Role.STUDENT else case((NOW.is_(None), NOW))
+    rows = unwritten(role).add_columns(
+        Enrolment.name.label("student_name"),
+        (Attendance.log_due_at <= NOW).label("overdue"),
+        begun.label("draft_saved_at"),
     )
     conditions = {
         "enrolment": Attendance.enrolment_id == bindparam("enrolment", type_=Uuid),

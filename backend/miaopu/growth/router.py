@@ -8,11 +8,23 @@ from fastapi import APIRouter, Query, Request, Response
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Page, present
-from miaopu.growth import queries, service
+from miaopu.growth import drafts, mine, queries, service
 from miaopu.growth.models import FLOW
-from miaopu.growth.schemas import LogAction, LogEdit, LogForm, LogPage, LogRecord, LogState, MissingPage
+from miaopu.growth.schemas import (
+    DraftForm,
+    DraftSaved,
+    LogAction,
+    LogEdit,
+    LogForm,
+    LogPage,
+    LogReceived,
+    LogRecord,
+    LogState,
+    Mine,
+    MissingPage,
+)
 from miaopu.people.access import Permission
-from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
@@ -36,9 +48,35 @@ async def list_logs(
 
 
 @router.post("", operation_id="growth_logs_create", status_code=201, **needs(P.GROWTH_WRITE))
-async def create(tx: Writing, form: LogForm) -> Moved:
-    """Write a log of a session, and hand it in at once if asked to."""
-    return Moved.model_validate(await service.create(tx, form), from_attributes=True)
+async def hand_in(tx: Writing, form: LogForm) -> LogReceived:
+    """Hand in a log of a session, or a returned one again; the answer is the receipt."""
+    return LogReceived.model_validate(await service.hand_in(tx, form), from_attributes=True)
+
+
+@router.get("/mine", operation_id="growth_logs_mine", response_model=Mine, **needs(P.GROWTH_WRITE))
+async def get_mine(reads: Reading) -> Response:
+    """Everything a student's phone keeps: what is due, what was handed in, what was begun."""
+    cycle_of(reads.actor)
+    return await reads.record(mine.record(reads.actor.role))
+
+
+@router.put("/drafts/{session_id}", operation_id="growth_logs_save_draft", **needs(P.GROWTH_WRITE))
+async def save_draft(tx: Writing, session_id: uuid.UUID, form: DraftForm) -> DraftSaved:
+    """Keep a draft for all devices; `stale` carries as `current` what another device saved."""
+    return DraftSaved.model_validate(await drafts.save(tx, session_id, form), from_attributes=True)
+
+
+@router.get(
+    "/drafts/{session_id}/photos/{file_id}",
+    operation_id="growth_logs_draft_photo",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+    **needs(P.GROWTH_WRITE),
+)
+async def get_draft_photo(request: Request, reads: Reading, session_id: uuid.UUID, file_id: uuid.UUID) -> Response:
+    """A photo of one's draft."""
+    rows = await reads.rows(mine.photo(reads.actor.role), session=session_id, file_id=file_id)
+    return await files.serve(request.app.state.files, files.from_rows(rows))
 
 
 @router.get("/missing", operation_id="growth_logs_missing", response_model=MissingPage, **needs(P.GROWTH_READ))
@@ -61,7 +99,7 @@ async def get(reads: Reading, log_id: uuid.UUID) -> Response:
 
 @router.patch("/{log_id}", operation_id="growth_logs_update", **tells(P.GROWTH_WRITE))
 async def edit(tx: Writing, log_id: uuid.UUID, form: LogEdit) -> Moved:
-    """Save a draft, or what was returned."""
+    """Correct what was returned."""
     return Moved.model_validate(await service.edit(tx, log_id, form), from_attributes=True)
 
 
@@ -75,6 +113,19 @@ async def edit(tx: Writing, log_id: uuid.UUID, form: LogEdit) -> Moved:
 async def get_file(request: Request, reads: Reading, log_id: uuid.UUID) -> Response:
     """The file of a log."""
     found = files.from_rows(await reads.rows(queries.file(reads.actor.role), id=log_id))
+    return await files.serve(request.app.state.files, found)
+
+
+@router.get(
+    "/{log_id}/photos/{file_id}",
+    operation_id="growth_logs_photo",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+    **needs(P.GROWTH_READ),
+)
+async def get_photo(request: Request, reads: Reading, log_id: uuid.UUID, file_id: uuid.UUID) -> Response:
+    """A photo of a log."""
+    found = files.from_rows(await reads.rows(queries.photo(reads.actor.role), id=log_id, file_id=file_id))
     return await files.serve(request.app.state.files, found)
 
 

@@ -7,62 +7,59 @@ from sqlalchemy import exists, select
 from miaopu.core import audit, clock, files
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.growth.models import FLOW, GrowthLog
-from miaopu.growth.queries import visible
+from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.growth.drafts import ask_draft, current, take_photos, written
+from miaopu.growth.models import FLOW, GrowthDraft, GrowthLog
+from miaopu.growth.queries import TEXTS, visible
 from miaopu.growth.schemas import LogAction, LogEdit, LogForm
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Permission, Role, require
-from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.acting import Tx
 from miaopu.programme.flow import Concerned, Move, move
+from miaopu.programme.numbers import free_number
 from miaopu.programme.queries import ask_version, load, plan_of
-from miaopu.training.models import Attendance, Session
-
-# What a log says at the least.
-REQUIRED = ("did", "learned")
+from miaopu.training.models import Session
 
 
-async def create(tx: Tx, form: LogForm) -> GrowthLog:
-    """A log of a session the student came to; handed in at once with `submit`.
+async def hand_in(tx: Tx, form: LogForm) -> GrowthLog:
+    """A log of a session the student came to, for the first time or after it was returned; it takes the draft away.
 
     Raises:
-        Problem: 404 for a session of others; 409 `constraint` for a second log; 422 for what is missing.
+        Problem: 404 for a session of others; 409 `log_handed_in`, `stale` with what another device saved; 422 for
+            what is missing.
     """
-    found = (
-        await tx.session.execute(
-            select(Attendance, Enrolment)
-            .join(Enrolment, Enrolment.id == Attendance.enrolment_id)
-            .where(
-                Attendance.session_id == form.session_id,
-                Attendance.mode != "absent",
-                Enrolment.cycle_id == cycle_of(tx.actor),
-                visible_enrolments(tx.actor.role),
-            ),
-            scope(tx.actor),
+    at = await written(tx, form.session_id)
+    if at.draft is not None:
+        await ask_draft(tx, at, form.draft_version)
+    log = at.log
+    if log is not None and log.version != form.version:
+        raise Problem("stale", 409, current=await current(tx, at))
+    if log is None:
+        log = GrowthLog(
+            id=new_id(),
+            cycle_id=at.enrolment.cycle_id,
+            state="draft",
+            enrolment_id=at.enrolment.id,
+            session_id=form.session_id,
+            photos=[],
+            due_at=at.attendance.log_due_at,
         )
-    ).first()
-    if found is None:
-        raise not_found()
-    attendance, enrolment = found
-    if enrolment.state != "active":
-        raise Problem("wrong_state", 409, state=enrolment.state)
-    log = GrowthLog(
-        id=new_id(),
-        cycle_id=enrolment.cycle_id,
-        state="draft",
-        enrolment_id=enrolment.id,
-        session_id=form.session_id,
-        due_at=attendance.log_due_at,
-        **form.model_dump(include={"did", "learned", "next_steps"}),
-    )
-    tx.session.add(log)
+        tx.session.add(log)
+    await take_photos(tx, at, form.photos, "growth_log", log.id)
+    for name in TEXTS:
+        setattr(log, name, getattr(form, name))
+    log.photos = form.photos
+    if at.draft is not None:
+        audit.note(tx.session, at.draft, Act("growth_draft.hand_in"))
+        await tx.session.delete(at.draft)
+    await _say_all(tx, log)
+    if at.log is not None:
+        audit.note(tx.session, log, Act("growth_log.edit"))
     await tx.session.flush()
-    if form.file_id is not None:
+    if form.file_id is not None and form.file_id != log.file_id:
         await _attach(tx, log, form.file_id)
-    if form.submit:
-        await _submit(tx, log, None)
+    await _submit(tx, log, None)
     return log
 
 
@@ -80,7 +77,8 @@ async def edit(tx: Tx, log_id: uuid.UUID, form: LogEdit) -> GrowthLog:
     ask_version(log, form.version)
     if log.state not in ("draft", "returned"):
         raise Problem("wrong_state", 409, state=log.state)
-    for name in ("did", "learned", "next_steps"):
+    await _ask_no_draft(tx, log)
+    for name in TEXTS:
         value = getattr(form, name)
         if value is not None:
             setattr(log, name, value)
@@ -91,16 +89,39 @@ async def edit(tx: Tx, log_id: uuid.UUID, form: LogEdit) -> GrowthLog:
     return log
 
 
-async def _submit(tx: Tx, log: GrowthLog, version: int | None) -> None:
-    plan = await plan_of(tx.session, log.cycle_id)
-    faults = [FieldError(f"/{name}", "missing") for name in REQUIRED if not getattr(log, name)]
+async def _ask_no_draft(tx: Tx, log: GrowthLog) -> None:
+    """Raises 409 where a newer text of the log waits in a draft, which would be left behind."""
+    begun = exists().where(GrowthDraft.enrolment_id == log.enrolment_id, GrowthDraft.session_id == log.session_id)
+    if await tx.session.scalar(select(begun)):
+        raise Problem("draft_elsewhere", 409)
+
+
+async def _say_all(tx: Tx, log: GrowthLog) -> None:
+    """Raises 422 where the log does not say what the plan asks."""
+    asked = (await plan_of(tx.session, log.cycle_id)).growth
+    silent = [name for name in asked.required if not getattr(log, name)]
+    faults = [FieldError(f"/{name}", "missing") for name in silent]
+    if asked.one_of and not any(getattr(log, name) for name in asked.one_of):
+        faults += [FieldError(f"/{name}", "one_of") for name in asked.one_of]
     if faults:
         raise invalid(*faults)
+
+
+async def _submit(tx: Tx, log: GrowthLog, version: int | None) -> None:
+    plan = await plan_of(tx.session, log.cycle_id)
     if log.submitted_at is None:
         late = clock.now() >= log.due_at
         if late and not plan.growth.late_allowed:
             raise Problem("log_too_late", 409, due_at=log.due_at.isoformat())
         log.late, log.submitted_at = late, clock.now()
+    if log.receipt_number is None:
+        _, log.receipt_number = await free_number(
+            tx,
+            GrowthLog,
+            GrowthLog.receipt_number,
+            log.cycle_id,
+            lambda serial: plan.number(plan.numbering.growth_log, serial=serial),
+        )
     await move(tx, FLOW, log, "submit", version=version, concerned=await _circle(tx, log, to_mentor=True))
 
 
@@ -121,9 +142,12 @@ async def act(tx: Tx, log_id: uuid.UUID, action: LogAction, form: Move) -> Growt
         ask_version(log, form.version)
         if FLOW.edge(log.state, action) is None:
             raise Problem("wrong_state", 409, state=log.state, action=action)
+        await _ask_no_draft(tx, log)
+        await _say_all(tx, log)
         await _submit(tx, log, form.version)
         return log
     await _ask_leave(tx, log)
+    log.reviewed_by, log.reviewed_at, log.review = tx.actor.account_id, clock.now(), form.reason or ""
     await move(
         tx,
         FLOW,
@@ -133,8 +157,6 @@ async def act(tx: Tx, log_id: uuid.UUID, action: LogAction, form: Move) -> Growt
         reason=form.reason,
         concerned=await _circle(tx, log, to_mentor=False),
     )
-    log.reviewed_by, log.reviewed_at, log.review = tx.actor.account_id, clock.now(), form.reason or ""
-    await tx.session.flush()
     return log
 
 

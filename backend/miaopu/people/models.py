@@ -114,7 +114,7 @@ class SignIn(Base):
 
 
 class RefreshToken(Base):
-    """One refresh token of a family, by its hash. Used once; a second use revokes the family."""
+    """One refresh token of a family, by its hash. `used_at` is its last use (see `sessions.refresh`)."""
 
     __tablename__ = "refresh_tokens"
     __audit__ = False

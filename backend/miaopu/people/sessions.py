@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import column, or_, select, table, update
+from sqlalchemy import column, exists, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
@@ -80,14 +80,22 @@ async def begin(session: AsyncSession, account: Account, device: Device) -> Gran
 
 
 async def refresh(session: AsyncSession, database: Database, secret: str) -> Granted:
-    """The next token of a family. A token used twice revokes the whole family, at once. Raises 401."""
-    token = await session.scalar(
-        select(RefreshToken).where(RefreshToken.token_hash == secret_hash(secret)).with_for_update()
-    )
-    sign_in = await session.get(SignIn, token.sign_in_id) if token else None
+    """The next token of a family. One that was left behind revokes the whole family, at once. Raises 401.
+
+    On a bad network the answer that carries the next token gets lost, and the caller comes again with the one before:
+    that is no theft as long as nothing newer of the family was ever used. Where two hold tokens of one family, the
+    second of them to come is the one left behind.
+    """
+    token = await session.get(RefreshToken, secret_hash(secret))
+    sign_in = await session.get(SignIn, token.sign_in_id, with_for_update=True) if token else None
     if token is None or sign_in is None or sign_in.revoked_at or sign_in.expires_at <= clock.real_now():
         raise Problem("unauthenticated", 401)
-    if token.used_at is not None:
+    left_behind = exists().where(
+        RefreshToken.sign_in_id == sign_in.id,
+        RefreshToken.token_hash != token.token_hash,
+        RefreshToken.used_at > token.issued_at,
+    )
+    if await session.scalar(select(left_behind)):
         family = sign_in.id
         await session.rollback()
         await _revoke_now(database, family, "reused")

@@ -331,12 +331,29 @@ class Training(Part):
     refill_places: Literal[False] = False
 
 
+LogField = Literal["reading", "discussed", "heard", "did", "learned", "hard", "next_steps"]
+
+
 class Growth(Part):
     """P11"""
 
     due_days: Positive
     late_allowed: bool
     reviewers: tuple[Literal["mentor", "team_member"], ...] = Field(min_length=1)
+    # What a log asks, in this order: the means of P18 first, of which one at least was used; then what came of it.
+    fields: tuple[LogField, ...] = ("reading", "discussed", "heard", "did", "learned", "hard", "next_steps")
+    one_of: tuple[LogField, ...] = ("reading", "discussed", "heard", "did")
+    required: tuple[LogField, ...] = ("learned",)
+    # The most photos with one log.
+    photos: Annotated[int, Field(ge=0, le=20)] = 6
+
+    @model_validator(mode="after")
+    def _asked(self) -> Self:
+        for key in ("one_of", "required"):
+            for code in getattr(self, key):
+                if code not in self.fields:
+                    raise ValueError(f"{key}: {code} is not among fields")
+        return self
 
 
 class Leaving(Part):
@@ -473,6 +490,8 @@ class Numbering(Part):
     ticket: Pattern
     certificate: Pattern
     filing: Pattern = "BA-{year}-{city}-{serial:03d}"
+    # The receipt of a growth log that was handed in (P11).
+    growth_log: Pattern = "RZ{year}{serial:05d}"
 
 
 class StageWindow(Named):

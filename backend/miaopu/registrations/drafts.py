@@ -1,6 +1,5 @@
 """Verbs of a draft: begun, filled in, identified, judged by P13 as it is saved; mentors ranked."""
 
-import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Account, Unit
 from miaopu.programme.flow import ask_window
 from miaopu.programme.models import CycleSubject
+from miaopu.programme.numbers import free_number
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
@@ -29,8 +29,6 @@ from miaopu.registrations.schemas import (
     RegistrationEdit,
 )
 
-# As many serials as five figures give.
-SERIALS = 99_999
 LIVING = tuple(state for state in STATES if state not in ("withdrawn", "rejected"))
 # What may be taken back, and what a table of the whole year proves.
 CLEARED = ("subject", "grade", "subject_rank", "overall_rank", "year_size")
@@ -78,15 +76,14 @@ async def _numbered(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID)
     """A free serial of the city, and the registration number it makes."""
     city = await tx.session.get(Unit, city_id)
     assert city is not None
-    while True:
-        # Random rather than counted: a number tells nobody who registered before whom, nor how many there are.
-        serial = secrets.randbelow(SERIALS) + 1
-        number = plan.number(plan.numbering.registration, serial=serial, city=city.code)
-        taken = await tx.session.scalar(
-            select(Registration.id).where(Registration.cycle_id == cycle_id, Registration.number == number)
-        )
-        if taken is None:
-            return serial, number
+    code = city.code
+    return await free_number(
+        tx,
+        Registration,
+        Registration.number,
+        cycle_id,
+        lambda serial: plan.number(plan.numbering.registration, serial=serial, city=code),
+    )
 
 
 async def _took_part_before(tx: Tx, cycle_id: uuid.UUID, account_id: uuid.UUID, identity: str | None) -> bool:

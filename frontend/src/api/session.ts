@@ -2,6 +2,7 @@ import { apiOrigin } from "./config";
 import type { AccessGranted } from "./generated";
 
 // The access token lives in memory only; what outlives a reload is the HttpOnly refresh cookie.
+const PATIENCE = 60_000;
 let token: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 const listeners = new Set<() => void>();
@@ -37,6 +38,7 @@ export function refresh(): Promise<boolean> {
       method: "POST",
       credentials: "include",
       headers: { accept: "application/json" },
+      signal: AbortSignal.timeout?.(PATIENCE),
     });
     if (answer.ok) {
       keep((await answer.json()) as AccessGranted);
@@ -49,4 +51,11 @@ export function refresh(): Promise<boolean> {
     refreshing = null;
   });
   return refreshing;
+}
+
+/** Whose token it is; null without one. The desk in another tab may have signed somebody else in. */
+export function accountOfToken(): string | null {
+  const payload = token?.split(".")[1];
+  if (!payload) return null;
+  return (JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string }).sub;
 }

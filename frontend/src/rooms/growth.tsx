@@ -1,23 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Card } from "antd";
+import { Button, Card, Flex } from "antd";
 import { api, type LogItem, type LogRecord, type MissingLog, ok } from "../api";
 import { AskButton } from "../shared/ask-button";
 import { type Ask, AskForm } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
 import { DownloadButton } from "../shared/download-button";
 import type { FormProps, Thing } from "../shared/thing";
+import { Viewer } from "../shared/viewer";
+
+const TEXTS = ["reading", "discussed", "heard", "did", "learned", "hard", "next_steps"] as const;
 
 function Write({ done }: { done: () => void }) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
   const writes = me.permissions.includes("growth.write");
   const { data } = useQuery({
-    queryKey: ["growth-logs", "missing"],
-    queryFn: () => ok(api.growthLogsMissing({ query: { size: 100 } })),
+    queryKey: ["growth-logs", "mine"],
+    queryFn: () => ok(api.growthLogsMine()),
     enabled: writes,
   });
   if (!writes) return null;
-  const sessions = (data?.items ?? []).map((m) => ({ value: m.session_id, label: m.session_title }));
+  // What was begun on the phone goes on there: a second text beside it would have to be chosen between.
+  const due = (data?.due ?? []).filter((line) => line.draft === null);
+  const sessions = due.map((line) => ({ value: line.session_id, label: line.session_title }));
   return (
     <>
       <Button href="/m/">{ui.light}</Button>
@@ -34,14 +39,17 @@ function Write({ done }: { done: () => void }) {
             options: sessions,
             required: true,
           },
-          { name: "did", label: fields.did, kind: "long", required: true },
-          { name: "learned", label: fields.learned, kind: "long", required: true },
-          { name: "next_steps", label: fields.next_steps, kind: "long" },
+          ...(data?.asked.fields ?? []).map(
+            (name): Ask => ({
+              name,
+              label: fields[name],
+              kind: "long",
+              required: data?.asked.required.includes(name),
+            }),
+          ),
           { name: "file_id", label: fields.file_name, kind: "file" },
         ]}
-        send={(values, headers) =>
-          api.growthLogsCreate({ body: { ...values, submit: true } as never, headers })
-        }
+        send={(values, headers) => api.growthLogsCreate({ body: values as never, headers })}
         done={done}
       />
     </>
@@ -54,6 +62,20 @@ function Body({ record, done }: FormProps<LogRecord>) {
   const edits = me.permissions.includes("growth.write") && ["draft", "returned"].includes(record.state);
   return (
     <>
+      {record.photos.length > 0 && (
+        <Card size="small" title={fields.photos}>
+          <Flex vertical gap={12}>
+            {record.photos.map((photo) => (
+              <Viewer
+                key={photo.id}
+                path={`/growth-logs/${record.id}/photos/${photo.id}`}
+                name={photo.name}
+                type="image/jpeg"
+              />
+            ))}
+          </Flex>
+        </Card>
+      )}
       {record.file_id && (
         <DownloadButton
           label={record.file_name ?? ui.download}
@@ -66,7 +88,7 @@ function Body({ record, done }: FormProps<LogRecord>) {
           <AskForm
             submit={ui.save}
             asks={[
-              ...(["did", "learned", "next_steps"] as const).map(
+              ...TEXTS.map(
                 (name): Ask => ({ name, label: fields[name], kind: "long", initial: record[name] }),
               ),
               {
@@ -111,9 +133,10 @@ export const growthLogs: Thing<LogItem, LogRecord, "growth_log"> = {
     "due_at",
     "submitted_at",
     "late",
+    "receipt_number",
     "reviewed_by_name",
   ],
-  texts: ["did", "learned", "next_steps", "review"],
+  texts: [...TEXTS, "review"],
   steps: ["draft", "submitted", "accepted"],
   Body,
   Tools: Write,

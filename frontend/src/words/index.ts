@@ -1,3 +1,4 @@
+import type { Language } from "./dates";
 import { acts as actsEn, enums as enumsEn } from "./en/enums";
 import { fields as fieldsEn } from "./en/fields";
 import { trail as trailEn } from "./en/trail";
@@ -8,7 +9,6 @@ import { type FieldCode, fields } from "./zh-CN/fields";
 import { type TrailCode, trail } from "./zh-CN/trail";
 import { type Ui, ui } from "./zh-CN/ui";
 
-export type Language = "zh-CN" | "en";
 export interface Words {
   language: Language;
   ui: Ui;
@@ -34,20 +34,5 @@ export function wordsOf(language: Language): Words {
   return WORDS[language];
 }
 
-/** Words with `{name}` filled in. */
-export function fill(text: string, given: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(given[name] ?? ""));
-}
-
-const KEPT = "miaopu.language";
-
-export function keptLanguage(): Language {
-  const kept = globalThis.localStorage?.getItem(KEPT);
-  return kept === "en" ? "en" : "zh-CN";
-}
-
-export function keepLanguage(language: Language): void {
-  globalThis.localStorage?.setItem(KEPT, language);
-}
-
-export type { Acts, Enums, FieldCode, Ui };
+export { fill, keepLanguage, keptLanguage } from "./say";
+export type { Acts, Enums, FieldCode, Language, Ui };

@@ -148,7 +148,6 @@ async def _session(year: Year, mentor_id: str, at: datetime) -> None:
                 "did": draw.choice(DID),
                 "learned": draw.choice(LEARNED),
                 "next_steps": "下次之前读完一篇相关文献",
-                "submit": True,
             },
         )
         path = f"/growth-logs/{log['id']}"

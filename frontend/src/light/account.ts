@@ -1,0 +1,81 @@
+import { accountOfToken, api, asProblem, forget, keep, ok } from "../api";
+import { keepZone } from "../words/dates";
+import { patience } from "./patience";
+
+/** Whose phone this is while nobody can be asked; what it keeps is in a database of that account. */
+export interface Account {
+  id: string;
+  name: string;
+  login: string;
+  writes: boolean;
+  reviews: boolean;
+  zone: string | null;
+}
+
+const KEPT = "miaopu.m.account";
+// Signed out while the network was away: the server is told before anything else.
+const LEFT = "miaopu.m.left";
+
+export function keptAccount(): Account | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "null") as Account | null;
+    if (kept?.zone) keepZone(kept.zone);
+    return kept;
+  } catch {
+    return null;
+  }
+}
+
+/** Who is signed in, asked of the server, and kept. */
+export async function askAccount(): Promise<Account> {
+  const me = await ok(api.me(patience()));
+  const account: Account = {
+    ...me.account,
+    writes: me.permissions.includes("growth.write"),
+    reviews: me.permissions.includes("growth.review"),
+    zone: me.cycle?.timezone ?? null,
+  };
+  if (account.zone) keepZone(account.zone);
+  localStorage.setItem(KEPT, JSON.stringify(account));
+  return account;
+}
+
+export async function signIn(login: string, password: string): Promise<Account> {
+  keep(await ok(api.authSignIn({ body: { login, password } })));
+  localStorage.removeItem(LEFT);
+  return askAccount();
+}
+
+/** True when the token is another account's than the one shown: the desk signed somebody else in. */
+export function isSomebodyElse(account: Account): boolean {
+  const holder = accountOfToken();
+  return holder !== null && holder !== account.id;
+}
+
+export async function signOut(): Promise<void> {
+  localStorage.removeItem(KEPT);
+  localStorage.setItem(LEFT, "1");
+  forget();
+  await finishSigningOut();
+}
+
+export const hasLeft = (): boolean => localStorage.getItem(LEFT) !== null;
+
+/** True when nobody is to be signed in by an old cookie: the sign-out has not reached the server yet. */
+export async function finishSigningOut(): Promise<boolean> {
+  if (!hasLeft()) return false;
+  try {
+    await ok(api.authSignOut(patience()));
+    localStorage.removeItem(LEFT);
+  } catch (wrong) {
+    if (!asProblem(wrong).unanswered) localStorage.removeItem(LEFT);
+  }
+  return true;
+}
+
+/** Another tab of this phone signed out or in: what stands here may be somebody else's. */
+export function onAccountChanged(changed: () => void): void {
+  addEventListener("storage", (event) => {
+    if (event.key === KEPT) changed();
+  });
+}
