@@ -38,6 +38,7 @@ test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 # Figures, side by side as ratios; never a test.
 bench: $(VENV)/.dev $(FONTS)
 	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/marks.py
 
 build: $(SPA)
 

@@ -20,7 +20,7 @@ from miaopu.core.secrets import Vault
 from miaopu.demo import router as demo
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
-from miaopu.exams import cutoff_router
+from miaopu.exams import cutoff_router, marks_sheet
 from miaopu.exams import router as exams
 from miaopu.exams import sheets as exam_sheets
 from miaopu.growth import router as growth
@@ -57,6 +57,7 @@ ROUTERS = (
     notices.router,
     programme.router,
     imports.router,
+    imports.exports,
     nominations.router,
     nominations.mentors,
     nominations.public,
@@ -92,6 +93,7 @@ SHEETS = (
     nomination_sheets.MENTORS,
     nomination_sheets.TEAM,
     exam_sheets.SITTINGS,
+    marks_sheet.MARKS,
 )
 
 

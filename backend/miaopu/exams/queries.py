@@ -120,6 +120,24 @@ def sitting_trail(role: Role) -> Rows:
     return trail_of(role, "sitting", select(Sitting.id).where(Sitting.id == ID, visible_sittings(role)))
 
 
+@kept
+def rooms_sheet(role: Role) -> Rows:
+    """What the city's workbook says of its rooms, each with its sitting."""
+    return (
+        select(
+            Sitting.subject,
+            Sitting.starts_at,
+            Sitting.ends_at,
+            Sitting.address,
+            ExamRoom.name,
+            ExamRoom.capacity,
+        )
+        .join(Sitting, Sitting.id == ExamRoom.sitting_id)
+        .where(visible_sittings(role))
+        .order_by(Sitting.subject, ExamRoom.name)
+    )
+
+
 def _seats(role: Role) -> Rows:
     office = role in OVERSIGHT or role is Role.CITY_OFFICE
     # Before publication a mark is the offices' alone; after it, also the student's and the guardian's (S-rows).

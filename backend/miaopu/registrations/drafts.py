@@ -22,7 +22,7 @@ from miaopu.programme.models import CycleSubject
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
-from miaopu.registrations.models import STATES, MentorChoice, Registration
+from miaopu.registrations.models import LIVING, MentorChoice, Registration
 from miaopu.registrations.queries import visible
 from miaopu.registrations.rules import Standing, judge
 from miaopu.registrations.schemas import (
@@ -31,7 +31,6 @@ from miaopu.registrations.schemas import (
 
 # As many serials as five figures give.
 SERIALS = 99_999
-LIVING = tuple(state for state in STATES if state not in ("withdrawn", "rejected"))
 # What may be taken back, and what a table of the whole year proves.
 CLEARED = ("subject", "grade", "subject_rank", "overall_rank", "year_size")
 PROVED = ("subject_rank", "overall_rank", "year_size", "rank_basis")
