@@ -148,6 +148,9 @@ async def test_p14_another_persons_file_is_the_second_entry_and_shows_which_tick
         (0, 0, 3),
         [(Decimal("91.5"), False, None, None), (Decimal(88), False, None, None), (None, True, None, None)],
     )
+    for who, seen in ((hall.office, [91.5, 88, None]), (hall.colleague, [None] * 3)):
+        seats = (await hall.at.client.get("/exams/seats", headers=who)).json()["items"]
+        assert [seat["mark"] for seat in seats] == seen
     tried = await bring(hall.at, hall.colleague, second, "marks")
     assert (tried["state"], counts(tried)) == ("ready", (0, 3, 0))
     found = await enter(hall.at, hall.colleague, second, "marks")
@@ -172,10 +175,13 @@ async def test_p14_another_persons_file_is_the_second_entry_and_shows_which_tick
 
 async def test_p14_two_people_at_one_moment_make_a_first_entry_and_a_second_one(hall: Hall) -> None:
     state = hall.at.app.state
-    made = []
-    for who, mark in ((hall.office, 50), (hall.colleague, 51)):
-        tried = await bring(hall.at, who, filled((mark, None), (60, None), (70, None)), "marks")
-        made.append((await hall.at.client.post(f"/imports/{tried['id']}/enter", headers=who)).json())
+    people = (hall.office, hall.colleague)
+    made = [
+        await bring(hall.at, who, filled((mark, None), (60, None), (70, None)), "marks")
+        for who, mark in zip(people, (50, 51), strict=True)
+    ]
+    for who, tried in zip(people, made, strict=True):
+        await hall.at.client.post(f"/imports/{tried['id']}/enter", headers=who)
     async with state.database.session() as session:
         waiting = list(await session.scalars(select(Job.id).where(Job.state == "queued")))
     assert len(waiting) == 2
