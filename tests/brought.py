@@ -71,3 +71,13 @@ async def count(at: World, model: Any) -> int:
     """How many rows of a table there are."""
     async with at.app.state.database.session() as session:
         return int(await session.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def told(found: dict[str, Any]) -> str:
+    """What an import says of the file as a whole."""
+    return " ".join(f["message"] for f in found["problems"] if f["row"] == 0 and f["note"])
+
+
+def notes(found: dict[str, Any]) -> list[tuple[int, str, str]]:
+    """What it says of single rows without refusing them."""
+    return [(f["row"], f["column"], f["message"]) for f in found["problems"] if f["note"] and f["row"]]

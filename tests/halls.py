@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
+from miaopu.core.workbooks import write_rows
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.people.access import Role
 from miaopu.registrations.models import Registration
 from seeded import SOURCE, Headers, World, turn_to, world
 
 NAMES = ("乌云高娃", "巴特尔·苏和", "陈䶮")
+HEADERS = ("准考证号", "姓名", "考场", "座位号", "成绩", "缺考")
 
 
 @dataclass(frozen=True)
@@ -99,3 +101,9 @@ def a_sitting(at: World, subject: str, city: str = "hohhot") -> Sitting:
         address="大学西街235号",
         seed="5eed",
     )
+
+
+def filled(*entries: tuple[object, object], headers: tuple[str, ...] = HEADERS) -> bytes:
+    """The sheet with these marks and absences, in the order of the seats."""
+    rows = [(f"T2024HO0000{i + 1}", NAMES[i], "主楼", i + 1, mark, absent) for i, (mark, absent) in enumerate(entries)]
+    return write_rows(headers, rows)

@@ -9,6 +9,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from miaopu.core.columns import Columns
 from miaopu.core.db import driver_of
@@ -21,9 +22,11 @@ from miaopu.exams.marks_storing import store
 from miaopu.exams.models import Sitting
 from miaopu.exams.queries import visible_sittings
 from miaopu.imports.kinds import Column, Kind, Option, Outcome, RowFault, SheetRow, Work, declare, subjects
+from miaopu.imports.models import Import
 from miaopu.imports.reading import plain, words_of
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reads, cycle_of, scope
+from miaopu.people.models import Account
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
 
@@ -88,7 +91,6 @@ async def enter(work: Work, found: Columns) -> Outcome:
         rows = await (await driver_of(tx.session)).fetch(sql.text, *sql.values(scope(tx.actor)))
         words = _words(work.plan)
         judged = await run_sync(judge_all, found, rows, work.plan.written_test, words, tx.actor.account_id)
-        notes = [RowFault(0, "", "marks_entered", dict(judged.told), note=True), *judged.notes]
         if judged.faults:
             return Outcome({}, [*judged.faults, *judged.notes])
         if judged.changes:
@@ -96,7 +98,29 @@ async def enter(work: Work, found: Columns) -> Outcome:
             await store(tx, judged.changes, import_id=work.import_id, source=work.source)
     changed: Counter[bool] = Counter(change.first for change in judged.changes)
     same = len(found.numbers) - len(judged.changes)
-    return Outcome({"new": changed[True], "changed": changed[False], "same": same}, notes)
+    told = [RowFault(0, "", "marks_entered", dict(judged.told), note=True)] if judged.told.total() else []
+    told += [RowFault(0, "", "marks_same_file", {"name": name}, note=True) for name in await _same_file(work)]
+    return Outcome({"new": changed[True], "changed": changed[False], "same": same}, [*told, *judged.notes])
+
+
+async def _same_file(work: Work) -> Sequence[str]:
+    """Who else entered the very same file: a copy is no second reading of the papers, though it counts as one."""
+    mine, other = aliased(Import), aliased(Import)
+    found = await work.tx.session.scalars(
+        select(Account.name)
+        .join(other, other.account_id == Account.id)
+        .join(mine, mine.sha256 == other.sha256)
+        .where(
+            mine.id == work.import_id,
+            other.kind == mine.kind,
+            other.cycle_id == mine.cycle_id,
+            other.unit_id == mine.unit_id,
+            other.state == "entered",
+            other.account_id != mine.account_id,
+        )
+        .distinct()
+    )
+    return list(found)
 
 
 async def begun(reads: Reads, sitting_id: uuid.UUID | None) -> Sequence[SheetRow]:
@@ -126,6 +150,7 @@ MARKS = declare(
     Kind(
         code="marks",
         permission=Permission.EXAM_MARK,
+        personal=True,
         columns=_columns,
         whole=enter,
         data=own,

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from miaopu.core.columns import Columns
 from miaopu.core.secrets import Vault
 from miaopu.core.sheets import normal
-from miaopu.people.access import Permission
+from miaopu.people.access import OVERSIGHT, Actor, Permission
 from miaopu.people.acting import Reads, Tx
 from miaopu.programme.plan import Plan
 
@@ -108,6 +108,8 @@ class Kind:
     enter: Enter | None = None
     finish: Finish | None = None
     whole: Whole | None = None
+    # One person's own entry (P14): nobody else of the unit opens the file or enters it.
+    personal: bool = False
     # Fields that together name one thing: the same twice in a file is a fault.
     keys: tuple[tuple[str, ...], ...] = ()
     # What the reader's own unit has, in the form in which it can be brought again.
@@ -124,6 +126,11 @@ def declare(kind: Kind) -> Kind:
     if KINDS.setdefault(kind.code, kind) is not kind:
         raise ValueError(f"two sheets are called {kind.code}")
     return kind
+
+
+def may_open(kind: Kind, actor: Actor, brought_by: uuid.UUID) -> bool:
+    """True where the actor may read what is in a workbook; who oversees enters nothing and reads everything."""
+    return not kind.personal or brought_by == actor.account_id or actor.role in OVERSIGHT
 
 
 def subjects(plan: Plan) -> list[Option]:

@@ -13,7 +13,7 @@ from miaopu.core.files import XLSX
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.imports import queries, service
-from miaopu.imports.kinds import KINDS, Kind
+from miaopu.imports.kinds import KINDS, Kind, may_open
 from miaopu.imports.reading import header, said
 from miaopu.imports.schemas import (
     ExportKind,
@@ -86,8 +86,11 @@ async def bring(
 async def get(request: Request, reads: Reading, import_id: uuid.UUID) -> ImportRecord:
     """One workbook: how far it is, and its faults by row and column."""
     stored = await _stored(reads, import_id)
-    faults = _said(KINDS[stored.kind], await plan_in_force(reads), _shown(stored.problems), _language(request))
-    return ImportRecord(**{**stored.model_dump(), "problems": faults})
+    kind = KINDS[stored.kind]
+    opened = may_open(kind, reads.actor, stored.account_id)
+    shown = _shown([fault for fault in stored.problems if opened or fault["row"] == 0])
+    faults = _said(kind, await plan_in_force(reads), shown, _language(request))
+    return ImportRecord(**{**stored.model_dump(exclude={"account_id"}), "problems": faults, "open": opened})
 
 
 @router.post("/{import_id}/enter", operation_id="imports_enter", **needs(P.IMPORT_BRING))
@@ -100,9 +103,8 @@ async def enter(tx: Writing, import_id: uuid.UUID) -> Created:
 @router.get("/{import_id}/file", operation_id="imports_file", **needs(P.IMPORT_READ), **sends(XLSX))
 async def file(request: Request, reads: Reading, import_id: uuid.UUID) -> Response:
     """The workbook as it came."""
-    rows = await reads.rows(queries.file(reads.actor.role), id=import_id)
-    found = [{k: v for k, v in dict(row).items() if k not in ("kind", "problems")} for row in rows]
-    return await files.serve(request.app.state.files, files.from_rows(found))
+    stored, _, _ = await service.file_of(reads, import_id)
+    return await files.serve(request.app.state.files, stored)
 
 
 @router.get("/{import_id}/marked", operation_id="imports_marked", **needs(P.IMPORT_READ), **sends(XLSX))

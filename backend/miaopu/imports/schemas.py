@@ -54,8 +54,12 @@ class ImportFault(BaseModel):
 
 
 class ImportRecord(ImportItem):
-    """`done` of `total` rows while it is worked on; the first faults of many."""
+    """`done` of `total` rows while it is worked on; the first faults of many.
 
+    `open` is false where the file is another person's own entry: it is not shown, nor entered by anybody else.
+    """
+
+    open: bool
     job_state: str | None
     done: int | None
     total: int | None
@@ -65,6 +69,7 @@ class ImportRecord(ImportItem):
 class ImportStored(ImportItem):
     """An import as the database answers it: faults as codes and params."""
 
+    account_id: uuid.UUID
     job_state: str | None
     done: int | None
     total: int | None

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections import Counter
 from dataclasses import asdict
-from typing import get_args
+from typing import Any, get_args
 
 from anyio.to_thread import run_sync
 from fastapi import UploadFile
@@ -23,9 +23,9 @@ from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.secrets import Vault
 from miaopu.core.web import from_database
 from miaopu.core.workbooks import CellProblem, mark_problems
-from miaopu.imports.kinds import KINDS, Became, Kind, Outcome, RowFault, Work
+from miaopu.imports import queries
+from miaopu.imports.kinds import KINDS, Became, Kind, Outcome, RowFault, Work, may_open
 from miaopu.imports.models import Import
-from miaopu.imports.queries import file as file_of
 from miaopu.imports.queries import visible
 from miaopu.imports.reading import columns_of, faults_of, headers, read, said, used_headers
 from miaopu.imports.writing import workbook
@@ -75,9 +75,11 @@ async def bring(tx: Tx, store: ObjectStore, code: str, upload: UploadFile, limit
 
 
 async def enter(tx: Tx, import_id: uuid.UUID) -> Import:
-    """Enter what was tried and found without fault. Raises 404, 403, 409."""
+    """Enter what was tried and found without fault. Raises 404, 403, 409; `import_of_another` for a personal one."""
     made = await load(tx, Import, visible(tx.actor.role), import_id)
     require(tx.actor, KINDS[made.kind].permission)
+    if not may_open(KINDS[made.kind], tx.actor, made.account_id):
+        raise Problem("import_of_another", 403)
     if made.state != "ready":
         raise Problem("wrong_state", 409, state=made.state)
     job = await jobs.enqueue(tx.session, "import.enter", {"import_id": str(made.id)}, tx.actor.account_id)
@@ -237,15 +239,24 @@ def _file_name(kind: Kind, language: Language) -> str:
     return f"{say(language, f'sheet.{kind.code}.file', {})}.xlsx"
 
 
-async def marked(reads: Reads, store: ObjectStore, import_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
-    """A name for the file, and the workbook with its faults marked. Raises 404."""
-    rows = await reads.rows(file_of(reads.actor.role), id=import_id)
+async def file_of(reads: Reads, import_id: uuid.UUID) -> tuple[StoredFile, Kind, list[dict[str, Any]]]:
+    """The workbook as it came, its sheet, what was found in it. Raises 404, 403 `import_of_another`."""
+    rows = await reads.rows(queries.file(reads.actor.role), id=import_id)
     if not rows:
         raise not_found("import")
     facts = dict(rows[0])
-    kind, plan = KINDS[facts.pop("kind")], await plan_in_force(reads)
-    problems = [fault for fault in json.loads(facts.pop("problems")) if fault["row"] > 0]
-    data = await files.read(store, StoredFile(**facts))
+    kind, problems = KINDS[facts.pop("kind")], json.loads(facts.pop("problems"))
+    if not may_open(kind, reads.actor, facts.pop("account_id")):
+        raise Problem("import_of_another", 403)
+    return StoredFile(**facts), kind, problems
+
+
+async def marked(reads: Reads, store: ObjectStore, import_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
+    """A name for the file, and the workbook with its faults marked. Raises as `file_of`."""
+    file, kind, found = await file_of(reads, import_id)
+    plan = await plan_in_force(reads)
+    problems = [fault for fault in found if fault["row"] > 0]
+    data = await files.read(store, file)
 
     def made() -> bytes:
         at = used_headers(data, kind, plan)
@@ -254,5 +265,5 @@ async def marked(reads: Reads, store: ObjectStore, import_id: uuid.UUID, languag
         ]
         return mark_problems(data, faults, headers=tuple(headers(kind, plan)), language=language)
 
-    name = facts["name"].rsplit(".", 1)[0]
+    name = file.name.rsplit(".", 1)[0]
     return f"{name} {say(language, 'import.marked', {})}.xlsx", await run_sync(made)

@@ -1,4 +1,4 @@
-import { Alert, Flex, Progress, Table } from "antd";
+import { Alert, Flex, Progress, Table, Typography } from "antd";
 import { useEffect } from "react";
 import { api, type ImportFault, type ImportItem, type ImportRecord } from "../../api";
 import { ActButton } from "../../shared/act-button";
@@ -44,6 +44,7 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
           title={fill(ui.importReady, counts)}
           description={said.join(" ")}
           action={
+            record.open &&
             me.permissions.includes(BRINGS[record.kind]) && (
               <ActButton
                 type="primary"
@@ -81,9 +82,13 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
           faults={notes}
         />
       )}
-      <div>
-        <DownloadButton label={ui.importFile} path={`/imports/${record.id}/file`} name={record.file_name} />
-      </div>
+      {record.open ? (
+        <div>
+          <DownloadButton label={ui.importFile} path={`/imports/${record.id}/file`} name={record.file_name} />
+        </div>
+      ) : (
+        <Typography.Text type="secondary">{ui.importOfAnother}</Typography.Text>
+      )}
     </Flex>
   );
 }

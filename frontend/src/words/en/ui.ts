@@ -199,6 +199,8 @@ export const ui: Ui = {
   importMarks: "Import marks",
   marksHint:
     "Take the list of students, fill it in and import it: it is checked first, and with a single fault nothing is entered and row and column are named. Another person importing theirs is the second entry; marks that differ are listed.",
+  importOfAnother:
+    "Marks are entered by two people, each alone: only who brought this workbook opens and enters it.",
   importNotes: "Some rows want a look; they do not stop the import",
   importNotesHint: "Take the marked workbook and compare the yellow cells with the papers.",
   notedWorkbook: "Workbook with marks",

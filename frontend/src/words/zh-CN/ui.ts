@@ -197,6 +197,7 @@ export const ui = {
   importMarks: "导入成绩",
   marksHint:
     "下载考生名单，填好后导入：先检查，有任何一处错误则全部不录入，并指出行和列。由另一人再导入一遍即为复核，两次不一致的会列出。",
+  importOfAnother: "成绩须由两人各自录入：只有上传人本人能打开和导入这份表格。",
   importNotes: "有几行需要核对，不影响导入",
   importNotesHint: "下载标注好的表格，对照原件核对标黄的单元格。",
   notedWorkbook: "下载标注的表",
