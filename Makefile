@@ -38,6 +38,7 @@ test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 # Figures, side by side as ratios; never a test.
 bench: $(VENV)/.dev $(FONTS) $(SPA)
 	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/marks.py
 	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py
 
 build: $(SPA)

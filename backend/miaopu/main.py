@@ -21,7 +21,7 @@ from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
-from miaopu.exams import cutoff_router
+from miaopu.exams import cutoff_router, marks_sheet
 from miaopu.exams import router as exams
 from miaopu.exams import sheets as exam_sheets
 from miaopu.growth import router as growth
@@ -63,6 +63,7 @@ ROUTERS = (
     disclosures.router,
     disclosures.objections,
     disclosures.public,
+    imports.exports,
     nominations.router,
     nominations.mentors,
     nominations.public,
@@ -101,6 +102,7 @@ SHEETS = (
     nomination_sheets.MENTORS,
     nomination_sheets.TEAM,
     exam_sheets.SITTINGS,
+    marks_sheet.MARKS,
 )
 
 

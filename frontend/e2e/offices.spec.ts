@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { ask, become, goToStage, PASSWORD } from "./helpers";
+import { become, goToStage, PASSWORD } from "./helpers";
 
 test("a city brings a colleague in by a one-time link, who appears among the people", async ({
   page,
@@ -51,40 +50,4 @@ test("the region gives a stage more time with a reason, and everybody sees the n
   await page.getByRole("row", { name: /2024/ }).getByRole("link").click();
   await expect(line).toContainText("2023-12-23");
   await expect(page.getByRole("button", { name: "调整时间" })).toHaveCount(0);
-});
-
-test("marks come from a workbook: a fault is named by row and column and nothing is entered (P14)", async ({
-  page,
-}) => {
-  await goToStage(page, "written_test");
-  await page.request.post("/api/v1/demo/clock", { data: { at: "2023-12-27T02:00:00Z" } });
-  const city = await become(page, "hohhot-1");
-  type Page = { items: { id: string; ticket_number: string; name: string }[] };
-  const sitting = (await ask<Page>(page, city, "/exams/sittings?subject=mathematics")).items[0];
-  const seats = (await ask<Page>(page, city, `/exams/seats?sitting=${sitting.id}&size=100`)).items;
-  const sheet = (marks: string[]) => ({
-    name: "数学.csv",
-    mimeType: "text/csv",
-    buffer: Buffer.from(
-      ["准考证号,姓名,成绩,缺考", ...seats.map((s, i) => `${s.ticket_number},${s.name},${marks[i]},`)].join(
-        "\n",
-      ),
-    ),
-  });
-  const right = seats.map((_, i) => String(40 + (i % 50)));
-  await page.goto(`/sittings/${sitting.id}`);
-  const chooser = page.getByLabel("上传登记表");
-  await chooser.setInputFiles(sheet(right.map((mark, i) => (i === 1 ? "1百2" : mark))));
-  await expect(page.getByRole("alert")).toContainText("没有录入任何成绩");
-  await expect(page.getByRole("alert")).toContainText("第 3 行");
-  const marked = page.waitForEvent("download");
-  await page.getByRole("button", { name: "下载标注错误的表" }).click();
-  const back = await readFile(await (await marked).path());
-  expect(back.subarray(0, 2).toString()).toBe("PK");
-  expect((await ask<{ marked: number }>(page, city, `/exams/sittings/${sitting.id}`)).marked).toBe(0);
-  await chooser.setInputFiles(sheet(right));
-  await expect(page.getByText(`新录入 ${seats.length} 人`)).toBeVisible();
-  expect((await ask<{ marked: number }>(page, city, `/exams/sittings/${sitting.id}`)).marked).toBe(
-    seats.length,
-  );
 });

@@ -5,6 +5,7 @@ import resource
 import secrets
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,8 @@ async def work(at: World) -> None:
         await jobs.execute(job_id, state.database, state.settings, state.files)
 
 
-async def main(url: str) -> None:
-    """Bring, try, enter; each with its seconds."""
-    data = workbook()
-    began = time.perf_counter()
-    grid(data, MAX_UNZIPPED)
-    bare = time.perf_counter() - began
+async def served(url: str, measured: Callable[[World], Awaitable[None]]) -> None:
+    """The application over this database, with an open cycle."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
             mode="test",
@@ -57,13 +54,16 @@ async def main(url: str) -> None:
         await open_state(app, settings)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", timeout=600) as http:
-            at = await world(app, http)
-            await measure(at, data, bare)
+            await measured(await world(app, http))
         await app.state.database.close()
 
 
-async def measure(at: World, data: bytes, bare: float) -> None:
-    """Print what each step takes, as seconds and as a ratio to reading the cells."""
+async def measure(at: World) -> None:
+    """Bring, try, enter: print what each step takes, as seconds and as a ratio to reading the cells."""
+    data = workbook()
+    began = time.perf_counter()
+    grid(data, MAX_UNZIPPED)
+    bare = time.perf_counter() - began
     turn_to("2023-12-12T10:00:00", at.plan)
     region, _ = await at.person(Role.REGION_OFFICE, "region")
     school, _ = await at.person(Role.SCHOOL, "no2")
@@ -92,4 +92,4 @@ async def measure(at: World, data: bytes, bare: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(fresh_database()))
+    asyncio.run(served(fresh_database(), measure))

@@ -22,6 +22,7 @@ from miaopu.people.service import first_account
 
 PASSWORD = "a long enough password"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+XLS = (Path(__file__).parents[1] / "imports" / "files" / "marks.xls").read_bytes()
 PDF = b"%PDF-1.7\n" + b"x" * 100
 LIMIT = 300_000
 
@@ -61,6 +62,7 @@ async def send(client: httpx.AsyncClient, headers: dict[str, str], data: bytes, 
         ("photo.exe", PNG, files.PNG),
         ("photo", b"\xff\xd8\xff\xe0" + b"x" * 50, files.JPEG),
         ("名单.bin", write_rows(["姓名"], [["乌云"]]), files.XLSX),
+        ("名单", XLS, files.XLS),
         ("名单.csv", "姓名,学校\n乌云,二中".encode("gb18030"), files.CSV),
         ("list.CSV", "姓名,学校\n乌云,二中".encode("utf-8-sig"), files.CSV),
     ],
@@ -85,6 +87,7 @@ async def test_the_content_decides_the_type(
     [
         ("page.pdf", b"<html><script>alert(1)</script></html>"),
         ("a.xlsx", b"PK\x03\x04 not an archive"),
+        ("a.xls", XLS[:8] + "WordDocument".encode("utf-16-le") + b"\0" * 600),
         ("a.csv", b"a,b\x00\x01\n"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("a.exe", b"MZ\x90\x00"),

@@ -63,6 +63,32 @@ def test_a_title_line_and_loose_headers_are_understood() -> None:
     assert rows[0].number == 3
 
 
+def test_headers_of_merged_cells_are_read_from_all_their_lines() -> None:
+    known = ["准考证号", "姓名", "成绩", "基础题", "探究题", "缺考"]
+    groups = ("考生", None, "成绩", None, None, None)
+    down = ("准考证号", "姓名", "成绩", None, None, "缺考")
+    below = (None, None, "成绩", "基础题", "探究题", None)
+    row = ("T1", "乌云", 90, 50, 40, None)
+    for head in ((down, below), (groups, down, below), (groups, ("准考证号", "姓名", *below[2:5], "缺考"))):
+        (read,) = read_rows(made(("学科", "数学", "姓名"), *head, row), headers=known)
+        assert read.number == len(head) + 2
+        assert read.cells == dict(zip(known, ["T1", "乌云", "90", "50", "40", ""], strict=True))
+
+
+def test_a_word_in_the_rows_that_is_also_a_header_is_no_header() -> None:
+    known = ["准考证号", "成绩", "缺考"]
+    rows = read_rows(made(("准考证号", "成绩"), ("T1", "缺考"), (None, "缺考")), headers=known)
+    assert [r.cells for r in rows] == [{"准考证号": "T1", "成绩": "缺考"}, {"准考证号": "", "成绩": "缺考"}]
+    title = ("考场", "一", "缺考", "2")
+    above = read_rows(made(title, ("准考证号", "成绩", "缺考", ""), ("T1", 1, "", "")), headers=[*known, "考场"])
+    assert above[0].cells == {"准考证号": "T1", "成绩": "1", "缺考": ""}
+
+
+def test_notes_under_the_table_beside_its_columns_are_no_rows() -> None:
+    data = made(("姓名", "成绩"), ("乌云", 90), (None, None, None, "制表人：张三"))
+    assert [r.number for r in read_rows(data, headers=["姓名", "成绩"])] == [2]
+
+
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(Problem) as refused:
         read_rows(made(("姓名",), ("乌云",)), headers=["姓名", "学校"], required=["姓名", "学校"])

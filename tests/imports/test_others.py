@@ -3,10 +3,12 @@
 import io
 
 import openpyxl
-from test_students import bring, worked
+import pytest
 
+from brought import bring, worked
 from miaopu.core.problem import say
-from miaopu.imports.reading import read_moment
+from miaopu.imports.kinds import KINDS
+from miaopu.imports.moments import read_moment, read_year
 from miaopu.people.access import Role
 from seeded import World, turn_to
 
@@ -88,6 +90,8 @@ async def test_every_template_carries_its_headers_choices_and_an_example_that_ca
         "team": (Role.UNIVERSITY, "imnu"),
         "sittings": (Role.CITY_OFFICE, "hohhot"),
     }
+    # The template of marks is of a sitting: see test_marks.
+    assert {*whose, "marks"} == set(KINDS)
     for kind, (role, unit) in whose.items():
         headers, _ = await at.person(role, unit)
         for language, name in (("zh-CN", "zh-CN"), ("en", "en")):
@@ -101,17 +105,31 @@ async def test_every_template_carries_its_headers_choices_and_an_example_that_ca
             assert say(language, f"sheet.{kind}.file", {}) != f"sheet.{kind}.file"  # type: ignore[arg-type]
 
 
-def test_moments_are_read_in_the_local_time_of_the_plan_and_nonsense_is_none(at: World) -> None:
-    zone = at.plan.zone
-    for text in (
+@pytest.mark.parametrize(
+    "text",
+    [
         "2023年12月26日 9:00",
         "2023/12/26 9:00",
         "2023-12-26T09:00:00",
         "2023.12.26 9点",
         "２０２３年12月26日9时0分",
-    ):
-        found = read_moment(text, zone)
-        assert found is not None, text
-        assert found.isoformat() == "2023-12-26T09:00:00+08:00", text
+        "2023年12月26日（星期二）上午9：00",
+        "二〇二三年十二月二十六日 上午九时",
+        "二○二三年十二月廿六日".replace("廿六", "二十六") + " 早上九点",
+    ],
+)
+def test_moments_are_read_in_the_local_time_of_the_plan(at: World, text: str) -> None:
+    found = read_moment(text, at.plan.zone)
+    assert found is not None
+    assert found.isoformat() == "2023-12-26T09:00:00+08:00"
+
+
+def test_afternoons_halves_and_years_are_read_and_nonsense_is_none(at: World) -> None:
+    zone = at.plan.zone
+    afternoon = [read_moment(text, zone) for text in ("2023年12月26日下午2点半", "二〇二三年十二月二十六日 14:30:00")]
+    assert {found and found.isoformat() for found in afternoon} == {"2023-12-26T14:30:00+08:00"}
     for text in ("2023-13-26 9:00", "2023-12-26 25:00", "昨天", "12月26日"):
         assert read_moment(text, zone) is None, text
+    years = ["2023", "２０２３年", "2023年9月", "2023级", "2023-09-01", "二〇二三年九月一日", "二零二三年"]
+    assert {read_year(text) for text in years} == {"2023"}
+    assert read_year("去年") == "去年"

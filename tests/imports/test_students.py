@@ -1,71 +1,36 @@
 """A school brings its students by workbook: as schools really write them, tried first, entered whole or not at all."""
 
 import io
-from typing import Any
 
-import httpx
 import openpyxl
 import pytest
-from sqlalchemy import func, select
-from stdnum.cn import ric
+from nasty import (
+    BAD_STUDENTS,
+    FILES,
+    GOOD_STUDENTS,
+    ONE,
+    STUDENT_FAULTS,
+    STUDENT_HEAD,
+    STUDENT_MERGED,
+    Rows,
+    gb18030,
+    xlsx,
+)
 
-from miaopu.core import jobs
-from miaopu.core.jobs import Job
+from brought import bring, codes, count, counts, enter, marked, worked
 from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.registrations.models import Registration
 from seeded import Headers, World, turn_to
 
-HEADERS = ["姓名*", "身份证\n号＊", "学科*", "年级*", "入学年份*", "年级人数", "学科排名", "综合排名", "备注"]
+GOOD = xlsx([*STUDENT_HEAD, *GOOD_STUDENTS], STUDENT_MERGED)
+ALL = [*STUDENT_HEAD, *GOOD_STUDENTS, *BAD_STUDENTS]
+NAMES = ["那日苏", "阿拉坦·其其格", "巴特尔·苏和", "孟和·巴雅尔"]
 
 
-def identity(body: str) -> str:
-    """A number of seventeen figures with its check digit."""
-    return body + ric.calc_check_digit(body + "0")
-
-
-ONE, TWO, THREE = (identity(f"99010120080505{n:03d}") for n in (1, 12, 123))
-
-
-def workbook(*rows: list[Any], title: bool = True) -> bytes:
-    """A workbook as schools make them: a merged title above the headers, a column of their own."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    if title:
-        sheet.append(["呼和浩特市第二中学报名汇总表"])
-        sheet.merge_cells("A1:I1")
-    sheet.append(HEADERS)
-    for row in rows:
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-async def worked(at: World, answer: httpx.Response, headers: Headers) -> dict[str, Any]:
-    """The import, once its job is done."""
-    assert answer.status_code in (200, 201), answer.text
-    state = at.app.state
-    async with state.database.session() as session:
-        waiting = list(await session.scalars(select(Job.id).where(Job.state == "queued")))
-    for job_id in waiting:
-        await jobs.execute(job_id, state.database, state.settings, state.files)
-    found = (await at.client.get(f"/imports/{answer.json()['id']}", headers=headers)).json()
-    assert found["job_state"] == "done", found
-    return dict(found)
-
-
-async def bring(at: World, headers: Headers, data: bytes, kind: str = "students", name: str = "报名.xlsx") -> Any:
-    """A workbook brought and tried."""
-    answer = await at.client.post(f"/imports/{kind}", files={"file": (name, data)}, headers=headers)
-    return await worked(at, answer, headers)
-
-
-async def count(at: World, model: Any) -> int:
-    """How many rows there are."""
-    async with at.app.state.database.session() as session:
-        return int(await session.scalar(select(func.count()).select_from(model)) or 0)
+def workbook(rows: Rows) -> bytes:
+    """The school's own sheet with these rows."""
+    return xlsx([*STUDENT_HEAD, *rows], STUDENT_MERGED)
 
 
 @pytest.fixture
@@ -79,84 +44,109 @@ async def school(at: World) -> Headers:
     return headers
 
 
-NASTY = [
-    ["那日苏", ONE, "数学", "１０", 2023.0, "３４０", "12", None, "班长"],
-    ["阿拉坦‧其其格 ", f" {TWO[:6]} {TWO[6:]}", " 物理", "高二", "2022", 340, None, "５０", ""],
-    ["李\n明", 1.5010220080505e17, "数学", 10, 2023, 340, 12, None, ""],
-    ["王芳", THREE[:-1] + ("1" if THREE[-1] != "1" else "2"), "数学", 10, 2023, 340, 12, None, ""],
-    ["赵敏", "990101200813051231", "体育", 10, 2023, 340, 12, None, ""],
-    ["孙立", ONE, "数学", 10, 2023, 340, 12, None, ""],
-    ["", THREE, "数学", 9, "去年", 340, 12, None, ""],
-    [None] * 9,
-    ["周全", identity("99010120070101777"), "生物", 10, 2023, 100, 101, None, ""],
-]
-
-
-async def test_every_fault_of_a_nasty_workbook_is_named_by_row_and_column_and_nothing_is_entered(
-    at: World, school: Headers
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("报名.xlsx", xlsx(ALL, STUDENT_MERGED)),
+        ("报名.csv", gb18030(ALL)),
+        ("报名.xls", (FILES / "students.xls").read_bytes()),
+    ],
+)
+async def test_every_fault_of_a_nasty_file_is_named_by_row_and_column_and_nothing_is_entered(
+    at: World, school: Headers, name: str, data: bytes
 ) -> None:
     people = await count(at, Account)
-    found = await bring(at, school, workbook(*NASTY))
+    found = await bring(at, school, data, name=name)
     assert found["state"] == "faulty"
-    faults = {(f["row"], f["column"]): (f["code"], f["message"]) for f in found["problems"]}
-    codes = {key: code for key, (code, _) in faults.items()}
-    assert codes == {
-        (5, "identity_number"): "identity_rounded",
-        (6, "identity_number"): "identity_check",
-        (7, "identity_number"): "identity_date",
-        (7, "subject"): "choice_word",
-        (8, "identity_number"): "row_twice",
-        (9, "name"): "missing",
-        (9, "grade"): "choice_word",
-        (9, "entry_year"): "int_parsing",
-        (11, "subject_rank"): "rank_over_size",
-    }
-    assert "体育" in faults[7, "subject"][1]
-    assert "第 3 行" in faults[8, "identity_number"][1]
-    assert (found["rows"], found["faults"]) == (8, 9)
+    assert codes(found) == STUDENT_FAULTS
+    said = {(f["row"], f["column"]): f["message"] for f in found["problems"]}
+    assert "体育" in said[10, "subject"]
+    assert "第 4 行" in said[11, "identity_number"]
+    assert "电子表格" in said[8, "identity_number"]
+    assert (found["rows"], found["faults"]) == (10, len(STUDENT_FAULTS))
     assert await count(at, Registration) == 0
     assert await count(at, Account) == people
 
-
-async def test_the_workbook_comes_back_with_its_faults_marked(at: World, school: Headers) -> None:
-    found = await bring(at, school, workbook(*NASTY))
-    answer = await at.client.get(f"/imports/{found['id']}/marked", headers=school)
-    assert answer.status_code == 200, answer.text
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    assert sheet is not None
-    said = {row: sheet.cell(row, len(HEADERS) + 1).value for row in range(3, 12)}
-    assert said[3] is None
-    assert "电子表格" in str(said[5])
-    assert "校验位" in str(said[6])
-    assert sheet.cell(6, 2).comment is not None
-    assert sheet.cell(6, 1).value == "王芳"
+    # The answer is the same sheet: red where a fault is, and in words at the end of its row.
+    sheet = await marked(at, school, found)
+    width = len(STUDENT_HEAD[1])
+    assert [sheet.cell(1, 1).value, sheet.cell(3, 8).value, sheet.cell(3, width + 1).value] == [
+        "呼和浩特市第二中学报名汇总表",
+        "学科排名",
+        "问题说明",
+    ]
+    places = {"name": 2, "identity_number": 3, "subject": 4, "grade": 5, "entry_year": 6, "subject_rank": 8}
+    red = {
+        (row, column)
+        for row in range(1, 15)
+        for column in range(1, width + 1)
+        if sheet.cell(row, column).fill.fgColor.rgb == "FFF8D7D3"
+    }
+    assert red == {(row, places[column]) for row, column in STUDENT_FAULTS}
+    for (row, column), message in said.items():
+        assert message in str(sheet.cell(row, width + 1).value)
+        comment = sheet.cell(row, places[column]).comment
+        assert comment is not None
+        assert comment.text == message
+    assert all(sheet.cell(row, width + 1).value is None for row in (4, 5, 6, 7, 13))
+    assert sheet.cell(9, 2).value == "王芳"
 
 
 async def test_a_sound_workbook_is_entered_whole_and_the_same_file_again_changes_nothing(
     at: World, school: Headers
 ) -> None:
-    data = workbook(*NASTY[:2])
-    tried = await bring(at, school, data)
-    assert (tried["state"], tried["new"], tried["faults"]) == ("ready", 2, 0)
+    tried = await bring(at, school, GOOD)
+    assert (tried["state"], counts(tried), tried["faults"]) == ("ready", (4, 0, 0), 0)
     assert await count(at, Registration) == 0
     entered = await worked(at, await at.client.post(f"/imports/{tried['id']}/enter", headers=school), school)
-    assert (entered["state"], entered["new"]) == ("entered", 2)
+    assert (entered["state"], entered["new"]) == ("entered", 4)
     drafts = (await at.client.get("/registrations", headers=school)).json()["items"]
-    assert {d["name"] for d in drafts} == {"那日苏", "阿拉坦·其其格"}
+    assert sorted(d["name"] for d in drafts) == sorted(NAMES)
     assert {d["eligible"] for d in drafts} == {True}
+    records = [(await at.client.get(f"/registrations/{d['id']}", headers=school)).json() for d in drafts]
+    assert {r["name"]: (r["grade"], r["entry_year"]) for r in records} == dict(
+        zip(NAMES, [(10, 2023), (11, 2022), (10, 2023), (10, 2023)], strict=True)
+    )
     people = await count(at, Account)
 
-    again = await bring(at, school, data)
-    assert (again["new"], again["changed"], again["same"]) == (0, 0, 2)
-    await worked(at, await at.client.post(f"/imports/{again['id']}/enter", headers=school), school)
-    assert await count(at, Registration) == 2
+    again = await enter(at, school, GOOD)
+    assert counts(again) == (0, 0, 4)
+    assert await count(at, Registration) == 4
     assert await count(at, Account) == people
-    changed = await bring(at, school, workbook([*NASTY[0][:6], 20, *NASTY[0][7:]]))
-    assert (changed["new"], changed["changed"], changed["same"]) == (0, 1, 0)
+    changed = await bring(at, school, workbook([[*GOOD_STUDENTS[0][:7], 20, *GOOD_STUDENTS[0][8:]]]))
+    assert counts(changed) == (0, 1, 0)
+
+
+async def test_the_middle_dot_of_a_name_is_one_however_it_is_typed(at: World, school: Headers) -> None:
+    await enter(at, school, workbook([GOOD_STUDENTS[2]]))
+    number, name, *rest = GOOD_STUDENTS[2]
+    for dot in "•‧∙⋅・･·．●᛫":
+        typed = str(name).replace("•", f" {dot}")
+        found = await bring(at, school, workbook([[number, typed, *rest]]))
+        assert counts(found) == (0, 0, 1), (dot, found["problems"])
+
+
+async def test_a_row_with_the_number_of_a_registration_changes_what_it_fills_in_and_nothing_else(
+    at: World, school: Headers
+) -> None:
+    await enter(at, school, GOOD)
+    drafts = (await at.client.get("/registrations", headers=school)).json()["items"]
+    numbers = {d["name"]: d["number"] for d in drafts}
+    head = ["报名号", "姓名", "综合排名"]
+    changed = await enter(at, school, xlsx([head, [numbers["那日苏"], "", 21], [numbers["孟和·巴雅尔"], "", 2]]))
+    assert counts(changed) == (0, 1, 1)
+    wrong = await bring(
+        at, school, xlsx([head, ["2024HO99999X", "", 21], [numbers["那日苏"], "那日", 1], ["", "谁", 1]])
+    )
+    assert codes(wrong) == {
+        (2, "number"): "unknown",
+        (3, "name"): "other_name",
+        **{(4, c): "missing" for c in ("identity_number", "subject", "grade", "entry_year", "year_size")},
+    }
 
 
 async def test_who_brought_which_file_stays_in_the_trail_with_the_file(at: World, school: Headers) -> None:
-    data = workbook(*NASTY[:2])
+    data = workbook(GOOD_STUDENTS[:2])
     found = await bring(at, school, data)
     kept = await at.client.get(f"/imports/{found['id']}/file", headers=school)
     assert kept.content == data
@@ -181,7 +171,7 @@ async def test_a_file_that_is_no_workbook_is_told_as_a_fault_of_the_file(at: Wor
 
 
 async def test_students_who_were_imported_join_by_the_links_of_the_slips(at: World, school: Headers) -> None:
-    tried = await bring(at, school, workbook(*NASTY[:2]))
+    tried = await bring(at, school, workbook(GOOD_STUDENTS[:2]))
     await worked(at, await at.client.post(f"/imports/{tried['id']}/enter", headers=school), school)
     form = {"unit_id": str(at.units["no2"].id), "role": "student"}
     first = await at.client.post("/invitations/slips", json=form, headers=school)
@@ -207,7 +197,7 @@ async def test_students_who_were_imported_join_by_the_links_of_the_slips(at: Wor
 
 
 async def test_one_person_registers_once_a_cycle_whatever_the_school(at: World, school: Headers) -> None:
-    tried = await bring(at, school, workbook(*NASTY[:1]))
+    tried = await bring(at, school, workbook(GOOD_STUDENTS[:1]))
     await worked(at, await at.client.post(f"/imports/{tried['id']}/enter", headers=school), school)
     student, _ = await at.person(Role.STUDENT, "no2", "另一人")
     made = (await at.client.post("/registrations", headers=student)).json()
@@ -218,7 +208,7 @@ async def test_one_person_registers_once_a_cycle_whatever_the_school(at: World, 
 
 async def test_ranks_are_computed_from_the_table_of_the_whole_year(at: World, school: Headers) -> None:
     """P13: ten students of a year; equal totals share a rank."""
-    tried = await bring(at, school, workbook(*NASTY[:2]))
+    tried = await bring(at, school, workbook(GOOD_STUDENTS[:2]))
     await worked(at, await at.client.post(f"/imports/{tried['id']}/enter", headers=school), school)
     lines = [f"同学{n},,{500 + n},{90 + n}," for n in range(8)]
     table = "\n".join(["姓名,身份证号,总成绩,数学,物理", f"那日苏,{ONE},505,140,", "阿拉坦·其其格,,507,,70", *lines])

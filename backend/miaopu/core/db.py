@@ -118,6 +118,13 @@ class Database:
         await self.engine.dispose()
 
 
+async def driver_of(session: AsyncSession) -> "asyncpg.Connection[asyncpg.Record]":
+    """The driver's own connection, for COPY and the queue: inside the session's transaction."""
+    found = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert isinstance(found, asyncpg.Connection)
+    return found
+
+
 async def _leave_as_is(_connection: Any) -> None:
     # Reads set nothing in their session, so the usual round trip that resets it is left out.
     return None

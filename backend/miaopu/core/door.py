@@ -65,6 +65,12 @@ class Door(APIRoute):
         return write
 
 
+class Unkept(Door):
+    """A route whose answers carry secrets or many people's details, and are never kept for an Idempotency-Key."""
+
+    keeps_answers = False
+
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

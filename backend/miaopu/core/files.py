@@ -33,7 +33,8 @@ CHUNK = 1 << 18
 NAME = 200
 PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SUFFIXES = {"text/calendar": ".ics", PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx", CSV: ".csv"}
+XLS = "application/vnd.ms-excel"
+SUFFIXES = {"text/calendar": ".ics", PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx", XLS: ".xls", CSV: ".csv"}
 SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 # Shown in the page; everything else is only ever downloaded.
 SHOWN = (PDF, PNG, JPEG)
@@ -211,6 +212,8 @@ def _type_of(file: BinaryIO, head: bytes, name: str) -> str | None:
             return content_type
     if head.startswith(b"PK\x03\x04"):
         return XLSX if _is_xlsx(file) else None
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return XLS if _is_xls(file) else None
     if name.lower().endswith(".csv") and _is_text(file):
         return CSV
     return None
@@ -223,6 +226,13 @@ def _is_xlsx(file: BinaryIO) -> bool:
             return {"[Content_Types].xml", "xl/workbook.xml"} <= set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
+
+
+def _is_xls(file: BinaryIO) -> bool:
+    """True where the old container holds a workbook (of Excel 97, or of 95), not a letter or slides."""
+    file.seek(0)
+    data = file.read()
+    return any(name.encode("utf-16-le") + b"\0\0" in data for name in ("Workbook", "Book"))
 
 
 def _is_text(file: BinaryIO) -> bool:

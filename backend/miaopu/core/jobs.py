@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import audit, clock
-from miaopu.core.db import Base, Database, new_id
+from miaopu.core.db import Base, Database, driver_of, new_id
 from miaopu.core.problem import Problem
 from miaopu.settings import Settings
 
@@ -127,10 +127,7 @@ async def enqueue(session: AsyncSession, kind: str, params: Params, requested_by
     session.add(job)
     # The flush also begins the transaction that the queue's row, sent past SQLAlchemy, then belongs to.
     await session.flush()
-    raw = await (await session.connection()).get_raw_connection()
-    connection = raw.driver_connection
-    assert isinstance(connection, asyncpg.Connection)
-    await Queries(AsyncpgDriver(connection)).enqueue(ENTRYPOINT, job.id.hex.encode())
+    await Queries(AsyncpgDriver(await driver_of(session))).enqueue(ENTRYPOINT, job.id.hex.encode())
     return job
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
@@ -19,15 +18,18 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Look-alikes of the middle dot, where they stand between letters that are not Latin.
 _DOTS = re.compile(r"(?<=[^\W\d_a-zA-Z])\s*[•‧∙⋅・･．●᛫·]\s*(?=[^\W\d_a-zA-Z])")
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+# Most cells have nothing to take away.
+_PLAIN = re.compile(r"[!-~·\u4e00-\u9fff]*")
 # Full-width letters, digits and the signs of numbers and addresses; the punctuation of Chinese prose stays.
 _SIGNS = "#%+-./@_"
 _HALF = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}
 _HALF = {c: half for c, half in _HALF.items() if half.isalnum() or half in _SIGNS}
 
 
-@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """The text without what keyboards and sheets add: full-width letters, line breaks, odd middle dots."""
+    if _PLAIN.fullmatch(text):
+        return text
     if text.isascii():
         return _BLANKS.sub(" ", text).strip()
     text = _DOTS.sub("·", unicodedata.normalize("NFC", text)).translate(_HALF)

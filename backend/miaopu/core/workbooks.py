@@ -1,25 +1,20 @@
 """Workbooks in and out: rows of text from uploads, sheets to fill in, sheets with their faults marked."""
 
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from miaopu.core.problem import Language, Problem, say
-from miaopu.core.sheets import cell_text, grid, normal
+from miaopu.core.columns import MAX_ROWS, MAX_UNZIPPED, heads_of, read_columns
+from miaopu.core.problem import Language, say
+from miaopu.core.sheets import cell_text, grid
 
-MAX_ROWS = 60_000
-MAX_UNZIPPED = 200 * 1024 * 1024
-# Title lines that people put above the headers.
-HEADER_SEARCH = 10
 # Each comment is a drawn box; the last column has every fault anyway.
 MAX_COMMENTS = 1_000
 
@@ -34,11 +29,12 @@ class WorkbookRow:
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """A fault of one cell; an empty header means the row as a whole."""
+    """A fault of one cell, or (`note`) something to look at; an empty header means the row as a whole."""
 
     row: int
     header: str
     message: str
+    note: bool = False
 
 
 def read_rows(
@@ -49,63 +45,13 @@ def read_rows(
     max_rows: int = MAX_ROWS,
     max_unzipped: int = MAX_UNZIPPED,
 ) -> list[WorkbookRow]:
-    """The rows of the first visible sheet (xlsx, xls) or of a CSV in any usual encoding; no blank ones.
-
-    Args:
-        headers: the known headers; headers that differ only in width, brackets or blanks get that name.
-        required: known headers that must be there.
-
-    Raises:
-        Problem: `workbook_unreadable`, `workbook_empty`, `workbook_too_large` (413), `workbook_too_wide`,
-            `workbook_too_long`, `workbook_header_twice`, `workbook_headers_missing`; 422 unless noted.
-    """
-    cells = grid(data, max_unzipped)
-    at = _header_at(cells, headers)
-    names = _names(cells[at], {_key(h): h for h in (*headers, *required)})
-    if missing := [h for h in required if h not in names]:
-        raise Problem("workbook_headers_missing", 422, headers="、".join(missing), missing=missing)
-    rows: list[WorkbookRow] = []
-    for number, raw in enumerate(cells[at + 1 :], at + 2):
-        texts = [normal(cell_text(value)) for value in raw]
-        if not any(texts):
-            continue
-        if len(rows) == max_rows:
-            raise Problem("workbook_too_long", 422, max_rows=max_rows)
-        pairs = zip_longest(names, texts[: len(names)], fillvalue="")
-        rows.append(WorkbookRow(number, {name: text for name, text in pairs if name}))
-    if not rows:
-        raise Problem("workbook_empty", 422)
-    return rows
-
-
-def _header_at(cells: list[list[Any]], headers: Sequence[str]) -> int:
-    filled = [i for i, row in enumerate(cells) if any(normal(cell_text(v)) for v in row)]
-    if not filled:
-        raise Problem("workbook_empty", 422)
-    known = {_key(h) for h in headers}
-    if known:
-        hits = [(sum(_key(cell_text(v)) in known for v in cells[i]), -i) for i in filled[:HEADER_SEARCH]]
-        most, at = max(hits)
-        if most:
-            return -at
-    return filled[0]
-
-
-def _names(row: Sequence[Any], known: Mapping[str, str]) -> list[str]:
-    names = [known.get(_key(cell_text(v)), _bare(cell_text(v))) for v in row]
-    twice = sorted({n for n in names if n and names.count(n) > 1})
-    if twice:
-        raise Problem("workbook_header_twice", 422, headers="、".join(twice))
-    return names
-
-
-def _bare(header: str) -> str:
-    """A header without the asterisk of required columns."""
-    return normal(header).strip("*＊ ")
-
-
-def _key(header: str) -> str:
-    return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", header)).casefold()
+    """The rows of `read_columns`, which says what is asked for and raised."""
+    found = read_columns(data, headers=headers, required=required, max_rows=max_rows, max_unzipped=max_unzipped)
+    names, lines = list(found.texts), zip(*found.texts.values(), strict=True)
+    return [
+        WorkbookRow(number, dict(zip(names, line, strict=True)))
+        for number, line in zip(found.numbers, lines, strict=True)
+    ]
 
 
 def write_rows(
@@ -183,44 +129,41 @@ def _offer(
 def mark_problems(
     data: bytes, problems: Sequence[CellProblem], *, headers: Sequence[str] = (), language: Language = "zh-CN"
 ) -> bytes:
-    """The first sheet again with its faults: red cells with a comment, and a last column that says them all.
+    """The first sheet again with its faults: coloured cells with a comment, and a last column that says them all.
 
     Row numbers stay as they were. Other sheets are left out.
     """
     cells = grid(data, MAX_UNZIPPED)
-    at = _header_at(cells, headers)
+    heads = heads_of(cells, headers)
     title = say(language, "workbook.problems", {})
-    names = _names(cells[at], {_key(h): h for h in headers})
-    last = names.index(title) if title in names else len(names)
+    places = {name: column for column, name in enumerate(heads.names) if name}
+    last = places.get(title, len(heads.names))
     by_row: dict[int, list[CellProblem]] = {}
     for problem in problems:
         by_row.setdefault(problem.row - 1, []).append(problem)
     out, comments = io.BytesIO(), 0
     with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         red = book.add_format({"bg_color": "#F8D7D3", "font_color": "#8A1C12", "border": 1, "border_color": "#C0392B"})
+        amber = book.add_format({"bg_color": "#FBECC8", "font_color": "#6B4700", "border": 1})
         words = book.add_format({"font_color": "#8A1C12"})
         sheet = book.add_worksheet(say(language, "workbook.sheet", {}))
-        sheet.freeze_panes(at + 1, 0)
+        sheet.freeze_panes(heads.last + 1, 0)
         sheet.set_column(0, max(0, last - 1), 16)
         sheet.set_column(last, last, 60)
         bold = _header_format(book)
         for number, row in enumerate(cells):
             faults = by_row.get(number, [])
-            wrong = {names.index(p.header): p.message for p in faults if p.header in names}
+            wrong = {places[p.header]: p for p in faults if p.header in places}
+            head = bold if heads.first <= number <= heads.last else None
             for column, value in enumerate(row):
                 if column != last:
-                    _put(
-                        sheet,
-                        number,
-                        column,
-                        value,
-                        bold if number == at else red if column in wrong else None,
-                    )
-            for column, message in sorted(wrong.items()):
+                    style = head or ((amber if wrong[column].note else red) if column in wrong else None)
+                    _put(sheet, number, column, value, style)
+            for column, problem in sorted(wrong.items()):
                 if comments < MAX_COMMENTS:
                     comments += 1
-                    sheet.write_comment(number, column, message)
-            if number == at:
+                    sheet.write_comment(number, column, problem.message)
+            if number == heads.last:
                 sheet.write_string(number, last, title, bold)
             elif faults:
                 said = [f"{p.header}: {p.message}" if p.header else p.message for p in faults]

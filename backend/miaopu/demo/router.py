@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from miaopu.core import audit, clock
 from miaopu.core.db import Database
+from miaopu.core.door import Unkept
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.read import PublicReads, json_response
 from miaopu.demo import service, snapshots
@@ -19,7 +20,7 @@ from miaopu.demo.schemas import (
     DemoStages,
     StageForm,
 )
-from miaopu.people.router import Unkept, grant
+from miaopu.people.router import grant
 from miaopu.people.schemas import AccessGranted
 from miaopu.people.sessions import Device, begin
 

@@ -86,6 +86,8 @@ class Seat(Row, Base):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("NOT (absent AND mark IS NOT NULL)", name="absent_without_mark"),
         Index("ix_seats_sitting", "sitting_id"),
+        # Written once and updated at least twice: pages with room keep the marks of a city off the indexes.
+        {"postgresql_with": {"fillfactor": 33}},
     )
 
     registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
@@ -102,12 +104,12 @@ class Seat(Row, Base):
     absent: Mapped[bool] = mapped_column(default=False)
     mark: Mapped[Decimal | None] = mapped_column(Mark)
     # Marks of the parts of the paper by code, where the plan names any; they add up to the mark.
-    parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     entered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     # The second entry confirms the first; while they differ nothing can be published.
     second_absent: Mapped[bool | None]
     second_mark: Mapped[Decimal | None] = mapped_column(Mark)
-    second_parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    second_parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
 
@@ -146,7 +148,7 @@ class Recheck(Stateful, Base):
     answer: Mapped[str] = mapped_column(String(2000), default="", info={"personal": True})
     mark_before: Mapped[Decimal | None] = mapped_column(Mark)
     mark: Mapped[Decimal | None] = mapped_column(Mark)
-    parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    parts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     proposed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
 

@@ -39,6 +39,8 @@ async def lock(tx: Tx, sitting_id: uuid.UUID, form: LockForm) -> Sitting:
         Problem: 404, 403, 409 `stale`, `marks_incomplete` while entries are missing or differ, `window_closed`.
     """
     sitting = await marking(tx, sitting_id)
+    # A workbook of marks that is being entered is waited for.
+    await tx.session.refresh(sitting, with_for_update=True)
     ask_version(sitting, form.version)
     seats = [seat for seat, _ in await _people(tx, sitting)]
     missing = [s.ticket_number for s in seats if s.second_by is None]

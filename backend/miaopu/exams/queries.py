@@ -25,7 +25,7 @@ from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.exams.models import RECHECK_FLOW, ExamRoom, Recheck, Seat, Sitting
 from miaopu.people.access import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
-from miaopu.people.queries import MY_CITY
+from miaopu.people.queries import ME, MY_CITY
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration
@@ -120,10 +120,31 @@ def sitting_trail(role: Role) -> Rows:
     return trail_of(role, "sitting", select(Sitting.id).where(Sitting.id == ID, visible_sittings(role)))
 
 
+@kept
+def rooms_sheet(role: Role) -> Rows:
+    """What the city's workbook says of its rooms, each with its sitting."""
+    return (
+        select(
+            Sitting.subject,
+            Sitting.starts_at,
+            Sitting.ends_at,
+            Sitting.address,
+            ExamRoom.name,
+            ExamRoom.capacity,
+        )
+        .join(Sitting, Sitting.id == ExamRoom.sitting_id)
+        .where(visible_sittings(role))
+        .order_by(Sitting.subject, ExamRoom.name)
+    )
+
+
 def _seats(role: Role) -> Rows:
     office = role in OVERSIGHT or role is Role.CITY_OFFICE
     # Before publication a mark is the offices' alone; after it, also the student's and the guardian's (S-rows).
-    shown: ColumnElement[bool] = true() if office else Sitting.published_at.is_not(None)
+    shown: ColumnElement[bool] = true() if role in OVERSIGHT else Sitting.published_at.is_not(None)
+    if role is Role.CITY_OFFICE:
+        # Who enters second does not see the first mark until both are there.
+        shown = or_(shown, Seat.entered_by == ME, Seat.second_by.is_not(None))
     if role is Role.SCHOOL:
         shown = false()
     entries = case((Seat.second_by.is_not(None), 2), (Seat.entered_by.is_not(None), 1), else_=0)

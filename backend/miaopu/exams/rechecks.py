@@ -10,6 +10,7 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.exams.models import RECHECK_FLOW, Cutoff, Recheck, Seat, Sitting
 from miaopu.exams.queries import visible_rechecks
+from miaopu.exams.rules import written
 from miaopu.exams.schemas import MarkLine, RecheckAction, RecheckAsk, RecheckMark, RecheckOpen
 from miaopu.exams.service import ask_marks, load_seat
 from miaopu.people.access import Permission, Role, require
@@ -125,7 +126,7 @@ async def _propose(tx: Tx, found: Recheck, seat: Seat, form: RecheckMark | Reche
     given = MarkLine(ticket_number=seat.ticket_number, mark=form.mark, parts=form.parts)
     await ask_marks(tx, sitting, [given])
     found.mark, found.proposed_by = form.mark, tx.actor.account_id
-    found.parts = {code: str(mark.normalize()) for code, mark in sorted(form.parts.items())} or None
+    found.parts = written(form.parts)
     await move(tx, RECHECK_FLOW, found, "propose", version=None, reason=form.reason)
 
 

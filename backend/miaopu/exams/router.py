@@ -3,13 +3,13 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Query, Request, Response
 
 from miaopu.core.door import Door
-from miaopu.core.download import PDF, XLSX, download, sends
+from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
-from miaopu.exams import hall_papers, marks_workbook, papers, publication, queries, rechecks, seats, service
+from miaopu.exams import hall_papers, papers, publication, queries, rechecks, seats, service
 from miaopu.exams.models import RECHECK_FLOW
 from miaopu.exams.schemas import (
     CheckedIn,
@@ -46,7 +46,6 @@ from miaopu.programme.schemas import Trail
 
 router = APIRouter(prefix="/exams", tags=["written_test"], route_class=Door)
 P = Permission
-Workbook = Annotated[UploadFile, File(description="xlsx, xls or CSV")]
 
 
 def _language(request: Request) -> Language:
@@ -99,35 +98,6 @@ async def seat_all(tx: Writing, sitting_id: uuid.UUID) -> Seated:
 async def enter_marks(tx: Writing, sitting_id: uuid.UUID, form: MarksForm) -> MarksEntered:
     """Enter many marks at once: all or none."""
     return await service.enter_marks(tx, sitting_id, form.items)
-
-
-@router.get(
-    "/sittings/{sitting_id}/marks-template", operation_id="sittings_marks_template", **tells(P.EXAM_MARK), **sends(XLSX)
-)
-async def marks_template(request: Request, reads: Reading, sitting_id: uuid.UUID) -> Response:
-    """A workbook in which to enter the marks."""
-    name, made = await marks_workbook.marks_template(reads, sitting_id, _language(request))
-    return download(made, name, XLSX)
-
-
-@router.post("/sittings/{sitting_id}/marks-workbook", operation_id="sittings_marks_workbook", **tells(P.EXAM_MARK))
-async def enter_workbook(request: Request, tx: Writing, sitting_id: uuid.UUID, file: Workbook) -> MarksEntered:
-    """Enter the marks of a workbook: all or none. Faults point at row and column: `/rows/17/mark`."""
-    limit = request.app.state.settings.upload_limit
-    return await marks_workbook.enter_workbook(tx, sitting_id, file, limit, _language(request))
-
-
-@router.post(
-    "/sittings/{sitting_id}/marks-workbook/faults",
-    operation_id="sittings_marks_workbook_faults",
-    **tells(P.EXAM_MARK),
-    **sends(XLSX),
-)
-async def mark_workbook(request: Request, tx: Writing, sitting_id: uuid.UUID, file: Workbook) -> Response:
-    """The same workbook with its faults marked, to correct; nothing is entered."""
-    limit = request.app.state.settings.upload_limit
-    name, made = await marks_workbook.mark_workbook(tx, sitting_id, file, limit, _language(request))
-    return download(made, name, XLSX)
 
 
 @router.get("/sittings/{sitting_id}/tickets", operation_id="sittings_tickets", **tells(P.EXAM_ARRANGE), **sends(PDF))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,24 @@ def mark_fault(
     if round(mark, decimals) != mark:
         return "decimal_max_places", {"decimal_places": decimals}
     return None
+
+
+def written(parts: Mapping[str, Decimal]) -> dict[str, str] | None:
+    """Marks of parts as a seat holds them: without needless zeros, in the order of their codes."""
+    return {code: f"{mark.normalize():f}" for code, mark in sorted(parts.items())} or None
+
+
+def is_first(entered_by: Any, by: Any) -> bool:
+    """True for the first entry of a mark, and for its correction by the same person; the second is anybody else's."""
+    return entered_by is None or entered_by == by
+
+
+def entry(first: bool, mark: Any, absent: Any, parts: Any, by: Any) -> dict[str, Any]:
+    """What an entry writes into a seat, as values or as columns of a stage. Another first one asks for a second."""
+    if first:
+        again = {"second_mark": None, "second_absent": None, "second_parts": None, "second_by": None}
+        return {"mark": mark, "absent": absent, "parts": parts, "entered_by": by, **again}
+    return {"second_mark": mark, "second_absent": absent, "second_parts": parts, "second_by": by}
 
 
 def lot(seed: str, key: str) -> bytes:

@@ -12,7 +12,7 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_seats, visible_sittings
-from miaopu.exams.rules import mark_fault, parts_fault
+from miaopu.exams.rules import entry, is_first, mark_fault, parts_fault, written
 from miaopu.exams.schemas import MarkForm, MarkLine, MarksEntered, RoomForm, SittingForm
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of, scope
@@ -95,14 +95,10 @@ async def marking(tx: Tx, sitting_id: uuid.UUID) -> Sitting:
 
 
 def _enter(tx: Tx, seat: Seat, given: MarkLine) -> str:
-    first = seat.entered_by in (None, tx.actor.account_id)
-    parts = {code: str(mark.normalize()) for code, mark in sorted(given.parts.items())} or None
-    if first:
-        seat.mark, seat.absent, seat.parts, seat.entered_by = given.mark, given.absent, parts, tx.actor.account_id
-        seat.second_mark = seat.second_absent = seat.second_parts = seat.second_by = None
-    else:
-        seat.second_mark, seat.second_absent, seat.second_parts = given.mark, given.absent, parts
-        seat.second_by = tx.actor.account_id
+    first = is_first(seat.entered_by, tx.actor.account_id)
+    facts = entry(first, given.mark, given.absent, written(given.parts), tx.actor.account_id)
+    for name, value in facts.items():
+        setattr(seat, name, value)
     audit.note(tx.session, seat, Act("seat.enter_mark" if first else "seat.confirm_mark"))
     if first:
         return "first"

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import select
 
 from miaopu.core.problem import FieldError, invalid
+from miaopu.core.sheets import normal
+from miaopu.exams import queries
 from miaopu.exams.models import ExamRoom, Sitting
 from miaopu.exams.schemas import RoomForm, SittingForm
 from miaopu.exams.service import add_room, create_sitting
-from miaopu.imports.kinds import Became, Column, Kind, Work, declare, subjects
+from miaopu.imports.kinds import Became, Column, Kind, SheetRow, Work, declare, stands, subjects
 from miaopu.people.access import Permission
-from miaopu.people.acting import cycle_of
+from miaopu.people.acting import Reads, cycle_of
 from miaopu.programme.plan import Plan, StageCode
 
 
@@ -42,15 +44,21 @@ async def enter_room(work: Work, row: RoomRow) -> Became:
     )
     if sitting is None:
         sitting = await create_sitting(tx, SittingForm(subject=row.subject, **facts))
-    elif other := [name for name, value in facts.items() if getattr(sitting, name) != value]:
+    elif other := [name for name, value in facts.items() if not stands(sitting, {name: value})]:
         raise invalid(*(FieldError(f"/{name}", "sitting_differs") for name in other))
-    room = await tx.session.scalar(select(ExamRoom).where(ExamRoom.sitting_id == sitting.id, ExamRoom.name == row.name))
+    rooms = await tx.session.scalars(select(ExamRoom).where(ExamRoom.sitting_id == sitting.id))
+    room = next((room for room in rooms if normal(room.name) == row.name), None)
     if room is None:
         await add_room(tx, sitting.id, RoomForm(name=row.name, capacity=row.capacity))
         return "new"
     if room.capacity == row.capacity:
         return "same"
     raise invalid(FieldError("/capacity", "room_differs", {"capacity": room.capacity}))
+
+
+async def arranged(reads: Reads) -> Sequence[SheetRow]:
+    """The rooms of the city's sittings."""
+    return [dict(row) for row in await reads.rows(queries.rooms_sheet(reads.actor.role))]
 
 
 SITTINGS = declare(
@@ -60,6 +68,7 @@ SITTINGS = declare(
         columns=_columns,
         row=RoomRow,
         enter=enter_room,
-        key=("subject", "name"),
+        keys=(("subject", "name"),),
+        data=arranged,
     )
 )

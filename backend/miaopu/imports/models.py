@@ -42,7 +42,7 @@ class Import(Row, Base):
     changed: Mapped[int] = mapped_column(Integer, default=0)
     same: Mapped[int] = mapped_column(Integer, default=0)
     faults: Mapped[int] = mapped_column(Integer, default=0)
-    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, info={"personal": True})
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jobs.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_at: Mapped[datetime | None]

@@ -72,7 +72,13 @@ def record(role: Role) -> Rows:
     return as_record(
         _imports(role)
         .outerjoin(Job, Job.id == Import.job_id)
-        .add_columns(Import.problems, Job.state.label("job_state"), Job.done.label("done"), Job.total.label("total"))
+        .add_columns(
+            Import.account_id,
+            Import.problems,
+            Job.state.label("job_state"),
+            Job.done.label("done"),
+            Job.total.label("total"),
+        )
         .where(Import.id == ID)
     )
 
@@ -80,7 +86,7 @@ def record(role: Role) -> Rows:
 @kept
 def file(role: Role) -> Rows:
     """The workbook as it came."""
-    return select(*files.columns(), Import.kind, Import.problems).where(
+    return select(*files.columns(), Import.kind, Import.account_id, Import.problems).where(
         StoredFile.id == Import.file_id, Import.id == ID, visible(role)
     )
 

@@ -7,15 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 
 from miaopu.core import files
-from miaopu.core.door import Door
+from miaopu.core.door import Door, Unkept
 from miaopu.core.download import download, sends
 from miaopu.core.files import XLSX
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.imports import queries, service
-from miaopu.imports.kinds import KINDS, Kind
+from miaopu.imports.kinds import KINDS, Kind, may_open
 from miaopu.imports.reading import header, said
 from miaopu.imports.schemas import (
+    ExportKind,
     ImportFault,
     ImportKind,
     ImportPage,
@@ -30,6 +31,7 @@ from miaopu.programme.queries import plan_in_force
 from miaopu.programme.schemas import Trail
 
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=Door)
+exports = APIRouter(tags=["imports"], route_class=Unkept)
 P = Permission
 # Of many faults a page shows these; the marked workbook has more.
 SHOWN = 500
@@ -48,10 +50,22 @@ async def list_imports(
 
 
 @router.get("/templates/{kind}", operation_id="imports_template", **needs(P.IMPORT_BRING), **sends(XLSX))
-async def template(request: Request, reads: Reading, kind: ImportKind) -> Response:
-    """The empty workbook, with drop-down lists and an example."""
+async def template(
+    request: Request,
+    reads: Reading,
+    kind: ImportKind,
+    sitting: Annotated[uuid.UUID | None, Query(description="of marks: the seats of one sitting only")] = None,
+) -> Response:
+    """The workbook to fill in, with drop-down lists and an example; for marks with every seat."""
     found = service.kind_of(reads.actor, kind)
-    name, made = await service.template_of(reads, found, _language(request))
+    name, made = await service.template_of(reads, found, sitting, _language(request))
+    return download(made, name, XLSX)
+
+
+@exports.post("/imports/{kind}/export", operation_id="imports_export", **needs(P.IMPORT_BRING), **sends(XLSX))
+async def export(request: Request, tx: Writing, reads: Reading, kind: ExportKind) -> Response:
+    """What one's unit has, as a workbook that can be brought in again. It is in the trail who took it away."""
+    name, made = await service.export(tx, reads, kind, _language(request))
     return download(made, name, XLSX)
 
 
@@ -72,8 +86,11 @@ async def bring(
 async def get(request: Request, reads: Reading, import_id: uuid.UUID) -> ImportRecord:
     """One workbook: how far it is, and its faults by row and column."""
     stored = await _stored(reads, import_id)
-    faults = _said(KINDS[stored.kind], await plan_in_force(reads), stored.problems[:SHOWN], _language(request))
-    return ImportRecord(**{**stored.model_dump(), "problems": faults})
+    kind = KINDS[stored.kind]
+    opened = may_open(kind, reads.actor, stored.account_id)
+    shown = _shown([fault for fault in stored.problems if opened or fault["row"] == 0])
+    faults = _said(kind, await plan_in_force(reads), shown, _language(request))
+    return ImportRecord(**{**stored.model_dump(exclude={"account_id"}), "problems": faults, "open": opened})
 
 
 @router.post("/{import_id}/enter", operation_id="imports_enter", **needs(P.IMPORT_BRING))
@@ -86,9 +103,8 @@ async def enter(tx: Writing, import_id: uuid.UUID) -> Created:
 @router.get("/{import_id}/file", operation_id="imports_file", **needs(P.IMPORT_READ), **sends(XLSX))
 async def file(request: Request, reads: Reading, import_id: uuid.UUID) -> Response:
     """The workbook as it came."""
-    rows = await reads.rows(queries.file(reads.actor.role), id=import_id)
-    found = [{k: v for k, v in dict(row).items() if k not in ("kind", "problems")} for row in rows]
-    return await files.serve(request.app.state.files, files.from_rows(found))
+    stored, _, _ = await service.file_of(reads, import_id)
+    return await files.serve(request.app.state.files, stored)
 
 
 @router.get("/{import_id}/marked", operation_id="imports_marked", **needs(P.IMPORT_READ), **sends(XLSX))
@@ -109,6 +125,12 @@ async def _stored(reads: Reads, import_id: uuid.UUID) -> ImportStored:
     return ImportStored.model_validate(json.loads(bytes(answer.body)))
 
 
+def _shown(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first faults and the first notes."""
+    notes = [fault for fault in problems if fault.get("note")]
+    return [*[fault for fault in problems if not fault.get("note")][:SHOWN], *notes[:SHOWN]]
+
+
 def _said(kind: Kind, plan: Plan, problems: list[dict[str, Any]], language: Language) -> list[ImportFault]:
     titles = {column.code: header(kind, column, language) for column in kind.columns(plan)}
     return [
@@ -118,6 +140,7 @@ def _said(kind: Kind, plan: Plan, problems: list[dict[str, Any]], language: Lang
             header=titles.get(fault["column"], ""),
             code=fault["code"],
             message=said(language, fault),
+            note=fault.get("note", False),
         )
         for fault in problems
     ]

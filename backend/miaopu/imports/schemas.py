@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 
 from miaopu.core.read import PageOf
 
-ImportKind = Literal["students", "ranks", "mentors", "team", "sittings"]
+ImportKind = Literal["students", "ranks", "mentors", "team", "sittings", "marks"]
+# A table of the year is proof of ranks and is kept as the file that it was.
+ExportKind = Literal["students", "mentors", "team", "sittings", "marks"]
 ImportState = Literal["checking", "faulty", "ready", "entering", "entered", "failed"]
 
 
@@ -38,18 +40,26 @@ class ImportPage(PageOf):
 
 
 class ImportFault(BaseModel):
-    """One fault: the row as the sheet numbers it (0: the file), the column's header, the words."""
+    """One fault: the row as the sheet numbers it (0: the file), the column's header, the words.
+
+    A note is no fault: it tells what to look at, and refuses nothing.
+    """
 
     row: int
     column: str
     header: str
     code: str
     message: str
+    note: bool
 
 
 class ImportRecord(ImportItem):
-    """`done` of `total` rows while it is worked on; the first faults of many."""
+    """`done` of `total` rows while it is worked on; the first faults of many.
 
+    `open` is false where the file is another person's own entry: it is not shown, nor entered by anybody else.
+    """
+
+    open: bool
     job_state: str | None
     done: int | None
     total: int | None
@@ -59,6 +69,7 @@ class ImportRecord(ImportItem):
 class ImportStored(ImportItem):
     """An import as the database answers it: faults as codes and params."""
 
+    account_id: uuid.UUID
     job_state: str | None
     done: int | None
     total: int | None

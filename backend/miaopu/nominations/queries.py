@@ -80,6 +80,48 @@ def page(role: Role, filters: frozenset[str], sort: NominationSort) -> Rows:
 
 
 @kept
+def sheet(role: Role) -> Rows:
+    """What the university's workbook says of its mentors."""
+    return (
+        select(
+            Nomination.name,
+            Nomination.subject,
+            Nomination.standing,
+            Nomination.standing_reason,
+            Nomination.degree,
+            Nomination.degree_reason,
+            Nomination.title,
+            Nomination.department,
+            Nomination.research,
+            Nomination.opinion,
+        )
+        .where(visible(role))
+        .order_by(Nomination.subject, Nomination.name_key, Nomination.id)
+    )
+
+
+@kept
+def team_sheet(role: Role) -> Rows:
+    """What the university's workbook says of the teams, each under its mentor."""
+    return (
+        select(
+            Nomination.name.label("mentor_name"),
+            Nomination.subject,
+            TeamMember.name,
+            TeamMember.unit_name,
+            TeamMember.degree,
+            TeamMember.title,
+            TeamMember.title_level,
+            TeamMember.duty,
+            TeamMember.may_review,
+        )
+        .join(Nomination, Nomination.id == TeamMember.nomination_id)
+        .where(visible(role), Nomination.state != "rejected")
+        .order_by(Nomination.subject, Nomination.name_key, TeamMember.id)
+    )
+
+
+@kept
 def record(role: Role) -> Rows:
     """One nomination with evidence, team, approvals, objections and what the reader can do."""
     team = rows_json(

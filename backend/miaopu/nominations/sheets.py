@@ -7,13 +7,14 @@ from pydantic import StringConstraints
 from sqlalchemy import select
 
 from miaopu.core.problem import FieldError, invalid, say
-from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare, subjects
+from miaopu.imports.kinds import Became, Column, Kind, Option, SheetRow, Work, declare, stands, subjects
+from miaopu.nominations import queries
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.nominations.profile import join_team
 from miaopu.nominations.schemas import NominationEdit, NominationForm, TeamMemberForm
 from miaopu.nominations.service import create, edit
 from miaopu.people.access import Permission
-from miaopu.people.acting import cycle_of
+from miaopu.people.acting import Reads, cycle_of
 from miaopu.people.names import PersonName
 from miaopu.programme.plan import Plan
 from miaopu.programme.plan_parts import Degree, TitleLevel
@@ -66,13 +67,18 @@ async def enter_mentor(work: Work, row: NominationForm) -> Became:
         await create(tx, row)
         return "new"
     given = row.model_dump(mode="json", exclude_unset=True)
-    if all(getattr(found, name) == value for name, value in given.items()):
+    if stands(found, given):
         return "same"
     if found.state != "draft":
         raise invalid(FieldError("", "not_draft"))
     kept = {name: getattr(found, name) for name in NominationForm.model_fields}
     await edit(tx, found.id, NominationEdit.model_validate({**kept, **given, "version": found.version}))
     return "changed"
+
+
+async def nominated(reads: Reads) -> Sequence[SheetRow]:
+    """The university's mentors, whatever has become of them."""
+    return [dict(row) for row in await reads.rows(queries.sheet(reads.actor.role))]
 
 
 MENTORS = declare(
@@ -82,7 +88,8 @@ MENTORS = declare(
         columns=_mentor_columns,
         row=NominationForm,
         enter=enter_mentor,
-        key=("subject", "name"),
+        keys=(("subject", "name"),),
+        data=nominated,
     )
 )
 
@@ -128,10 +135,15 @@ async def enter_member(work: Work, row: TeamRow) -> Became:
         select(TeamMember).where(TeamMember.nomination_id == mentors[0].id, TeamMember.name == row.name)
     )
     given = form.model_dump(mode="json")
-    if found is not None and all(getattr(found, name) == value for name, value in given.items()):
+    if found is not None and stands(found, given):
         return "same"
     await join_team(tx, mentors[0], form, found)
     return "new" if found is None else "changed"
+
+
+async def members(reads: Reads) -> Sequence[SheetRow]:
+    """The teams of the university's mentors, of those who were not rejected."""
+    return [dict(row) for row in await reads.rows(queries.team_sheet(reads.actor.role))]
 
 
 TEAM = declare(
@@ -141,6 +153,7 @@ TEAM = declare(
         columns=_team_columns,
         row=TeamRow,
         enter=enter_member,
-        key=("mentor_name", "subject", "name"),
+        keys=(("mentor_name", "subject", "name"),),
+        data=members,
     )
 )

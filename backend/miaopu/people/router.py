@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from miaopu.core.door import Door
+from miaopu.core.door import Door, Unkept
 from miaopu.core.download import XLSX, download, sends
 from miaopu.core.problem import Problem, language_of, say
 from miaopu.core.read import Created, Page, PublicReads
@@ -35,12 +35,6 @@ from miaopu.settings import Settings
 
 COOKIE = "miaopu_refresh"
 COOKIE_PATH = "/api/v1/auth"
-
-
-class Unkept(Door):
-    """A route whose answers carry secrets and are therefore never kept for an Idempotency-Key."""
-
-    keeps_answers = False
 
 
 auth = APIRouter(prefix="/auth", tags=["auth"], route_class=Unkept)

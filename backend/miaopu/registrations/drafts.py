@@ -22,14 +22,15 @@ from miaopu.programme.numbers import free_number
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.programme.service import takes_part
-from miaopu.registrations.models import STATES, MentorChoice, Registration
+from miaopu.registrations.models import LIVING, MentorChoice, Registration
 from miaopu.registrations.queries import visible
 from miaopu.registrations.rules import Standing, judge
 from miaopu.registrations.schemas import (
     RegistrationEdit,
 )
 
-LIVING = tuple(state for state in STATES if state not in ("withdrawn", "rejected"))
+# As many serials as five figures give.
+SERIALS = 99_999
 # What may be taken back, and what a table of the whole year proves.
 CLEARED = ("subject", "grade", "subject_rank", "overall_rank", "year_size")
 PROVED = ("subject_rank", "overall_rank", "year_size", "rank_basis")

@@ -47,6 +47,8 @@ STATES = (
     "withdrawn",
     "rejected",
 )
+# Still in, or was to the end: one person has one of these in a cycle.
+LIVING = tuple(state for state in STATES if state not in ("withdrawn", "rejected"))
 # On the list of those to be interviewed, or beyond it.
 SINCE_SHORTLIST = (
     "shortlisted", "interviewed", "selected", "reserve", "not_selected", "paired", "filed", "enrolled",

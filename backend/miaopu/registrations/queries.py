@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from miaopu.core.audit import AuditEntry
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
 from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
@@ -29,7 +29,7 @@ from miaopu.programme import papers
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
-from miaopu.registrations.models import FLOW, ApplicationMaterial, Consent, MentorChoice, Registration
+from miaopu.registrations.models import FLOW, LIVING, ApplicationMaterial, Consent, MentorChoice, Registration
 
 RegistrationSort = Literal["name", "number", "state_since", "-state_since", "school"]
 School = aliased(Unit, name="school")
@@ -105,6 +105,26 @@ SORTS: dict[str, Any] = {
 def page(role: Role, filters: frozenset[str], sort: RegistrationSort) -> Rows:
     """Registrations, filtered."""
     return as_page(filtered(_items(role), FILTERS, filters), SORTS[sort], Registration.id)
+
+
+@kept
+def sheet(role: Role) -> Rows:
+    """What the school's workbook says of the students who are still in, by name; no identity number."""
+    return (
+        select(
+            Registration.number,
+            Registration.name,
+            Registration.subject,
+            Registration.grade,
+            Registration.entry_year,
+            Registration.year_size,
+            Registration.subject_rank,
+            Registration.overall_rank,
+            Registration.rank_basis,
+        )
+        .where(visible(role), among(Registration.state, LIVING))
+        .order_by(Registration.name_key, Registration.number)
+    )
 
 
 @kept

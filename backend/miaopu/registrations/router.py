@@ -6,13 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from miaopu.core import files
-from miaopu.core.door import Door
+from miaopu.core.door import Door, Unkept
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
-from miaopu.people.router import Unkept
 from miaopu.people.schemas import Done
 from miaopu.people.tokens import secret_hash
 from miaopu.programme.batches import BatchDone

@@ -4,22 +4,24 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from sqlalchemy import select
 
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, Problem, invalid, say
-from miaopu.imports.kinds import Became, Column, Kind, Option, Work, declare, subjects
+from miaopu.imports.kinds import Became, Column, Kind, Option, SheetRow, Work, declare, stands, subjects
+from miaopu.imports.moments import read_year
 from miaopu.people.access import Permission, Role
-from miaopu.people.acting import cycle_of
+from miaopu.people.acting import Reads, cycle_of
 from miaopu.people.identity import Identity
 from miaopu.people.names import PersonName
 from miaopu.people.service import found_person
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
-from miaopu.registrations.drafts import LIVING, begin, save, verdict
-from miaopu.registrations.models import Registration
+from miaopu.registrations.drafts import begin, save, verdict
+from miaopu.registrations.models import LIVING, Registration
+from miaopu.registrations.queries import sheet
 from miaopu.registrations.rules import competition_ranks
 
 Rank = Annotated[int, Field(ge=1, le=100_000)]
@@ -33,15 +35,24 @@ def grades(plan: Plan) -> list[Option]:
     ]
 
 
-class StudentRow(BaseModel):
-    """One student whom the school puts forward; no field beyond those of a registration."""
+def _year(given: object) -> object:
+    return read_year(given) if isinstance(given, str) else given
 
-    name: PersonName
-    identity_number: Identity
-    subject: str
-    grade: int
-    entry_year: int = Field(ge=2000, le=2200)
-    year_size: Rank
+
+class StudentRow(BaseModel):
+    """One student whom the school puts forward; no field beyond those of a registration.
+
+    A row that names a registration by its number changes what it fills in and nothing else: the number of the
+    identity, which no export holds, may stay empty there.
+    """
+
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+    name: PersonName | None = None
+    identity_number: Identity | None = None
+    subject: str | None = None
+    grade: int | None = None
+    entry_year: Annotated[int, BeforeValidator(_year), Field(ge=2000, le=2200)] | None = None
+    year_size: Rank | None = None
     subject_rank: Rank | None = None
     overall_rank: Rank | None = None
     rank_basis: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -49,15 +60,16 @@ class StudentRow(BaseModel):
 
 def _student_columns(plan: Plan) -> Sequence[Column]:
     return (
-        Column("name", required=True, example="那日苏"),
-        Column("identity_number", required=True, example="990101200805051239"),
-        Column("subject", required=True, options=subjects),
-        Column("grade", required=True, options=grades),
-        Column("entry_year", required=True, example=str(plan.year - 1)),
-        Column("year_size", required=True, example="340"),
+        Column("name", required=True, unless="number", example="那日苏"),
+        Column("identity_number", required=True, unless="number", example="990101200805051239"),
+        Column("subject", required=True, unless="number", options=subjects),
+        Column("grade", required=True, unless="number", options=grades),
+        Column("entry_year", required=True, unless="number", example=str(plan.year - 1)),
+        Column("year_size", required=True, unless="number", example="340"),
         Column("subject_rank", example="12"),
         Column("overall_rank", example="20"),
         Column("rank_basis", example="期中考试"),
+        Column("number"),
     )
 
 
@@ -65,29 +77,48 @@ async def enter_student(work: Work, row: StudentRow) -> Became:
     """A student's account and draft, or another try at a draft. Raises as the verbs of registrations."""
     tx = work.tx
     cycle_id = cycle_of(tx.actor)
-    await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
-    index = work.vault.index("identity", row.identity_number)
-    found = await tx.session.scalar(
-        select(Registration).where(
-            Registration.cycle_id == cycle_id, Registration.identity_index == index, Registration.state.in_(LIVING)
-        )
-    )
+    index = row.identity_number and work.vault.index("identity", row.identity_number)
+    found = await _registered(work, row, index)
     if found is None:
+        await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
+        assert row.name is not None
         account = await found_person(tx, tx.actor.unit_id, Role.STUDENT, row.name, demo=work.demo)
         registration = await begin(tx, account)
-        await save(tx, work.vault, registration, row.model_dump())
+        await save(tx, work.vault, registration, row.model_dump(exclude={"number"}))
         return "new"
     if found.school_id != tx.actor.unit_id:
         raise invalid(FieldError("/identity_number", "identity_taken"))
-    given = row.model_dump(exclude={"identity_number", "name"}, exclude_unset=True)
-    if found.name == row.name and all(getattr(found, name) == value for name, value in given.items()):
-        return "same"
-    if found.name != row.name:
+    given = row.model_dump(exclude={"number", "name", "identity_number"}, exclude_unset=True)
+    if index and index != found.identity_index:
+        given["identity_number"] = row.identity_number
+    if row.name not in (None, found.name):
         raise invalid(FieldError("/name", "other_name", {"name": found.name}))
+    if "identity_number" not in given and stands(found, given):
+        return "same"
+    await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
     if found.state != "draft":
         raise invalid(FieldError("", "not_draft"))
     await save(tx, work.vault, found, given)
     return "changed"
+
+
+async def _registered(work: Work, row: StudentRow, index: str | None) -> Registration | None:
+    """The living registration of the row: by its number within one's school, else by the identity. Raises 422."""
+    actor = work.tx.actor
+    same = [Registration.cycle_id == cycle_of(actor), Registration.state.in_(LIVING)]
+    if row.number is None:
+        same.append(Registration.identity_index == index)
+    else:
+        same += [Registration.school_id == actor.unit_id, Registration.number == row.number]
+    found: Registration | None = await work.tx.session.scalar(select(Registration).where(*same))
+    if found is None and row.number is not None:
+        raise invalid(FieldError("/number", "unknown"))
+    return found
+
+
+async def registered(reads: Reads) -> Sequence[SheetRow]:
+    """The school's students as far as they have filled in; the identity stays sealed."""
+    return [dict(row) for row in await reads.rows(sheet(reads.actor.role))]
 
 
 STUDENTS = declare(
@@ -97,7 +128,8 @@ STUDENTS = declare(
         columns=_student_columns,
         row=StudentRow,
         enter=enter_student,
-        key=("identity_number",),
+        keys=(("number",), ("identity_number",)),
+        data=registered,
     )
 )
 
@@ -122,7 +154,7 @@ def _rank_columns(plan: Plan) -> Sequence[Column]:
     )
 
 
-async def prove_ranks(work: Work, rows: Sequence[tuple[int, RankRow]]) -> Mapping[str, int]:
+async def prove_ranks(work: Work, rows: Sequence[tuple[int, RankRow]]) -> Mapping[Became, int]:
     """The ranks of the school's registered students among the whole year, computed (P13); the file is the proof.
 
     Equal marks share a rank. A student is found by identity number, else by a name that is there once.
@@ -140,7 +172,7 @@ async def prove_ranks(work: Work, rows: Sequence[tuple[int, RankRow]]) -> Mappin
     )
     overall = competition_ranks([row.total for _, row in rows])
     places = _places(work, [row for _, row in rows])
-    counts = {"new": 0, "changed": 0, "same": 0}
+    counts: dict[Became, int] = {"new": 0, "changed": 0, "same": 0}
     for registration in ours:
         at = places.get(registration.identity_index or "") or places.get(registration.name)
         if at is None:

@@ -1,13 +1,10 @@
 import { ApiProblem, apiOrigin, send } from "../api";
 
-/** Fetch a file with the token (sending one, where the answer is made from it) and hand it to the reader. Throws the problem the API answers. */
-export async function download(path: string, name: string, sent?: FormData | object): Promise<void> {
-  const asked =
-    sent instanceof FormData
-      ? { method: "POST", body: sent }
-      : sent
-        ? { method: "POST", body: JSON.stringify(sent), headers: { "Content-Type": "application/json" } }
-        : {};
+/** Fetch a file with the token (sending what it is made from, where asking for it is an act) and hand it to the reader. Throws the problem the API answers. */
+export async function download(path: string, name: string, sent?: object): Promise<void> {
+  const asked = sent
+    ? { method: "POST", body: JSON.stringify(sent), headers: { "Content-Type": "application/json" } }
+    : {};
   const answer = await send(
     new Request(`${apiOrigin()}/api/v1${path}`, { credentials: "include", ...asked }),
   );

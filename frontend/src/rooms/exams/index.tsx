@@ -10,7 +10,6 @@ import { useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { fill } from "../../words";
 import { Publish } from "./publish";
-import { Workbook } from "./workbook";
 
 function Create({ done }: { done: () => void }) {
   const words = useWords();
@@ -65,6 +64,14 @@ function Body({ record, done }: FormProps<SittingRecord>) {
             name="tickets.pdf"
           />
         )}
+        {marks && !record.locked_at && (
+          <ImportLink
+            label={ui.importMarks}
+            primary={record.marked < record.seated || !complete}
+            kind="marks"
+            sitting={record.id}
+          />
+        )}
         {arranges && record.seated > 0 && (
           <Button onClick={() => void navigate({ to: "/scan" as string })}>{ui.scan.title}</Button>
         )}
@@ -103,7 +110,6 @@ function Body({ record, done }: FormProps<SittingRecord>) {
         )}
         {marks && record.locked_at && <Publish done={done} />}
       </Flex>
-      {marks && !record.locked_at && <Workbook sitting={record} done={done} />}
       <Card
         size="small"
         title={ui.rooms}

@@ -1,97 +1,14 @@
-import { DownloadOutlined, UploadOutlined } from "@ant-design/icons";
-import { useNavigate } from "@tanstack/react-router";
-import { Alert, Button, Dropdown, Flex, Progress, Table } from "antd";
-import { useEffect, useRef, useState } from "react";
-import { api, asProblem, type ImportItem, type ImportRecord, ok, type Permission } from "../../api";
+import { Alert, Flex, Progress, Table, Typography } from "antd";
+import { useEffect } from "react";
+import { api, type ImportFault, type ImportItem, type ImportRecord } from "../../api";
 import { ActButton } from "../../shared/act-button";
 import { useKnownMe, useWords } from "../../shared/context";
-import { download } from "../../shared/download";
 import { DownloadButton } from "../../shared/download-button";
-import { Refusal } from "../../shared/states";
 import type { FormProps, Recorded, Thing } from "../../shared/thing";
-import { UploadButton } from "../../shared/upload-button";
 import { fill } from "../../words";
+import { BRINGS, Bring } from "./bring";
 
-type Kind = ImportItem["kind"];
 type Shown = ReturnType<typeof told<ImportItem>>;
-
-/** Which permission brings which sheet; the API asks for the same. */
-const BRINGS: Record<Kind, Permission> = {
-  students: "registration.recommend",
-  ranks: "registration.recommend",
-  mentors: "nomination.recommend",
-  team: "nomination.recommend",
-  sittings: "exam.arrange",
-};
-
-/** Choose a sheet: its template to fill in, or the filled one to bring. */
-function Bring() {
-  const { ui, enums } = useWords();
-  const me = useKnownMe();
-  const navigate = useNavigate();
-  const kind = useRef<Kind | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const kinds = (Object.keys(BRINGS) as Kind[]).filter((code) => me.permissions.includes(BRINGS[code]));
-  if (!me.permissions.includes("import.bring") || kinds.length === 0) return null;
-  const bring = async (code: Kind, file: File) => {
-    setBusy(true);
-    setError(null);
-    try {
-      const made = await ok(api.importsBring({ path: { kind: code }, body: { file } }));
-      void navigate({ to: `/imports/${made.id}` as string });
-    } catch (wrong) {
-      setError(wrong);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const take = async (code: Kind) => {
-    try {
-      await download(`/imports/templates/${code}`, `${enums.importKind[code]}.xlsx`);
-    } catch (wrong) {
-      setError(wrong);
-    }
-  };
-  return (
-    <Flex vertical gap={8}>
-      <Flex gap={8} wrap>
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: kinds.map((code) => ({ key: code, label: enums.importKind[code] })),
-            onClick: ({ key }) => void take(key as Kind),
-          }}
-        >
-          <Button icon={<DownloadOutlined />}>{ui.importTemplate}</Button>
-        </Dropdown>
-        <UploadButton
-          label={ui.importBring}
-          accept=".xlsx,.xls,.csv"
-          chosen={(file) => kind.current && void bring(kind.current, file)}
-        >
-          {(open) => (
-            <Dropdown
-              trigger={["click"]}
-              menu={{
-                items: kinds.map((code) => ({ key: code, label: enums.importKind[code] })),
-                onClick: ({ key }) => {
-                  kind.current = key as Kind;
-                  open();
-                },
-              }}
-            >
-              <Button type="primary" icon={<UploadOutlined />} loading={busy}>
-                {ui.importBring}
-              </Button>
-            </Dropdown>
-          )}
-        </UploadButton>
-      </Flex>
-      <Refusal error={error} rest={error ? asProblem(error).errors.map((fault) => fault.message) : []} />
-    </Flex>
-  );
-}
 
 /** What became of the rows, the faults by row and column, the file with its faults marked, and entering it. */
 function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
@@ -103,8 +20,11 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
     const timer = setInterval(done, 1_000);
     return () => clearInterval(timer);
   }, [working, done]);
+  const counts = { new: record.new, changed: record.changed, same: record.same };
   const whole = record.problems.filter((fault) => fault.row === 0);
-  const rows = record.problems.filter((fault) => fault.row > 0);
+  const rows = record.problems.filter((fault) => fault.row > 0 && !fault.note);
+  const notes = record.problems.filter((fault) => fault.row > 0 && fault.note);
+  const said = whole.filter((fault) => fault.note).map((fault) => fault.message);
   return (
     <Flex vertical gap={12}>
       {working && (
@@ -121,8 +41,10 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
         <Alert
           type="success"
           showIcon
-          title={fill(ui.importReady, { new: record.new, changed: record.changed, same: record.same })}
+          title={fill(ui.importReady, counts)}
+          description={said.join(" ")}
           action={
+            record.open &&
             me.permissions.includes(BRINGS[record.kind]) && (
               <ActButton
                 type="primary"
@@ -135,48 +57,85 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
         />
       )}
       {record.state === "entered" && (
-        <Alert
-          type="success"
-          showIcon
-          title={fill(ui.importEntered, { new: record.new, changed: record.changed, same: record.same })}
-        />
+        <Alert type="success" showIcon title={fill(ui.importEntered, counts)} description={said.join(" ")} />
       )}
-      {whole.map((fault) => (
-        <Alert key={fault.code} type="error" showIcon role="alert" title={fault.message} />
-      ))}
+      {whole
+        .filter((fault) => !fault.note)
+        .map((fault) => (
+          <Alert key={fault.code} type="error" showIcon role="alert" title={fault.message} />
+        ))}
       {rows.length > 0 && (
-        <Alert
+        <Found
+          record={record}
           type="error"
-          showIcon
-          role="alert"
           title={fill(ui.importFaulty, { rows: record.rows, faults: record.faults })}
-          description={ui.importFaultyHint}
-          action={
-            <DownloadButton
-              label={ui.markedWorkbook}
-              path={`/imports/${record.id}/marked`}
-              name={`${ui.marked}-${record.file_name}`}
-            />
-          }
+          hint={ui.importFaultyHint}
+          faults={rows}
         />
       )}
-      {rows.length > 0 && (
-        <Table
-          rowKey={(fault) => `${fault.row} ${fault.column} ${fault.code}`}
-          size="small"
-          dataSource={rows}
-          pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-          columns={[
-            { title: ui.row, dataIndex: "row", width: 80, className: "fact" },
-            { title: ui.column, dataIndex: "header", width: 140 },
-            { title: ui.fault, dataIndex: "message" },
-          ]}
+      {notes.length > 0 && (
+        <Found
+          record={record}
+          type="warning"
+          title={ui.importNotes}
+          hint={ui.importNotesHint}
+          faults={notes}
         />
       )}
-      <div>
-        <DownloadButton label={ui.importFile} path={`/imports/${record.id}/file`} name={record.file_name} />
-      </div>
+      {record.open ? (
+        <div>
+          <DownloadButton label={ui.importFile} path={`/imports/${record.id}/file`} name={record.file_name} />
+        </div>
+      ) : (
+        <Typography.Text type="secondary">{ui.importOfAnother}</Typography.Text>
+      )}
     </Flex>
+  );
+}
+
+/** What was found by row and column, and the workbook with it marked. */
+function Found({
+  record,
+  type,
+  title,
+  hint,
+  faults,
+}: {
+  record: ImportRecord;
+  type: "error" | "warning";
+  title: string;
+  hint: string;
+  faults: ImportFault[];
+}) {
+  const { ui } = useWords();
+  return (
+    <>
+      <Alert
+        type={type}
+        showIcon
+        role="alert"
+        title={title}
+        description={hint}
+        action={
+          <DownloadButton
+            label={type === "error" ? ui.markedWorkbook : ui.notedWorkbook}
+            path={`/imports/${record.id}/marked`}
+            name={`${ui.marked}-${record.file_name}`}
+          />
+        }
+      />
+      <Table
+        rowKey={(fault) => `${fault.row} ${fault.column} ${fault.code}`}
+        size="small"
+        dataSource={faults}
+        pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+        columns={[
+          { title: ui.row, dataIndex: "row", width: 80, className: "fact" },
+          { title: ui.column, dataIndex: "header", width: 140 },
+          { title: ui.fault, dataIndex: "message" },
+        ]}
+      />
+    </>
   );
 }
 

@@ -200,6 +200,7 @@ export const enums: Enums = {
     mentors: "Mentors",
     team: "Team members",
     sittings: "Rooms of the test",
+    marks: "Marks of the written test",
   },
   importState: {
     checking: "Being checked",

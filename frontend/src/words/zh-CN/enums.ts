@@ -190,6 +190,7 @@ export const enums: Enums = {
     mentors: "导师推荐表",
     team: "培养团队表",
     sittings: "考场安排表",
+    marks: "成绩登记表",
   },
   importState: {
     checking: "检查中",
