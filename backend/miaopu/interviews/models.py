@@ -120,6 +120,7 @@ class DeclaredConflict(Row, Base):
     __tablename__ = "declared_conflicts"
     __thing__ = "declared_conflict"
     __trail__ = ("registration", "registration_id")
+    __inner__ = True
     __table_args__ = (UniqueConstraint("registration_id", "account_id"),)
 
     registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
@@ -150,6 +151,7 @@ class ScoreSheet(Row, Base):
     __tablename__ = "score_sheets"
     __thing__ = "score_sheet"
     __trail__ = ("registration", "registration_id")
+    __inner__ = True
     __table_args__ = (UniqueConstraint("slot_id", "account_id"),)
 
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("slots.id"), index=True)
@@ -177,6 +179,7 @@ class Result(Row, Base):
     __tablename__ = "interview_results"
     __thing__ = "interview_result"
     __trail__ = ("registration", "registration_id")
+    __inner__ = True
     __table_args__ = (
         UniqueConstraint("registration_id"),
         CheckConstraint(one_of("outcome", ("selected", "reserve", "not_selected")), name="outcome"),
