@@ -129,6 +129,22 @@ class DeclaredConflict(Row, Base):
     declared_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class ClearedNamesake(Row, Base):
+    """The office's word that a guardian and a panellist of one name are two people (P16); taken back, it is gone."""
+
+    __tablename__ = "cleared_namesakes"
+    __thing__ = "cleared_namesake"
+    __trail__ = ("registration", "registration_id")
+    __inner__ = True
+    __table_args__ = (UniqueConstraint("registration_id", "account_id"),)
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(500), info={"personal": True})
+    cleared_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    cleared_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class Slot(Row, Base):
     """A student's turn before a panel."""
 

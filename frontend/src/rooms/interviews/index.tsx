@@ -95,7 +95,7 @@ function Panel({ record, done }: FormProps<PanelRecord>) {
           )}
         />
       </Card>
-      {me.permissions.includes("interview.arrange") && <Conflicts id={record.id} />}
+      {me.permissions.includes("interview.arrange") && <Conflicts id={record.id} done={done} />}
       {me.permissions.includes("interview.panel") && <Candidates id={record.id} done={done} />}
     </>
   );
