@@ -58,7 +58,13 @@ function WaitingLine({ line }: { line: Waiting }) {
   const search = flow && line.state !== "open" ? { state: line.state } : {};
   return (
     <List.Item>
-      <Flex justify="space-between" gap={12} style={{ width: "100%", opacity: shut || early ? 0.6 : 1 }} wrap>
+      <Flex
+        justify="space-between"
+        gap={12}
+        style={{ width: "100%" }}
+        className={shut || early ? "idle" : undefined}
+        wrap
+      >
         <Link to={HOMES[line.thing] as string} search={search as never}>
           <strong className="fact" style={{ fontSize: 20, marginRight: 10 }}>
             {line.count}

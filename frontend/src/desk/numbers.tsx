@@ -3,6 +3,7 @@ import { Card, Table, Typography } from "antd";
 import { api, type FunnelCount, type FunnelRow, ok } from "../api";
 import { useWords } from "../shared/context";
 import { Failed, Nothing } from "../shared/states";
+import { WideTable } from "../shared/wide-table";
 
 /** The year in numbers: how many came how far, by city and subject, as far as one sees them. */
 export function Numbers() {
@@ -19,14 +20,13 @@ export function Numbers() {
         {ui.numbers}
       </Typography.Title>
       <Card>
-        <Table<FunnelRow>
+        <WideTable<FunnelRow>
           rowKey={(row) => `${row.city_name} ${row.subject}`}
           size="small"
           loading={isPending}
           dataSource={data?.items ?? []}
           locale={{ emptyText: <Nothing /> }}
           pagination={false}
-          scroll={{ x: "max-content" }}
           columns={[
             { title: fields.city_name, dataIndex: "city_name", fixed: "left" },
             { title: fields.subject, dataIndex: "subject_name" },

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Card, Flex, Grid, Input, List, Select, Table, Typography } from "antd";
+import { Card, Flex, Grid, Input, List, Select, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { ok } from "../api";
 import { type FieldCode, fill } from "../words";
@@ -11,6 +11,7 @@ import { keepQueue } from "./queue";
 import { Failed, Nothing } from "./states";
 import type { AnyThing, Query } from "./thing";
 import { StateTag, useShow } from "./values";
+import { WideTable } from "./wide-table";
 
 type Row = Record<string, unknown> & { id: string; state?: string };
 
@@ -165,14 +166,13 @@ function Wide({
   const navigate = useNavigate();
   const opens = Boolean(thing.get);
   return (
-    <Table<Row>
+    <WideTable<Row>
       rowKey="id"
       size="middle"
       rowSelection={thing.batch && { selectedRowKeys: chosen, onChange: (keys) => choose(keys.map(String)) }}
       loading={loading}
       dataSource={rows}
       locale={{ emptyText: <Nothing /> }}
-      scroll={{ x: "max-content" }}
       columns={thing.columns.map((field: FieldCode, i: number) => ({
         key: field,
         title: words.fields[field],
@@ -222,24 +222,26 @@ function Narrow({ thing, rows, loading, page, size, total, turn }: Shown) {
         }
       }
       renderItem={(row: Row) => (
-        <Card size="small" style={{ marginBottom: 8 }}>
-          <Flex justify="space-between" gap={8}>
-            {thing.get ? (
-              <Link to={`${thing.path}/${row.id}` as string}>{cell(first, row)}</Link>
-            ) : (
-              <strong>{cell(first, row)}</strong>
-            )}
-            {thing.flow && row.state && <StateTag table={thing.flow} code={row.state} />}
-          </Flex>
-          {others
-            .filter((field) => field !== "state" && row[field] !== null)
-            .slice(0, 4)
-            .map((field) => (
-              <div key={field} className="quiet">
-                {words.fields[field]}：{cell(field, row)}
-              </div>
-            ))}
-        </Card>
+        <li key={row.id}>
+          <Card size="small" style={{ marginBottom: 8 }}>
+            <Flex justify="space-between" gap={8}>
+              {thing.get ? (
+                <Link to={`${thing.path}/${row.id}` as string}>{cell(first, row)}</Link>
+              ) : (
+                <strong>{cell(first, row)}</strong>
+              )}
+              {thing.flow && row.state && <StateTag table={thing.flow} code={row.state} />}
+            </Flex>
+            {others
+              .filter((field) => field !== "state" && row[field] !== null)
+              .slice(0, 4)
+              .map((field) => (
+                <div key={field} className="quiet">
+                  {words.fields[field]}：{cell(field, row)}
+                </div>
+              ))}
+          </Card>
+        </li>
       )}
     />
   );

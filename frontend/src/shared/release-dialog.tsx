@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Flex, Table, type TableProps, Typography } from "antd";
+import { Alert, Button, Flex, type TableProps, Typography } from "antd";
 import { type ReactNode, useRef, useState } from "react";
 import { Intention, ok } from "../api";
 import { useWords } from "./context";
 import { DialogButton } from "./dialog";
 import { Loading, Nothing, Refusal } from "./states";
 import type { Answer } from "./thing";
+import { WideTable } from "./wide-table";
 
 /** One thing that waits to be published; `version` says which state of it was looked at. */
 interface Line {
@@ -81,7 +82,7 @@ function Preview<P extends { lines: L[] }, L extends Line>(props: ReleaseProps<P
   return (
     <Flex vertical gap={12}>
       <Typography.Text>{props.says(data)}</Typography.Text>
-      <Table<L>
+      <WideTable<L>
         rowKey="id"
         size="small"
         pagination={false}

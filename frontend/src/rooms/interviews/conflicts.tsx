@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Flex, List, Table, Tag } from "antd";
+import { Card, Flex, List, Tag } from "antd";
 import { api, type ConflictItem, ok, type PanelCandidate } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { Refusal } from "../../shared/states";
+import { WideTable } from "../../shared/wide-table";
 import { dateTime } from "../../words/dates";
 
 /** Who may come before the panel; a panellist says here whom they must not judge. */
@@ -18,12 +19,11 @@ export function Candidates({ id, done }: { id: string; done: () => void }) {
   return (
     <Card size="small" title={`${ui.round.candidates} · ${data?.total ?? 0}`}>
       {judge && <p className="quiet">{ui.round.declareHint}</p>}
-      <Table<PanelCandidate>
+      <WideTable<PanelCandidate>
         rowKey="registration_id"
         size="small"
         dataSource={data?.items ?? []}
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
-        scroll={{ x: "max-content" }}
         columns={[
           { title: fields.registration_number, dataIndex: "registration_number", className: "fact" },
           { title: fields.name, dataIndex: "name" },

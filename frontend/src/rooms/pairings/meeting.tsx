@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Card, Checkbox, Flex, Table, Typography } from "antd";
+import { Button, Card, Checkbox, Flex, Typography } from "antd";
 import { useState } from "react";
 import { api, type GuestLine, type MeetingItem, type MeetingRecord, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
@@ -8,6 +8,7 @@ import { AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
 import type { FormProps, Thing } from "../../shared/thing";
+import { WideTable } from "../../shared/wide-table";
 
 const CIRCLE = ["student", "guardian", "guide_teacher", "mentor"] as const;
 type Who = (typeof CIRCLE)[number];
@@ -75,12 +76,11 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
         )
       }
     >
-      <Table<GuestLine>
+      <WideTable<GuestLine>
         rowKey="enrolment_id"
         size="small"
         dataSource={record.guest_list}
         pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: "max-content" }}
         columns={[
           {
             title: fields.student_name,
