@@ -8,7 +8,7 @@ from sqlalchemy import select
 from miaopu.core import audit, clock, documents, files
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.documents import FormData
+from miaopu.core.documents import FormData, Opinion
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx
@@ -112,6 +112,9 @@ def _form_data(record: RegistrationRecord, plan: Plan, language: Language) -> Fo
             (label("motivation"), record.motivation or "—"),
             (label("materials"), "、".join(handed_in) or "—"),
         ),
-        opinions=tuple(label(f"opinion_{who}") for who in ("student", "guardian", "school", "city")),
+        opinions=tuple(
+            Opinion(label(f"opinion_{who}"), sealed=who in ("school", "city"))
+            for who in ("student", "guardian", "school", "city")
+        ),
         programme=named(plan.title),
     )
