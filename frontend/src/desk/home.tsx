@@ -47,6 +47,14 @@ export function Home() {
   );
 }
 
+/** Acts that are done for all students at once stand on the page of their stage, not on the student's. */
+const PLACES: Record<string, string> = {
+  seat: "/sittings",
+  interview: "/interview-rounds",
+  pair: "/pairings",
+  meet: "/meetings",
+};
+
 function WaitingLine({ line }: { line: Waiting }) {
   const words = useWords();
   const me = useKnownMe();
@@ -55,7 +63,8 @@ function WaitingLine({ line }: { line: Waiting }) {
   const shut = line.closes_at !== null && new Date(line.closes_at) <= now;
   const early = line.opens_at !== null && new Date(line.opens_at) > now;
   const left = line.closes_at ? daysUntil(line.closes_at, now) - 1 : null;
-  const search = flow && line.state !== "open" ? { state: line.state } : {};
+  const place = PLACES[line.action];
+  const search = flow && line.state !== "open" && !place ? { state: line.state } : {};
   return (
     <List.Item>
       <Flex
@@ -65,7 +74,7 @@ function WaitingLine({ line }: { line: Waiting }) {
         className={shut || early ? "idle" : undefined}
         wrap
       >
-        <Link to={HOMES[line.thing] as string} search={search as never}>
+        <Link to={(place ?? HOMES[line.thing]) as string} search={search as never}>
           <strong className="fact" style={{ fontSize: 20, marginRight: 10 }}>
             {line.count}
           </strong>

@@ -1,5 +1,14 @@
 import { type ThemeConfig, theme } from "antd";
 
+// The library derives grey tints from a deep green: these are the ones of a leaf.
+const LIGHT = {
+  colorPrimaryBg: "#e9f5ee",
+  colorPrimaryBgHover: "#d5ecdf",
+  colorInfoBg: "#e9f5ee",
+  colorInfoBorder: "#9fd3b6",
+  colorError: "#cf1322",
+};
+
 /** One accent, and every word legible: what the library sets in light grey is read here at 4.5 : 1 or more. */
 export function themeOf(isDark: boolean): ThemeConfig {
   const quiet = isDark ? "rgba(255, 255, 255, 0.66)" : "rgba(0, 0, 0, 0.62)";
@@ -12,10 +21,9 @@ export function themeOf(isDark: boolean): ThemeConfig {
       colorTextTertiary: quiet,
       colorTextDescription: quiet,
       colorTextPlaceholder: quiet,
-      ...(isDark ? {} : { colorError: "#cf1322", green: "#2f7a0f", orange: "#b45309", gold: "#8a5a00" }),
+      ...(isDark ? {} : LIGHT),
       borderRadius: 6,
       fontSize: 15,
     },
-    components: { List: { colorTextDisabled: quiet }, Empty: { colorTextDisabled: quiet } },
   };
 }

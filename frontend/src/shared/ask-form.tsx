@@ -1,4 +1,4 @@
-import { Button, Flex, Form } from "antd";
+import { Button, Flex, Form, Typography } from "antd";
 import { type ReactNode, useRef, useState } from "react";
 import { asProblem, byField, Intention, ok } from "../api";
 import { type Ask, AskField, cleaned, initial, type Values } from "./ask-field";
@@ -13,11 +13,13 @@ export interface AskFormProps {
   ) => Promise<{ data?: unknown; error?: unknown; response?: Response }>;
   done: (answer: unknown) => void;
   submit?: string;
+  /** What is being asked for, or what the answer will do. */
+  intro?: ReactNode;
   children?: (values: Values) => ReactNode;
 }
 
 /** A form from a list of questions: every problem lands under its field, the rest above, the first one in view. */
-export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
+export function AskForm({ asks, send, done, submit, intro, children }: AskFormProps) {
   const { ui } = useWords();
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch([], form) as Values | undefined;
@@ -57,6 +59,7 @@ export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
       initialValues={initial(asks)}
       scrollToFirstError
     >
+      {intro && <Typography.Paragraph>{intro}</Typography.Paragraph>}
       <Refusal error={error} rest={rest} />
       {asks.map((ask) => (
         <AskField key={ask.name} ask={ask} values={values ?? {}} />

@@ -48,7 +48,12 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
                 <span className="fact">
                   {near.place} / {near.total}
                 </span>
-                <Button size="small" onClick={() => void near.forward()} title="J">
+                <Button
+                  size="small"
+                  disabled={near.place >= near.total}
+                  onClick={() => void near.forward()}
+                  title="J"
+                >
                   {words.ui.next}
                 </Button>
               </Flex>
@@ -56,7 +61,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
           </Flex>
           <Flex gap={12} align="center" wrap>
             <Typography.Title level={3} style={{ margin: 0 }}>
-              {thing.title(record, subject)}
+              {thing.title(record, subject, words)}
             </Typography.Title>
             {thing.flow && record.state && <StateTag table={thing.flow} code={record.state} />}
           </Flex>
@@ -99,7 +104,8 @@ function StepLine({ thing, state }: { thing: AnyThing; state?: string }) {
 function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
   const words = useWords();
   const show = useShow();
-  const facts: FieldCode[] = thing.facts ?? [];
+  const later: FieldCode[] = (thing.later ?? []).filter((field) => (record[field] ?? "") !== "");
+  const facts: FieldCode[] = [...(thing.facts ?? []), ...later];
   const texts: FieldCode[] = (thing.texts ?? []).filter((field) => record[field]);
   if (facts.length + texts.length === 0) return null;
   return (

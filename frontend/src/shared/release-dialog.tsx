@@ -16,6 +16,8 @@ interface Line {
 
 interface ReleaseProps<Preview extends { lines: L[] }, L extends Line> {
   label: string;
+  /** Filled, unless something else on the page is what one mostly wants. */
+  type?: "primary" | "default";
   send: string;
   nothing: string;
   queryKey: string[];
@@ -38,7 +40,7 @@ export function ReleaseButton<Preview extends { lines: L[] }, L extends Line>(
   props: ReleaseProps<Preview, L>,
 ) {
   return (
-    <DialogButton type="primary" label={props.label}>
+    <DialogButton type={props.type ?? "primary"} label={props.label}>
       {(close) => (
         <Preview
           {...props}
@@ -87,14 +89,20 @@ function Preview<P extends { lines: L[] }, L extends Line>(props: ReleaseProps<P
         size="small"
         pagination={false}
         dataSource={data.lines}
-        scroll={{ x: "max-content", y: 360 }}
+        // The lists in a line wrap at the table's width, which therefore must not grow with them.
+        scroll={{ y: 360 }}
         expandable={more && { expandedRowRender: more }}
         columns={columns}
       />
       {data.lines.some(props.mine) && <Alert type="warning" showIcon title={ui.needsOther} />}
       <Refusal error={refused} />
       <Flex justify="end">
-        <Button type="primary" loading={busy} onClick={() => void send()}>
+        <Button
+          type="primary"
+          loading={busy}
+          disabled={data.lines.some(props.mine)}
+          onClick={() => void send()}
+        >
           {props.send}
         </Button>
       </Flex>

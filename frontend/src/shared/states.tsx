@@ -66,6 +66,9 @@ export function Refusal({ error, rest }: { error: unknown; rest?: string[] }) {
       description={
         <>
           {problem.detail !== problem.message && <div>{problem.detail}</div>}
+          {problem.status >= 500 && problem.requestId && (
+            <code>{`${ui.requestId} ${problem.requestId}`}</code>
+          )}
           {said.map((line) => (
             <div key={line}>{line}</div>
           ))}

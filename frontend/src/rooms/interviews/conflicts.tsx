@@ -4,12 +4,11 @@ import { api, type ConflictItem, ok, type PanelCandidate } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { Refusal } from "../../shared/states";
-import { WideTable } from "../../shared/wide-table";
 import { dateTime } from "../../words/dates";
 
 /** Who may come before the panel; a panellist says here whom they must not judge. */
 export function Candidates({ id, done }: { id: string; done: () => void }) {
-  const { ui, fields } = useWords();
+  const { ui } = useWords();
   const judge = useKnownMe().permissions.includes("interview.score");
   const { data, error, refetch } = useQuery({
     queryKey: ["/panels", "candidates", id],
@@ -19,46 +18,43 @@ export function Candidates({ id, done }: { id: string; done: () => void }) {
   return (
     <Card size="small" title={`${ui.round.candidates} · ${data?.total ?? 0}`}>
       {judge && <p className="quiet">{ui.round.declareHint}</p>}
-      <WideTable<PanelCandidate>
-        rowKey="registration_id"
+      <List
         size="small"
         dataSource={data?.items ?? []}
-        pagination={{ pageSize: 20, hideOnSinglePage: true }}
-        columns={[
-          { title: fields.registration_number, dataIndex: "registration_number", className: "fact" },
-          { title: fields.name, dataIndex: "name" },
-          { title: fields.school_name, dataIndex: "school_name" },
-          { title: fields.panel_name, dataIndex: "panel_name" },
-          ...(judge
-            ? [
-                {
-                  title: "",
-                  render: (_: unknown, one: PanelCandidate) =>
-                    one.declared_by_me ? (
-                      <Tag color="orange">{ui.round.declared}</Tag>
-                    ) : (
-                      <AskButton
-                        size="small"
-                        label={ui.round.declare}
-                        title={`${ui.round.declare} · ${one.name}`}
-                        asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
-                        send={(values, headers) =>
-                          api.panelsDeclare({
-                            path: { panel_id: id },
-                            body: { ...values, registration_id: one.registration_id } as never,
-                            headers,
-                          })
-                        }
-                        done={() => {
-                          void refetch();
-                          done();
-                        }}
-                      />
-                    ),
-                },
-              ]
-            : []),
-        ]}
+        rowKey="registration_id"
+        pagination={{ pageSize: 20, hideOnSinglePage: true, size: "small" }}
+        renderItem={(one: PanelCandidate) => (
+          <List.Item>
+            <Flex gap={8} justify="space-between" align="center" style={{ width: "100%" }}>
+              <div>
+                <span className="fact">{one.registration_number}</span> {one.name}
+                <div className="quiet">{[one.school_name, one.panel_name].filter(Boolean).join(" · ")}</div>
+              </div>
+              {judge &&
+                (one.declared_by_me ? (
+                  <Tag color="orange">{ui.round.declared}</Tag>
+                ) : (
+                  <AskButton
+                    size="small"
+                    label={ui.round.declare}
+                    title={`${ui.round.declare} · ${one.name}`}
+                    asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+                    send={(values, headers) =>
+                      api.panelsDeclare({
+                        path: { panel_id: id },
+                        body: { ...values, registration_id: one.registration_id } as never,
+                        headers,
+                      })
+                    }
+                    done={() => {
+                      void refetch();
+                      done();
+                    }}
+                  />
+                ))}
+            </Flex>
+          </List.Item>
+        )}
       />
     </Card>
   );

@@ -113,6 +113,7 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
               </Form.Item>
               <Form.Item label={ui.sheet.levelComment}>
                 <Input
+                  aria-label={ui.sheet.levelComment}
                   maxLength={500}
                   value={draft.level_comment}
                   onChange={(event) => change({ level_comment: event.target.value })}

@@ -80,7 +80,7 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           title={`${ui.eligibility}：${record.eligibility.eligible ? ui.met : ui.notMet}`}
           description={record.eligibility.rules.map((rule) => (
             <div key={rule.code}>
-              {(fields as Record<string, string>)[rule.code] ?? rule.code}
+              {fields[rule.code]}
               {rule.reached !== null && rule.reached !== undefined && `：${rule.reached}% / ${rule.limit}%`} ·{" "}
               {rule.met ? ui.met : ui.notMet}
             </div>
