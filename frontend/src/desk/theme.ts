@@ -7,6 +7,9 @@ const LIGHT = {
   colorInfoBg: "#e9f5ee",
   colorInfoBorder: "#9fd3b6",
   colorError: "#cf1322",
+  colorWarningText: "#ad4e00",
+  // Darker under the pointer, not lighter: its white words stay legible.
+  colorPrimaryHover: "#166b3f",
 };
 
 /** One accent, and every word legible: what the library sets in light grey is read here at 4.5 : 1 or more. */

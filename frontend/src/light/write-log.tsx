@@ -44,7 +44,7 @@ export function WriteLog({
         intention.current.settled();
         const found = byField(problem, FIELDS);
         setFaults(found.found);
-        setSaid(found.rest[0] ?? problem.message);
+        setSaid(found.rest[0]?.message ?? problem.message);
       }
     } finally {
       setBusy(false);

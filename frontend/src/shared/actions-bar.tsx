@@ -118,7 +118,7 @@ function ActDialog({
       okButtonProps={{ disabled: offer.needs_reason && reason.trim() === "" }}
       destroyOnHidden
     >
-      <Refusal error={error} rest={error ? asProblem(error).errors.map((fault) => fault.message) : []} />
+      <Refusal error={error} />
       {offer.needs_reason && (
         <Form layout="vertical">
           <Form.Item label={words.ui.reason} required extra={words.ui.reasonNeeded}>

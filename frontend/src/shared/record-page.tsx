@@ -5,7 +5,7 @@ import { ok, type TrailEntry } from "../api";
 import type { FieldCode } from "../words";
 import { dateTime } from "../words/dates";
 import { ActionsBar, actWord } from "./actions-bar";
-import { useWords } from "./context";
+import { useKnownMe, useWords } from "./context";
 import { useNeighbours } from "./queue";
 import { Failed, Loading } from "./states";
 import type { AnyThing, Recorded } from "./thing";
@@ -18,6 +18,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
   const words = useWords();
   const client = useQueryClient();
   const subject = useSubject();
+  const { permissions } = useKnownMe();
   const near = useNeighbours(thing, id);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [thing.path, "record", id],
@@ -72,7 +73,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
       <Row gutter={[16, 16]}>
         <Col xs={24} xl={thing.trail ? 16 : 24}>
           <Flex vertical gap={16}>
-            <Facts thing={thing} record={record} />
+            {!thing.fillsIn?.(record, permissions) && <Facts thing={thing} record={record} />}
             {thing.Body && <thing.Body record={record} done={done} />}
           </Flex>
         </Col>

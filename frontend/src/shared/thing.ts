@@ -77,6 +77,8 @@ export interface Thing<
   batchForms?: string[];
   trail?: (id: string) => Answer<{ items: TrailEntry[]; total: number }>;
   facts?: FieldCode[];
+  /** True where the reader fills the facts in on this very page, and need not read them twice. */
+  fillsIn?: (record: Rec, permissions: Permission[]) => boolean;
   /** Facts that are shown once there is something to say. */
   later?: FieldCode[];
   texts?: FieldCode[];

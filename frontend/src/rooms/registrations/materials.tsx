@@ -1,7 +1,7 @@
 import { DeleteOutlined, EyeOutlined } from "@ant-design/icons";
 import { Button, Card, Flex, List, Tag } from "antd";
 import { useState } from "react";
-import { api, asProblem, ok, type RegistrationRecord } from "../../api";
+import { api, ok, type RegistrationRecord } from "../../api";
 import { useWords } from "../../shared/context";
 import { FileField } from "../../shared/file-field";
 import { useNamed, usePlan } from "../../shared/plan";
@@ -30,7 +30,7 @@ export function Materials({ record, writes, done }: FormProps<RegistrationRecord
   const shown = record.materials.find((material) => material.kind === seen);
   return (
     <Card size="small" title={ui.papers}>
-      <Refusal error={error} rest={error ? asProblem(error).errors.map((fault) => fault.message) : []} />
+      <Refusal error={error} />
       <List
         size="small"
         dataSource={kinds}

@@ -40,6 +40,8 @@ export const fields: Record<FieldCode, string> = {
   interests: "Interests",
   motivation: "Motivation",
   returning: "Returning",
+  choices: "Mentors",
+  consent: "Guardian's consent",
   eligible: "Eligible",
   consent_given: "Guardian's consent",
   submitted_at: "Submitted",
