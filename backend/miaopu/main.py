@@ -26,6 +26,7 @@ from miaopu.exams import router as exams
 from miaopu.exams import sheets as exam_sheets
 from miaopu.growth import router as growth
 from miaopu.imports import router as imports
+from miaopu.interviews import conflicts_router
 from miaopu.interviews import router as interviews
 from miaopu.nominations import router as nominations
 from miaopu.nominations import sheets as nomination_sheets
@@ -73,6 +74,7 @@ ROUTERS = (
     cutoff_router.cutoffs,
     cutoff_router.public,
     interviews.router,
+    conflicts_router.conflicts,
     pairings.router,
     meetings_router.meetings,
     pairings.enrolments,

@@ -23,7 +23,7 @@ test("a registration goes from the draft to eligible, and P13 is explained on th
   await student.getByRole("button", { name: "提交" }).click();
   await expect(student.getByText("待我办理")).toBeVisible();
   await student.goto("/registrations");
-  await student.getByRole("button", { name: "新建" }).click();
+  await student.getByRole("button", { name: "开始报名" }).click();
   await expect(student.getByText("那日苏").first()).toBeVisible();
   await expect(student).toHaveURL(/registrations\/.+/);
   const address = new URL(student.url()).pathname;

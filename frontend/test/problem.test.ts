@@ -17,7 +17,7 @@ const problem = new ApiProblem(
 test("every fault stands under its field, and what no field takes is left over", () => {
   const { found, rest } = byField(problem, ["year_size", "choices"]);
   expect(found).toEqual({ year_size: ["必填"], choices: ["须为本盟市导师"] });
-  expect(rest).toEqual(["请监护人同意"]);
+  expect(rest.map((fault) => fault.message)).toEqual(["请监护人同意"]);
 });
 
 test("a network that is away is a problem without an answer, so the same intention may be sent again", () => {

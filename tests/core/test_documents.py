@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from miaopu.core import documents
-from miaopu.core.documents import CertificateData, FormData, LetterData, TicketData
+from miaopu.core.documents import CertificateData, FormData, LetterData, Opinion, TicketData
 from miaopu.core.problem import Language, Problem
 
 pytestmark = pytest.mark.skipif(not any(documents.font_dir().glob("*.ttf")), reason="make fonts has not run")
@@ -38,7 +38,7 @@ TICKET = TicketData(
 )  # fmt: skip
 FORM = FormData(
     "巴特尔·苏和", "R-0391", "呼和浩特市第二中学", "数学", "2024年9月20日",
-    (("年级", "高二"),), (("兴趣与特长", "数论。\n组合数学。"),), ("学校意见",), PROGRAMME,
+    (("年级", "高二"),), (("兴趣与特长", "数论。\n组合数学。"),), (Opinion("学校意见", sealed=True),), PROGRAMME,
 )  # fmt: skip
 # 40 characters: long names with middle dots, and rare characters of the general table (通用规范汉字表).
 LONG = "阿卜杜热合曼·买买提吐尔逊·奥斯曼江·阿布都热依木江·伊敏江·䶮㛃喆犇𬭎𬍛龘䴖㐂"
@@ -120,6 +120,21 @@ def test_a_character_that_no_font_has_is_refused_and_named() -> None:
 def test_a_name_cannot_become_markup_or_another_fact() -> None:
     pdf = documents.certificate(replace(CERTIFICATE, name="#{grade} *x* $y$ {school} @z"))
     assert "#{grade}*x*$y${school}@z" in words_of(pdf)
+
+
+def test_p13_a_form_as_most_are_with_all_four_boxes_is_one_page_and_only_offices_seal() -> None:
+    boxes = [("本人承诺", False), ("监护人意见", False), ("学校意见", True), ("盟市意见", True)]
+    facts = tuple((f"事项{n}", "12 / 340 (3.5%)") for n in range(6))
+    texts = (
+        ("选报导师", "1. 甲\n2. 乙\n3. 丙"),
+        ("兴趣", "数论。"),
+        ("动机", "想在实验室里学习。" * 6),
+        ("材料", "成绩证明"),
+    )
+    opinions = tuple(Opinion(heading, sealed) for heading, sealed in boxes)
+    pdf = documents.registration_form(replace(FORM, facts=facts, texts=texts, opinions=opinions))
+    assert len(reader(pdf).pages) == 1
+    assert (words_of(pdf).count("单位盖章"), words_of(pdf).count("签字")) == (2, 4)
 
 
 def test_a_long_form_runs_over_more_pages() -> None:

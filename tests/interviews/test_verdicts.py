@@ -71,9 +71,12 @@ async def test_p16_p16a_a_verdict_is_the_offices_alone_until_a_second_person_pub
 
 async def test_p16_methods_stand_side_by_side_and_who_would_change_sides_is_listed(hall: Hall) -> None:
     await hall.assign()
+    found = await hall.round()
+    # Looked at before anybody was scored: nothing to compare yet.
+    early = await hall.call("POST", f"/interviews/rounds/{found['id']}/comparison", hall.first)
+    assert (early["counts"], early["judges"], early["candidates"]) == ("mean", [], [])
     # The third judge of the first panel gives ten less than the others there.
     await hall.score_all()
-    found = await hall.round()
     shown = await hall.call("POST", f"/interviews/rounds/{found['id']}/comparison", hall.first)
     assert shown["counts"] == "mean"
     assert {m["method"]: m["refused"] for m in shown["methods"]} == {

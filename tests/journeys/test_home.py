@@ -29,6 +29,8 @@ def test_the_roles_of_the_selection_are_awaited_where_the_programme_says() -> No
     }
     for (thing, state), (role, action) in waiting.items():
         assert turns(flows[thing], role)[state][0] == action, (thing, state)
+    # Who is in reserve waits for a place that falls free, not to be paired.
+    assert "reserve" not in turns(flows["registration"], Role.CITY_OFFICE)
     # Nobody is awaited to undo, to object or to leave.
     assert "enrolled" not in turns(flows["registration"], Role.STUDENT)
     assert "confirmed" not in turns(flows["midterm_evaluation"], Role.STUDENT)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from miaopu.interviews.grouping import NoPanel, timetable, zigzag
 from miaopu.interviews.judging import (
+    METHODS,
     Judged,
     Method,
     NotConnected,
@@ -122,6 +123,11 @@ def test_p16_refused_are_fewer_than_two_judges_too_few_to_trim_and_judges_that_s
     assert not connected(WORKED)
     with pytest.raises(NotConnected):
         judged(WORKED, "additive")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_p16_before_the_first_sheet_every_method_says_nothing(method: Method) -> None:
+    assert judged([], method) == {}
 
 
 def test_p16_the_additive_model_takes_a_strict_judge_out_by_hand() -> None:

@@ -288,6 +288,11 @@ def audited_tables() -> set[str]:
     }
 
 
+def inner_parts() -> set[str]:
+    """Kinds of parts whose entries are for the offices alone."""
+    return {mapper.class_.__thing__ for mapper in Base.registry.mappers if mapper.class_.__inner__}
+
+
 FUNCTIONS = (
     """
     CREATE OR REPLACE FUNCTION audit_chain() RETURNS trigger LANGUAGE plpgsql AS $body$

@@ -36,6 +36,8 @@ class Base(DeclarativeBase):
     __thing__: ClassVar[str] = ""
     # Where the trail of a part is shown: (thing, column that holds the thing's id).
     __trail__: ClassVar[tuple[str, str] | None] = None
+    # A part whose acts and reasons are for the offices alone, wherever its thing's trail is read.
+    __inner__: ClassVar[bool] = False
 
 
 def new_id() -> uuid.UUID:

@@ -92,10 +92,18 @@ class CertificateData:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """A box to write in on paper: signed by a person, or for an office and `sealed`."""
+
+    heading: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FormData:
     """A registration as submitted. `facts` are short (label, value), `texts` long (heading, text).
 
-    `opinions` are the headings of the boxes that are signed and sealed on paper.
+    `opinions` are the boxes that are signed on paper, and sealed by offices.
     """
 
     name: str
@@ -105,13 +113,16 @@ class FormData:
     submitted: str
     facts: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
-    opinions: tuple[str, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
     programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListData:
-    """A list to print, sign and seal. `widths` are the columns' shares of the page; the footer stands on every page."""
+    """A list to print, sign and seal. `widths` are the columns' shares of the page; the footer stands on every page.
+
+    Many columns ask for a page that is `wide`.
+    """
 
     name: str
     number: str
@@ -123,6 +134,7 @@ class ListData:
     footer: str = ""
     signature: str = ""
     programme: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

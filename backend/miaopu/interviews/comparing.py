@@ -101,7 +101,7 @@ async def _judges(
         )
     }
     lean = leanings(given)
-    factors = coefficients(given) if given else {}
+    factors = coefficients(given)
     try:
         severe = severities(given)
     except NotConnected:

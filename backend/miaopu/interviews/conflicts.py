@@ -1,22 +1,22 @@
 """Conflicts of interest between panellists and candidates (P16): declared by the panellist, or found here.
 
 Found are: the student's school is or was the panellist's own; the student worked with the panellist in an earlier
-year; a guardian has the panellist's name, telephone number or account. A pair in conflict is not scheduled.
+year; a guardian has the panellist's name, telephone number or account. A pair in conflict is not scheduled. A match
+that rests on the name alone can be cleared by the office (`clearing`).
 """
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from sqlalchemy import column, or_, select, table
+from sqlalchemy import column, func, or_, select, table
 
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.interviews.models import DeclaredConflict, Panel, PanelMember, Slot
-from miaopu.interviews.schemas import ConflictItem
+from miaopu.interviews.models import ClearedNamesake, DeclaredConflict, Panel, PanelMember, Slot
+from miaopu.interviews.schemas import Cleared, ConflictItem, ConflictKind
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.notices.service import holders, tell
 from miaopu.people.access import Permission, Role, require
@@ -24,7 +24,8 @@ from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Membership
 from miaopu.registrations.models import Consent, Registration
 
-Kind = Literal["declared", "school", "team", "guardian_name", "guardian_phone"]
+# What may be nothing but a name that two people share.
+NAMESAKE: ConflictKind = "guardian_name"
 # A room to the right; only who worked with whom is read of it.
 enrolments = table("enrolments", column("account_id"), column("mentor_id"))
 
@@ -35,12 +36,18 @@ class Conflict:
 
     registration_id: uuid.UUID
     account_id: uuid.UUID
-    kind: Kind
+    kind: ConflictKind
     reason: str = ""
+    cleared: Cleared | None = None
 
 
 async def conflicts(tx: Tx, registrations: Sequence[Registration], accounts: Collection[uuid.UUID]) -> list[Conflict]:
-    """All conflicts between these candidates and these accounts."""
+    """What keeps these accounts from judging these candidates; what the office has cleared is left out."""
+    return [one for one in await matches(tx, registrations, accounts) if one.cleared is None]
+
+
+async def matches(tx: Tx, registrations: Sequence[Registration], accounts: Collection[uuid.UUID]) -> list[Conflict]:
+    """All conflicts between these candidates and these accounts, cleared ones among them."""
     people = {r.id: r for r in registrations}
     if not people or not accounts:
         return []
@@ -84,23 +91,38 @@ async def _teams(tx: Tx, registrations: Sequence[Registration], accounts: Collec
 async def _guardians(
     tx: Tx, people: dict[uuid.UUID, Registration], accounts: Collection[uuid.UUID]
 ) -> Iterable[Conflict]:
+    same_phone = func.coalesce(Account.phone_index == Consent.phone_index, False)
     rows = await tx.session.execute(
-        select(Consent.registration_id, Account.id, Account.name == Consent.guardian_name)
-        .join(
-            Account,
-            or_(Account.name == Consent.guardian_name, Account.phone_index == Consent.phone_index),
-        )
+        select(Consent.registration_id, Account.id, same_phone)
+        .join(Account, or_(Account.name == Consent.guardian_name, Account.phone_index == Consent.phone_index))
         .where(Consent.registration_id.in_(people), Account.id.in_(accounts))
     )
-    pairs: set[tuple[uuid.UUID, uuid.UUID, Kind]] = {
-        (registration, account, "guardian_name" if same_name else "guardian_phone")
-        for registration, account, same_name in rows.all()
-    }
+    # A pair may match in several ways and on several consents: the strongest one says what it is.
+    pairs: dict[tuple[uuid.UUID, uuid.UUID], ConflictKind] = {}
+    for registration_id, account, phone in rows.all():
+        if phone or (registration_id, account) not in pairs:
+            pairs[(registration_id, account)] = "guardian_phone" if phone else NAMESAKE
     for registration in people.values():
         guardian = registration.guardian_account_id
         if guardian is not None and guardian in accounts:
-            pairs.add((registration.id, guardian, "guardian_name"))
-    return [Conflict(*pair) for pair in sorted(pairs)]
+            pairs[(registration.id, guardian)] = "guardian_account"
+    cleared = await _cleared(tx, people)
+    return [
+        Conflict(*pair, kind, cleared=cleared.get(pair) if kind == NAMESAKE else None)
+        for pair, kind in sorted(pairs.items())
+    ]
+
+
+async def _cleared(tx: Tx, people: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], Cleared]:
+    rows = await tx.session.execute(
+        select(ClearedNamesake, Account.name)
+        .join(Account, Account.id == ClearedNamesake.cleared_by)
+        .where(ClearedNamesake.registration_id.in_(people))
+    )
+    return {
+        (one.registration_id, one.account_id): Cleared(by_name=name, at=one.cleared_at, reason=one.reason)
+        for one, name in rows.all()
+    }
 
 
 async def panellists(tx: Tx, panels: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, str]]:
@@ -174,9 +196,12 @@ async def of_panel(tx: Tx, panel: Panel) -> list[ConflictItem]:
             registration_id=one.registration_id,
             registration_number=people[one.registration_id].number or "",
             name=people[one.registration_id].name,
+            account_id=one.account_id,
             mentor_name=members[one.account_id],
             kind=one.kind,
             reason=one.reason,
+            clearable=one.kind == NAMESAKE and one.cleared is None,
+            cleared=one.cleared,
         )
-        for one in await conflicts(tx, list(people.values()), members)
+        for one in await matches(tx, list(people.values()), members)
     ]

@@ -86,6 +86,8 @@ def coefficients(sheets: Sequence[Judged]) -> dict[str, Fraction]:
     of_panel: dict[str, list[Fraction]] = {}
     for given in _by(sheets, "candidate").values():
         of_panel.setdefault(given[0].panel, []).append(_mean(_scores(given)))
+    if not of_panel:
+        return {}
     every = _mean([mean for means in of_panel.values() for mean in means])
     return {panel: every / _mean(means) if any(means) else Fraction(1) for panel, means in of_panel.items()}
 
@@ -116,6 +118,8 @@ def severities(sheets: Sequence[Judged]) -> dict[str, Fraction]:
     if not connected(sheets):
         raise NotConnected
     judges = sorted(_by(sheets, "judge"))
+    if not judges:
+        return {}
     at = {judge: i for i, judge in enumerate(judges)}
     size = len(judges)
     rows = [[Fraction(0)] * (size + 1) for _ in judges]

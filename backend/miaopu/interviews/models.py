@@ -122,12 +122,29 @@ class DeclaredConflict(Row, Base):
     __tablename__ = "declared_conflicts"
     __thing__ = "declared_conflict"
     __trail__ = ("registration", "registration_id")
+    __inner__ = True
     __table_args__ = (UniqueConstraint("registration_id", "account_id"),)
 
     registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[str] = mapped_column(String(500), info={"personal": True})
     declared_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ClearedNamesake(Row, Base):
+    """The office's word that a guardian and a panellist of one name are two people (P16); taken back, it is gone."""
+
+    __tablename__ = "cleared_namesakes"
+    __thing__ = "cleared_namesake"
+    __trail__ = ("registration", "registration_id")
+    __inner__ = True
+    __table_args__ = (UniqueConstraint("registration_id", "account_id"),)
+
+    registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(500), info={"personal": True})
+    cleared_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    cleared_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Slot(Row, Base):
@@ -158,6 +175,7 @@ class ScoreSheet(Row, Base):
     __tablename__ = "score_sheets"
     __thing__ = "score_sheet"
     __trail__ = ("registration", "registration_id")
+    __inner__ = True
     __table_args__ = (UniqueConstraint("slot_id", "account_id"),)
 
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("slots.id"), index=True)
@@ -185,6 +203,7 @@ class Result(Row, Base):
     __tablename__ = "interview_results"
     __thing__ = "interview_result"
     __trail__ = ("registration", "registration_id")
+    __inner__ = True
     __table_args__ = (
         UniqueConstraint("registration_id"),
         CheckConstraint(one_of("outcome", ("selected", "reserve", "not_selected")), name="outcome"),

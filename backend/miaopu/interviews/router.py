@@ -13,7 +13,6 @@ from miaopu.core.read import Created, Page, present
 from miaopu.interviews import (
     arranging,
     comparing,
-    conflicts,
     invitations,
     notices,
     offers,
@@ -43,14 +42,11 @@ from miaopu.interviews.round_schemas import (
 from miaopu.interviews.schemas import (
     Assigned,
     AssignForm,
-    ConflictForm,
-    ConflictList,
     ExplainForm,
     Invited,
     MissedForm,
     MoveForm,
     Outcome,
-    PanelCandidates,
     PanelForm,
     PanelPage,
     PanelRecord,
@@ -98,32 +94,6 @@ async def get_panel(reads: Reading, panel_id: uuid.UUID) -> Response:
 async def trail(reads: Reading, panel_id: uuid.UUID) -> Response:
     """Everything that was done to a panel."""
     return await reads.record(queries.panel_trail(reads.actor.role), id=panel_id)
-
-
-@router.get(
-    "/panels/{panel_id}/candidates",
-    operation_id="panels_candidates",
-    response_model=PanelCandidates,
-    **needs(P.INTERVIEW_PANEL),
-)
-async def list_candidates(reads: Reading, panel_id: uuid.UUID) -> Response:
-    """Who may come before a panel, to declare conflicts of interest."""
-    return await reads.record(queries.panel_candidates(reads.actor.role), id=panel_id)
-
-
-@router.post("/panels/{panel_id}/conflicts", operation_id="panels_declare", status_code=201, **tells(P.INTERVIEW_SCORE))
-async def declare(tx: Writing, panel_id: uuid.UUID, form: ConflictForm) -> Created:
-    """Declare that one must not judge somebody."""
-    panel = await arranging.load_panel(tx, panel_id)
-    made = await conflicts.declare(tx, panel, form.registration_id, form.reason)
-    return Created.model_validate(made, from_attributes=True)
-
-
-@router.post("/panels/{panel_id}/conflicts/found", operation_id="panels_conflicts", **tells(P.INTERVIEW_ARRANGE))
-async def find_conflicts(tx: Writing, panel_id: uuid.UUID) -> ConflictList:
-    """All conflicts between a panel and the candidates of its subject, declared and found."""
-    panel = await arranging.load_panel(tx, panel_id)
-    return ConflictList(items=await conflicts.of_panel(tx, panel))
 
 
 @router.get("/panels/{panel_id}/calendar", operation_id="panels_calendar", **needs(P.INTERVIEW_READ), **sends(ICS))

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from miaopu.core.read import Figure, PageOf
 
 Outcome = Literal["selected", "reserve", "not_selected"]
+ConflictKind = Literal["declared", "school", "team", "guardian_name", "guardian_phone", "guardian_account"]
 Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -88,15 +89,34 @@ class PanelCandidates(BaseModel):
     total: int
 
 
+class ClearForm(BaseModel):
+    """A panellist and a candidate's guardian share a name and nothing else, or after all they are one person."""
+
+    registration_id: uuid.UUID
+    account_id: uuid.UUID = Field(description="the panellist's")
+    reason: Reason
+
+
+class Cleared(BaseModel):
+    """By whom, when and why a mere namesake was cleared."""
+
+    by_name: str
+    at: datetime
+    reason: str
+
+
 class ConflictItem(BaseModel):
-    """Why a panellist must not judge a candidate; `reason` is the panellist's own."""
+    """Why a panellist must not judge a candidate; `reason` is the panellist's own. Once cleared, they may."""
 
     registration_id: uuid.UUID
     registration_number: str
     name: str
+    account_id: uuid.UUID
     mentor_name: str
-    kind: Literal["declared", "school", "team", "guardian_name", "guardian_phone"]
+    kind: ConflictKind
     reason: str
+    clearable: bool = Field(description="rests on the name alone, and stands")
+    cleared: Cleared | None
 
 
 class ConflictList(BaseModel):

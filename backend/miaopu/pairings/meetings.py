@@ -1,7 +1,7 @@
 """Verbs of the first meeting of mentors, students, guide teachers and parents (P16b)."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import or_, select
 
@@ -140,18 +140,21 @@ async def hold(tx: Tx, meeting_id: uuid.UUID, form: MeetingHeld) -> int:
     ask_version(meeting, form.version)
     if meeting.held_at is not None:
         raise Problem("wrong_state", 409, state="held")
-    enrolments = await _present(tx, meeting, form)
-    meeting.held_at = clock.now()
-    audit.note(tx.session, meeting, Act("meeting.hold"))
     guests = {
         guest.enrolment_id: guest
         for guest in await tx.session.scalars(select(MeetingGuest).where(MeetingGuest.meeting_id == meeting.id))
     }
-    active = 0
+    # Whom the door has seen is there, also when the office's list is older than the scan.
+    came = {key for key, guest in guests.items() if guest.student}
+    came |= {line.enrolment_id for line in form.attendance if line.student}
+    enrolments = await _present(tx, meeting, form, came)
+    meeting.held_at = clock.now()
+    audit.note(tx.session, meeting, Act("meeting.hold"))
     for line in form.attendance:
         _seen(tx, meeting, guests.get(line.enrolment_id), line)
-        enrolment = enrolments[line.enrolment_id]
-        if line.student and enrolment.state == "enrolled":
+    active = 0
+    for enrolment in enrolments.values():
+        if enrolment.id in came and enrolment.state == "enrolled":
             enrolment.active_from = clock.now()
             await move(tx, ENROLMENT_FLOW, enrolment, "meet", version=None, concerned=about(enrolment))
             active += 1
@@ -168,13 +171,19 @@ def _seen(tx: Tx, meeting: Meeting, guest: MeetingGuest | None, line: Attendance
         setattr(guest, role, getattr(guest, role) or getattr(line, role))
 
 
-async def _present(tx: Tx, meeting: Meeting, form: MeetingHeld) -> dict[uuid.UUID, Enrolment]:
+async def _present(
+    tx: Tx, meeting: Meeting, form: MeetingHeld, came: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Enrolment]:
     ids = [line.enrolment_id for line in form.attendance]
     enrolments = {
         e.id: e
         for e in await tx.session.scalars(
             select(Enrolment)
-            .where(Enrolment.id.in_(ids), Enrolment.cycle_id == meeting.cycle_id, Enrolment.city_id == meeting.city_id)
+            .where(
+                Enrolment.id.in_({*ids, *came}),
+                Enrolment.cycle_id == meeting.cycle_id,
+                Enrolment.city_id == meeting.city_id,
+            )
             .with_for_update()
         )
     }

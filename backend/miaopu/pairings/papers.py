@@ -18,10 +18,11 @@ from miaopu.pairings.queries import City, Mentor, School, University, visible_ro
 from miaopu.people.access import Role
 from miaopu.people.acting import Reads
 from miaopu.programme.models import Cycle, CycleSubject
+from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ID, plan_in_force
 from miaopu.registrations.models import Registration
 
-WIDTHS = (0.7, 2.2, 1.6, 3.6, 1.2, 1.3, 1.6, 3, 1.6)
+WIDTHS = (0.7, 1.8, 2.4, 3.3, 1.1, 1.1, 2.6, 2.5, 1.3)
 
 
 @kept
@@ -76,7 +77,7 @@ async def _rows(reads: Reads, round_id: uuid.UUID) -> Sequence[Any]:
     return rows
 
 
-def _line(number: int, row: Any, language: Language) -> tuple[Any, ...]:
+def _line(number: int, row: Any, plan: Plan, language: Language) -> tuple[Any, ...]:
     choice = say(language, "pairing.adjusted", {}) if row["choice"] is None else row["choice"]
     return (
         number,
@@ -84,7 +85,7 @@ def _line(number: int, row: Any, language: Language) -> tuple[Any, ...]:
         row["name"],
         named(row, "school", language),
         named(row, "subject", language),
-        row["total"],
+        None if row["total"] is None else round(row["total"], plan.totals.decimals),
         row["mentor"],
         named(row, "university", language),
         say(language, "pairing.by_hand", {"reason": row["reason"]}) if row["reason"] else choice,
@@ -102,7 +103,7 @@ async def filing(reads: Reads, round_id: uuid.UUID, language: Language) -> tuple
         columns=tuple(say(language, "pairing.columns", {}).split()),
         widths=WIDTHS,
         rows=tuple(
-            tuple("" if cell is None else str(cell) for cell in _line(n, row, language))
+            tuple("" if cell is None else str(cell) for cell in _line(n, row, plan, language))
             for n, row in enumerate(rows, start=1)
         ),
         facts=(
@@ -113,15 +114,16 @@ async def filing(reads: Reads, round_id: uuid.UUID, language: Language) -> tuple
         footer=say(language, "pairing.receipt", {"digest": head["filed_digest"]}),
         signature=say(language, "pairing.signature", {}),
         programme=named(head, "programme", language),
+        wide=True,
     )
     return _name(head, language), await run_sync(printed_list, data, language)
 
 
 async def filing_sheet(reads: Reads, round_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
     """A name for the file, and the list as filed as workbook. Raises as `filing`."""
-    rows = await _rows(reads, round_id)
+    rows, plan = await _rows(reads, round_id), await plan_in_force(reads)
     headers = say(language, "pairing.columns", {}).split()
-    lines = [_line(n, row, language) for n, row in enumerate(rows, start=1)]
+    lines = [_line(n, row, plan, language) for n, row in enumerate(rows, start=1)]
     lines.append(
         (say(language, "pairing.receipt", {"digest": rows[0]["filed_digest"]}),) + (None,) * (len(headers) - 1)
     )

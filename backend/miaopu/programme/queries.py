@@ -23,10 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from miaopu.core.audit import AuditEntry
+from miaopu.core.audit import AuditEntry, inner_parts
 from miaopu.core.db import Base
 from miaopu.core.problem import Problem, not_found
-from miaopu.core.read import Rows, as_list, as_page, as_record, kept
+from miaopu.core.read import Rows, among, as_list, as_page, as_record, kept
 from miaopu.notices.models import Notice
 from miaopu.people.access import CITY_SIDE, Role, permissions_of
 from miaopu.people.acting import Reads, Tx, scope
@@ -164,12 +164,14 @@ def trail_of(role: Role, thing: str, seen: Rows) -> Rows:
     """The trail of one thing that the reader sees; no row (404) where `seen` has none. Rooms keep it by role.
 
     `seen` selects from the room's table with `visible(role)` and `id = :id`. Outside the offices, what a part of
-    the thing says (a mark before its publication, a panel member's sheet) stays out of the trail.
+    the thing says (a mark before its publication) stays out of the trail, and inner parts (a panel member's sheet
+    and the reasons given for it, a conflict of interest) do not appear at all.
     """
     named: ColumnElement[bool] = AuditEntry.account_id == ME
     told: ColumnElement[bool] = AuditEntry.part_type.is_(None)
+    shown: ColumnElement[bool] = told | ~among(AuditEntry.part_type, sorted(inner_parts()))
     if role in CITY_SIDE:
-        named = told = true()
+        named = told = shown = true()
     rows = (
         select(
             AuditEntry.at,
@@ -183,7 +185,7 @@ def trail_of(role: Role, thing: str, seen: Rows) -> Rows:
             case((told, AuditEntry.changes)).label("changes"),
         )
         .outerjoin(Account, Account.id == AuditEntry.account_id)
-        .where(AuditEntry.thing_type == thing, AuditEntry.thing_id == ID)
+        .where(AuditEntry.thing_type == thing, AuditEntry.thing_id == ID, shown)
         .order_by(AuditEntry.id)
     )
     return as_list(rows).having(seen.exists())

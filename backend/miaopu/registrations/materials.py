@@ -4,7 +4,7 @@ import json
 import uuid
 
 from miaopu.core import documents
-from miaopu.core.documents import FormData
+from miaopu.core.documents import FormData, Opinion
 from miaopu.core.problem import Language, Problem, say
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx
@@ -86,6 +86,9 @@ def _form_data(record: RegistrationRecord, plan: Plan, language: Language) -> Fo
             (label("motivation"), record.motivation or "—"),
             (label("materials"), "、".join(handed_in) or "—"),
         ),
-        opinions=tuple(label(f"opinion_{who}") for who in ("student", "guardian", "school", "city")),
+        opinions=tuple(
+            Opinion(label(f"opinion_{who}"), sealed=who in ("school", "city"))
+            for who in ("student", "guardian", "school", "city")
+        ),
         programme=named(plan.title),
     )

@@ -112,6 +112,9 @@ def turns(flow: Flow, role: Role) -> dict[str, tuple[str, StageCode | None]]:
         if edge.action in ("revise", "object", "ask_for_changes"):
             continue
         for source in edge.sources:
+            # Who is in reserve is paired only after taking a place that fell free.
+            if (source, edge.action) == ("reserve", "pair"):
+                continue
             found.setdefault(source, (edge.action, edge.stage))
     return found
 

@@ -3,5 +3,5 @@ export { apiOrigin, loadConfig } from "./config";
 export * as api from "./generated/sdk.gen";
 export type * from "./generated/types.gen";
 export { Intention } from "./intention";
-export { ApiProblem, asProblem, byField, ok } from "./problem";
+export { ApiProblem, asProblem, byField, type Fault, fieldOf, ok } from "./problem";
 export { accessToken, accountOfToken, forget, keep, onSignedOut, refresh } from "./session";

@@ -1,12 +1,23 @@
 import type { ProblemBody } from "./generated";
 
+export interface Fault {
+  pointer: string;
+  code: string;
+  message: string;
+}
+
+/** The field a fault is about: `/choices/0` is about `choices`. */
+export function fieldOf({ pointer }: Fault): string {
+  return pointer.replace(/^[/?]/, "").split(/[/.]/)[0].replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
 /** What the API (or the way to it) refused, with words for people already in it. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
   readonly requestId: string;
-  readonly errors: { pointer: string; code: string; message: string }[];
+  readonly errors: Fault[];
   /** Extra members, such as the window of `window_closed`. */
   readonly extras: Record<string, unknown>;
 
@@ -45,16 +56,14 @@ export function asProblem(error: unknown): ApiProblem {
   return new ApiProblem({ title: error instanceof Error ? error.message : String(error) }, 0);
 }
 
-/**
- * Faults by form field. `/choices/0` belongs to `choices`; what no field takes is left over, to be shown on top.
- */
+/** Faults by form field, and those that no field takes, to be shown on top. */
 export function byField(problem: ApiProblem, fields: readonly string[]) {
   const found: Record<string, string[]> = {};
-  const rest: string[] = [];
-  for (const { pointer, message } of problem.errors) {
-    const field = pointer.replace(/^[/?]/, "").split(/[/.]/)[0].replaceAll("~1", "/").replaceAll("~0", "~");
-    if (fields.includes(field)) found[field] = [...(found[field] ?? []), message];
-    else rest.push(message);
+  const rest: Fault[] = [];
+  for (const fault of problem.errors) {
+    const field = fieldOf(fault);
+    if (fields.includes(field)) found[field] = [...(found[field] ?? []), fault.message];
+    else rest.push(fault);
   }
   return { found, rest };
 }

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card, Col, Flex, List, Row, Tag, Typography } from "antd";
-import { api, type FunnelCount, ok, type Standing, type Waiting } from "../api";
+import { api, type FunnelCount, ok, type StageItem, type Standing, type Waiting } from "../api";
 import { actWord } from "../shared/actions-bar";
 import { useKnownMe, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import type { AnyThing } from "../shared/thing";
-import { StateTag } from "../shared/values";
+import { StateTag, stageHint } from "../shared/values";
 import { fill } from "../words";
 import { date, daysUntil } from "../words/dates";
 import { HOMES, THINGS } from "./things";
@@ -18,21 +18,29 @@ function flowOf(thing: Waiting["thing"]): AnyThing["flow"] {
 /** What waits for me, first; then where things stand; then the numbers of my part. */
 export function Home() {
   const words = useWords();
+  const me = useKnownMe();
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["home"],
     queryFn: () => ok(api.homeGet()),
   });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (isPending) return <Loading />;
+  // A student who may register now and has not begun: nothing waits yet, and yet there is something to do.
+  const begun = data.mine.some((line) => line.thing === "registration");
+  const open = me.stages.find((stage) => stage.code === "registration" && stage.state === "open");
+  const begins = !begun && me.permissions.includes("registration.write") ? open : undefined;
   return (
     <Row gutter={[16, 16]}>
       <Col xs={24} xl={14}>
         <Card title={words.ui.waiting}>
-          <List
-            dataSource={data.waiting}
-            locale={{ emptyText: words.ui.nothingWaiting }}
-            renderItem={(line) => <WaitingLine line={line} />}
-          />
+          {begins && <Begin stage={begins} />}
+          {(!begins || data.waiting.length > 0) && (
+            <List
+              dataSource={data.waiting}
+              locale={{ emptyText: words.ui.nothingWaiting }}
+              renderItem={(line) => <WaitingLine line={line} />}
+            />
+          )}
         </Card>
       </Col>
       <Col xs={24} xl={10}>
@@ -47,6 +55,25 @@ export function Home() {
   );
 }
 
+function Begin({ stage }: { stage: StageItem }) {
+  const words = useWords();
+  const me = useKnownMe();
+  return (
+    <Flex justify="space-between" align="center" gap={12} wrap>
+      <Link to={"/registrations" as string}>{words.ui.beginRegistration}</Link>
+      <span className="quiet">{stageHint(words, stage, new Date(me.now))}</span>
+    </Flex>
+  );
+}
+
+/** Acts that are done for all students at once stand on the page of their stage, not on the student's. */
+const PLACES: Record<string, string> = {
+  seat: "/sittings",
+  interview: "/interview-rounds",
+  pair: "/pairings",
+  meet: "/meetings",
+};
+
 function WaitingLine({ line }: { line: Waiting }) {
   const words = useWords();
   const me = useKnownMe();
@@ -55,11 +82,18 @@ function WaitingLine({ line }: { line: Waiting }) {
   const shut = line.closes_at !== null && new Date(line.closes_at) <= now;
   const early = line.opens_at !== null && new Date(line.opens_at) > now;
   const left = line.closes_at ? daysUntil(line.closes_at, now) - 1 : null;
-  const search = flow && line.state !== "open" ? { state: line.state } : {};
+  const place = PLACES[line.action];
+  const search = flow && line.state !== "open" && !place ? { state: line.state } : {};
   return (
     <List.Item>
-      <Flex justify="space-between" gap={12} style={{ width: "100%", opacity: shut || early ? 0.6 : 1 }} wrap>
-        <Link to={HOMES[line.thing] as string} search={search as never}>
+      <Flex
+        justify="space-between"
+        gap={12}
+        style={{ width: "100%" }}
+        className={shut || early ? "idle" : undefined}
+        wrap
+      >
+        <Link to={(place ?? HOMES[line.thing]) as string} search={search as never}>
           <strong className="fact" style={{ fontSize: 20, marginRight: 10 }}>
             {line.count}
           </strong>

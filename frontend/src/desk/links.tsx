@@ -34,7 +34,7 @@ export function InvitationPage() {
           </Typography.Paragraph>
           <AskForm
             asks={[
-              { name: "login", label: ui.login, required: true },
+              { name: "login", label: ui.login, required: true, hint: ui.loginRule },
               {
                 name: "password",
                 label: ui.password,
@@ -90,14 +90,16 @@ export function ConsentPage() {
               onChange={(event) => setAgreed({ ...agreed, [purpose]: event.target.checked })}
             >
               {text}
+              <div className="quiet">{purpose === "participation" ? ui.consentNeeded : ui.consentFree}</div>
             </Checkbox>
           ))}
         </Flex>
         <Typography.Paragraph type="secondary">{ui.consentAccount}</Typography.Paragraph>
         <AskForm
           submit={ui.agree}
+          blocked={!agreed.participation && ui.consentNeeded}
           asks={[
-            { name: "login", label: ui.login },
+            { name: "login", label: ui.login, hint: ui.loginRule },
             { name: "password", label: ui.password, kind: "password", hint: ui.passwordRule },
           ]}
           send={(values, headers) =>

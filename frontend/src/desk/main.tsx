@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { App, ConfigProvider, theme } from "antd";
+import { App, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { useMemo, useState, useSyncExternalStore } from "react";
@@ -9,6 +9,7 @@ import { asProblem, speak, start } from "../api";
 import { SpeechProvider } from "../shared/context";
 import { keepLanguage, keptLanguage, type Language, wordsOf } from "../words";
 import { router } from "./router";
+import { themeOf } from "./theme";
 import "./desk.css";
 
 const dark = globalThis.matchMedia("(prefers-color-scheme: dark)");
@@ -54,16 +55,7 @@ function Desk() {
       locale={language === "en" ? enUS : zhCN}
       // A space between two characters of a verb would be read aloud and searched in vain.
       button={{ autoInsertSpace: false }}
-      theme={{
-        algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: {
-          colorPrimary: "#1a7f4b",
-          colorInfo: "#1a7f4b",
-          colorLink: isDark ? "#5cc98f" : "#17663e",
-          borderRadius: 6,
-          fontSize: 15,
-        },
-      }}
+      theme={themeOf(isDark)}
     >
       <App>
         <SpeechProvider value={speech}>

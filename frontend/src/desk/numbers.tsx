@@ -3,6 +3,7 @@ import { Card, Table, Typography } from "antd";
 import { api, type Funnel, type FunnelCount, type FunnelRow, ok } from "../api";
 import { useWords } from "../shared/context";
 import { Failed, Nothing } from "../shared/states";
+import { WideTable } from "../shared/wide-table";
 
 /** The year in numbers: how many came how far, by city and subject, as far as one sees them. */
 export function Numbers() {
@@ -29,14 +30,13 @@ export function FunnelTable({ funnel, loading }: { funnel?: Funnel; loading?: bo
   const { ui, fields } = useWords();
   const steps = Object.keys(ui.funnel) as (keyof FunnelCount)[];
   return (
-    <Table<FunnelRow>
+    <WideTable<FunnelRow>
       rowKey={(row) => `${row.city_name} ${row.subject}`}
       size="small"
       loading={loading}
       dataSource={funnel?.items ?? []}
       locale={{ emptyText: <Nothing /> }}
       pagination={false}
-      scroll={{ x: "max-content" }}
       columns={[
         { title: fields.city_name, dataIndex: "city_name", fixed: "left" },
         { title: fields.subject, dataIndex: "subject_name" },

@@ -99,6 +99,10 @@ function Stages({ chosen }: { chosen?: () => void }) {
   const shown = me.stages.filter((stage) =>
     STAGES[stage.code].some((path) => readable(me.permissions, path)),
   );
+  // A list may belong to several stages: the one that is under way is where one is.
+  const list = THINGS.find((found) => `${pathname}/`.startsWith(`${found.path}/`))?.path;
+  const sharing = shown.filter((stage) => list && STAGES[stage.code].includes(list));
+  const lit = sharing.find((stage) => stage.state === "open") ?? sharing[0];
   return (
     <nav aria-label={words.ui.timeline}>
       <Link to={"/" as string} className={`stage ${pathname === "/" ? "here" : ""}`} onClick={chosen}>
@@ -106,8 +110,7 @@ function Stages({ chosen }: { chosen?: () => void }) {
       </Link>
       {shown.map((stage) => {
         const path = STAGES[stage.code].find((found) => readable(me.permissions, found)) ?? "/";
-        const here =
-          THINGS.find((found) => `${pathname}/`.startsWith(`${found.path}/`))?.stage === stage.code;
+        const here = lit?.code === stage.code;
         return (
           <Link
             key={stage.code}

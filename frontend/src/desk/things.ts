@@ -68,8 +68,8 @@ export const THINGS: AnyThing[] = [
   members,
 ];
 
-/** Which permission opens a list; the menu shows no list that the role may not read. */
-const READS: Record<string, Permission> = {
+/** Which permission, or which one of several, opens a list; the menu shows no list that the role may not read. */
+const READS: Record<string, Permission | Permission[]> = {
   "/nominations": "nomination.read",
   "/registrations": "registration.read",
   "/mentors": "mentor.directory",
@@ -77,7 +77,8 @@ const READS: Record<string, Permission> = {
   "/seats": "exam.read",
   "/rechecks": "recheck.read",
   "/cutoffs": "cutoff.read",
-  "/panels": "interview.read",
+  // A student comes before a panel, and does not look into it.
+  "/panels": ["interview.panel", "interview.round"],
   "/slots": "interview.read",
   "/interview-rounds": "interview.round",
   "/place-offers": "place.read",
@@ -168,5 +169,5 @@ export const HOMES: Record<Waiting["thing"], string> = {
 };
 
 export function readable(permissions: Permission[], path: string): boolean {
-  return permissions.includes(READS[path]);
+  return [READS[path]].flat().some((needed) => permissions.includes(needed));
 }

@@ -80,5 +80,5 @@ function settled(wrong: unknown, lost: string | null): Turn {
   if (code === "log_handed_in")
     return (entry) => foundHandedIn(entry, lost, String(extras.log_id), String(extras.receipt_number));
   const { found, rest } = byField(problem, [...Object.keys(NO_TEXT), "photos"]);
-  return (entry) => refused(entry, rest[0] ?? problem.message, found);
+  return (entry) => refused(entry, rest[0]?.message ?? problem.message, found);
 }

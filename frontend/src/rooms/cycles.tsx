@@ -122,7 +122,10 @@ function PlanDocument({ record, done }: FormProps<CycleRecord>) {
       <Typography.Paragraph type="secondary" className="fact">
         SHA-256 {record.plan_digest}
       </Typography.Paragraph>
-      <pre className="document">{data.source}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there */}
+      <pre className="document" tabIndex={0}>
+        {data.source}
+      </pre>
     </Card>
   );
 }

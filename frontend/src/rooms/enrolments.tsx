@@ -205,11 +205,9 @@ export const enrolments: Thing<EnrolmentItem, EnrolmentRecord, "enrolment"> = {
     "city_name",
     "university_name",
     "mentor_name",
-    "co_mentor_name",
     "guide_teacher_name",
-    "active_from",
-    "ended_at",
   ],
+  later: ["co_mentor_name", "active_from", "ended_at"],
   steps: ["enrolled", "active", "alumni"],
   Body,
 };

@@ -7,11 +7,14 @@ import { useWords } from "./context";
 /** A batch act without questions: asks once, then does it. */
 export function ActButton({
   label,
+  hint,
   send,
   done,
   ...button
 }: Pick<ButtonProps, "type" | "size" | "danger"> & {
   label: string;
+  /** What it will do, where the name of the act does not say enough. */
+  hint?: string;
   send: (headers: Record<string, string>) => ReturnType<AskFormProps["send"]>;
   done: AskFormProps["done"];
 }) {
@@ -22,6 +25,7 @@ export function ActButton({
       label={label}
       title={fill(ui.confirmAct, { act: label })}
       asks={[]}
+      intro={hint}
       send={(_, headers) => send(headers)}
       done={done}
     />

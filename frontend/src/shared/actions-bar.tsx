@@ -1,4 +1,4 @@
-import { Button, Flex, Form, Input, Modal, Select, Tooltip, Typography } from "antd";
+import { Button, Flex, Form, Input, Modal, Tooltip, Typography } from "antd";
 import { useRef, useState } from "react";
 import { type ActionOffer, asProblem, Intention, ok } from "../api";
 import { fill, type Words } from "../words";
@@ -6,9 +6,11 @@ import { date } from "../words/dates";
 import { useWords } from "./context";
 import { Refusal } from "./states";
 import type { AnyThing, Recorded } from "./thing";
+import { UsualReasons } from "./usual-reasons";
 import { word } from "./values";
 
-const ASIDE = /^(close|return|reject|withdraw|leave|dismiss|unqualify|uphold|ask_for|revise|object)/;
+const ASIDE =
+  /^(close|return|reject|reopen|withdraw|leave|lapse|dismiss|unqualify|uphold|ask_for|revise|object)/;
 
 export function actWord(words: Words, flow: AnyThing["flow"], action: string): string {
   const table = flow ? (words.acts as unknown as Record<string, Record<string, string>>)[flow] : undefined;
@@ -116,17 +118,11 @@ function ActDialog({
       okButtonProps={{ disabled: offer.needs_reason && reason.trim() === "" }}
       destroyOnHidden
     >
-      <Refusal error={error} rest={error ? asProblem(error).errors.map((fault) => fault.message) : []} />
+      <Refusal error={error} />
       {offer.needs_reason && (
         <Form layout="vertical">
           <Form.Item label={words.ui.reason} required extra={words.ui.reasonNeeded}>
-            <Select
-              aria-label={words.ui.usualReasons}
-              placeholder={words.ui.usualReasons}
-              options={words.ui.reasons.map((text) => ({ value: text, label: text }))}
-              onChange={(text: string) => setReason(text)}
-              style={{ marginBottom: 8 }}
-            />
+            <UsualReasons thing={thing} action={offer.action} choose={setReason} />
             <Input.TextArea
               aria-label={words.ui.reason}
               rows={3}

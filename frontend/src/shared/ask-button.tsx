@@ -10,6 +10,7 @@ export function AskButton({
   send,
   done,
   submit,
+  intro,
   ...button
 }: Omit<ButtonProps, "children"> & Omit<AskFormProps, "children"> & { label: string; title?: string }) {
   return (
@@ -18,6 +19,7 @@ export function AskButton({
         <AskForm
           asks={asks}
           submit={submit ?? label}
+          intro={intro}
           send={send}
           done={(answer) => {
             close();

@@ -1,9 +1,9 @@
-import { Button, Flex, Form } from "antd";
+import { Button, Flex, Form, Typography } from "antd";
 import { type ReactNode, useRef, useState } from "react";
 import { asProblem, byField, Intention, ok } from "../api";
 import { type Ask, AskField, cleaned, initial, type Values } from "./ask-field";
 import { useWords } from "./context";
-import { Refusal } from "./states";
+import { named, Refusal } from "./states";
 
 export interface AskFormProps {
   asks: Ask[];
@@ -13,12 +13,17 @@ export interface AskFormProps {
   ) => Promise<{ data?: unknown; error?: unknown; response?: Response }>;
   done: (answer: unknown) => void;
   submit?: string;
+  /** What is being asked for, or what the answer will do. */
+  intro?: ReactNode;
+  /** What is still missing outside the form's own fields. */
+  blocked?: string | false;
   children?: (values: Values) => ReactNode;
 }
 
 /** A form from a list of questions: every problem lands under its field, the rest above, the first one in view. */
-export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
-  const { ui } = useWords();
+export function AskForm({ asks, send, done, submit, intro, blocked, children }: AskFormProps) {
+  const words = useWords();
+  const { ui } = words;
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch([], form) as Values | undefined;
   const intention = useRef(new Intention());
@@ -43,7 +48,7 @@ export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
       form.setFields(asks.map((ask) => ({ name: ask.name, errors: faults.found[ask.name] ?? [] })));
       const first = asks.find((ask) => faults.found[ask.name]);
       if (first) form.scrollToField(first.name, { block: "center" });
-      setRest(faults.rest);
+      setRest(faults.rest.map((fault) => named(words, fault)));
       setError(wrong);
     } finally {
       setBusy(false);
@@ -57,13 +62,15 @@ export function AskForm({ asks, send, done, submit, children }: AskFormProps) {
       initialValues={initial(asks)}
       scrollToFirstError
     >
+      {intro && <Typography.Paragraph>{intro}</Typography.Paragraph>}
       <Refusal error={error} rest={rest} />
       {asks.map((ask) => (
         <AskField key={ask.name} ask={ask} values={values ?? {}} />
       ))}
       {children?.(values ?? {})}
-      <Flex justify="end">
-        <Button type="primary" htmlType="submit" loading={busy}>
+      <Flex justify="end" align="center" gap={12} wrap>
+        {blocked && <Typography.Text type="secondary">{blocked}</Typography.Text>}
+        <Button type="primary" htmlType="submit" loading={busy} disabled={Boolean(blocked)}>
           {submit ?? ui.submit}
         </Button>
       </Flex>

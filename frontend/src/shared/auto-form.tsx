@@ -35,7 +35,9 @@ export function AutoForm({ asks, save }: { asks: Ask[]; save: (values: Values) =
       setSaid({ kind: "waiting", text: failed.status === 0 ? ui.savedLater : failed.message });
       if (failed.unanswered) timer.current = setTimeout(() => void flush(), AGAIN);
     } else {
-      setSaid({ kind: "saved", text: fill(ui.savedAt, { at: clock(new Date()) }) });
+      const left = form.getFieldsError().some((field) => field.errors.length > 0);
+      if (left) setSaid({ kind: "waiting", text: ui.savedButMarked });
+      else setSaid({ kind: "saved", text: fill(ui.savedAt, { at: clock(new Date()) }) });
       if (dirty.current.size > 0) void flush();
     }
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Collapse, Flex, Input, List, Modal, Select, Tag } from "antd";
+import { Alert, Button, Collapse, Flex, Input, List, Modal, Tag } from "antd";
 import { useRef, useState } from "react";
 import { type ActionOffer, asProblem, type BatchDone, type BatchLine, Intention, ok } from "../api";
 import { fill } from "../words";
@@ -7,6 +7,7 @@ import { actWord } from "./actions-bar";
 import { useWords } from "./context";
 import { Refusal } from "./states";
 import type { AnyThing, Recorded } from "./thing";
+import { UsualReasons } from "./usual-reasons";
 
 /** Acts on the chosen rows: those the API offers on the first of them; a preview shows whom they touch. */
 export function BatchBar({
@@ -130,12 +131,7 @@ function Preview({
           )}
           {!result && offer.needs_reason && (
             <>
-              <Select
-                aria-label={ui.usualReasons}
-                placeholder={ui.usualReasons}
-                options={ui.reasons.map((text) => ({ value: text, label: text }))}
-                onChange={(text: string) => setReason(text)}
-              />
+              <UsualReasons thing={thing} action={offer.action} choose={setReason} />
               <Input.TextArea
                 aria-label={ui.reason}
                 placeholder={ui.reasonNeeded}
@@ -152,11 +148,14 @@ function Preview({
   );
 }
 
+/** So many names are shown at once; more are a click away. */
+const FEW = 10;
+
 function Lines({ lines, label, open }: { lines: BatchLine[]; label: string; open?: boolean }) {
   return (
     <Collapse
       size="small"
-      defaultActiveKey={open ? ["all"] : []}
+      defaultActiveKey={open || lines.length <= FEW ? ["all"] : []}
       items={[
         {
           key: "all",

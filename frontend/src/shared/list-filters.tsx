@@ -1,26 +1,16 @@
-import { Flex, Input, Select } from "antd";
+import { Input, Select } from "antd";
 import type { FieldCode } from "../words";
 import { useWords } from "./context";
 import { useCityOptions, useSubjectOptions } from "./plan";
-import type { AnyThing, Filter, Query } from "./thing";
+import type { Filter, Query } from "./thing";
 
 interface Chosen {
   search: Query;
   turn: (next: Query) => void;
 }
 
-/** The filters of a list: what they are set to stands in the address. */
-export function Filters({ thing, ...chosen }: Chosen & { thing: AnyThing }) {
-  return (
-    <Flex wrap gap={8}>
-      {thing.filters.map((filter) => (
-        <One key={filter.name} filter={filter} {...chosen} />
-      ))}
-    </Flex>
-  );
-}
-
-function One({ filter, search, turn }: Chosen & { filter: Filter }) {
+/** One filter of a list: what it is set to stands in the address. */
+export function FilterField({ filter, search, turn }: Chosen & { filter: Filter }) {
   const words = useWords();
   const { name, from } = filter;
   const label = words.fields[name as FieldCode] ?? name;

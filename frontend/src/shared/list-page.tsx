@@ -1,16 +1,17 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Card, Flex, Grid, List, Table, Typography } from "antd";
+import { Card, Flex, Grid, List, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { ok } from "../api";
 import { type FieldCode, fill } from "../words";
 import { BatchBar } from "./batch-bar";
-import { useWords } from "./context";
-import { Filters } from "./list-filters";
+import { useKnownMe, useWords } from "./context";
+import { cleared, Filters, NothingHere, narrows } from "./filters";
 import { keepQueue } from "./queue";
-import { Failed, Nothing } from "./states";
+import { Failed } from "./states";
 import type { AnyThing, Query } from "./thing";
 import { StateTag, useShow } from "./values";
+import { WideTable } from "./wide-table";
 
 type Row = Record<string, unknown> & { id: string; state?: string };
 
@@ -39,12 +40,18 @@ export function ListPage({ thing }: { thing: AnyThing }) {
   const again = () => void client.invalidateQueries();
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   const rows = (data?.items ?? []) as Row[];
+  const total = data?.total ?? 0;
+  const narrowed = narrows(search).length > 0;
+  const nothing = <NothingHere thing={thing} clear={narrowed ? () => turn(cleared(search)) : undefined} />;
   if (data) keepQueue({ path: thing.path, query: search, ids: rows.map((row) => row.id), total: data.total });
   return (
     <Flex vertical gap={12}>
       {thing.Above && <thing.Above />}
       <Flex wrap gap={8} align="center" justify="space-between">
-        <Filters thing={thing} search={search} turn={(next) => turn({ ...next, page: undefined })} />
+        {/* Where one's own only record is all there is, there is nothing to look for. */}
+        {(narrowed || !data || total > 1) && (
+          <Filters thing={thing} search={search} turn={(next) => turn({ ...next, page: undefined })} />
+        )}
         {thing.Tools && (
           <Flex wrap gap={8}>
             <thing.Tools done={again} />
@@ -71,7 +78,8 @@ export function ListPage({ thing }: { thing: AnyThing }) {
           loading={isPending}
           page={page}
           size={size}
-          total={data?.total ?? 0}
+          total={total}
+          nothing={nothing}
           turn={turn}
         />
       ) : (
@@ -81,11 +89,12 @@ export function ListPage({ thing }: { thing: AnyThing }) {
           loading={isPending}
           page={page}
           size={size}
-          total={data?.total ?? 0}
+          total={total}
+          nothing={nothing}
           turn={turn}
         />
       )}
-      <Typography.Text type="secondary">{fill(words.ui.total, { total: data?.total ?? 0 })}</Typography.Text>
+      {total > 1 && <Typography.Text type="secondary">{fill(words.ui.total, { total })}</Typography.Text>}
     </Flex>
   );
 }
@@ -97,6 +106,7 @@ interface Shown {
   page: number;
   size: number;
   total: number;
+  nothing: ReactNode;
   turn: (next: Query) => void;
 }
 
@@ -110,6 +120,16 @@ function useCell(thing: AnyThing): (field: string, row: Row) => ReactNode {
   };
 }
 
+/** The columns of a list that this reader may see filled. */
+function useColumns(thing: AnyThing): (fields: FieldCode[]) => FieldCode[] {
+  const { permissions } = useKnownMe();
+  return (fields) =>
+    fields.filter((field) => {
+      const needed = thing.columnNeeds?.[field];
+      return !needed || permissions.includes(needed);
+    });
+}
+
 function Wide({
   thing,
   rows,
@@ -117,6 +137,7 @@ function Wide({
   page,
   size,
   total,
+  nothing,
   turn,
   chosen,
   choose,
@@ -124,17 +145,17 @@ function Wide({
   const words = useWords();
   const cell = useCell(thing);
   const navigate = useNavigate();
+  const seen = useColumns(thing);
   const opens = Boolean(thing.get);
   return (
-    <Table<Row>
+    <WideTable<Row>
       rowKey="id"
       size="middle"
       rowSelection={thing.batch && { selectedRowKeys: chosen, onChange: (keys) => choose(keys.map(String)) }}
       loading={loading}
       dataSource={rows}
-      locale={{ emptyText: <Nothing /> }}
-      scroll={{ x: "max-content" }}
-      columns={thing.columns.map((field: FieldCode, i: number) => ({
+      locale={{ emptyText: nothing }}
+      columns={seen(thing.columns).map((field: FieldCode, i: number) => ({
         key: field,
         title: words.fields[field],
         render: (_: unknown, row: Row) =>
@@ -148,7 +169,14 @@ function Wide({
       }))}
       onRow={(row) =>
         opens
-          ? { onClick: () => void navigate({ to: `${thing.path}/${row.id}` as string }), className: "opens" }
+          ? {
+              className: "opens",
+              onClick: (event) => {
+                // Beside a box that is to be ticked one does not mean to leave the list.
+                if ((event.target as HTMLElement).closest(".ant-table-selection-column")) return;
+                void navigate({ to: `${thing.path}/${row.id}` as string });
+              },
+            }
           : {}
       }
       pagination={{
@@ -164,15 +192,17 @@ function Wide({
   );
 }
 
-function Narrow({ thing, rows, loading, page, size, total, turn }: Shown) {
+function Narrow({ thing, rows, loading, page, size, total, nothing, turn }: Shown) {
   const words = useWords();
   const cell = useCell(thing);
-  const [first, ...others] = thing.columns as FieldCode[];
+  const seen = useColumns(thing);
+  const [first, ...columns] = thing.columns as FieldCode[];
+  const others = thing.brief ? seen(thing.brief) : columns.filter((field) => field !== "state").slice(0, 4);
   return (
     <List
       loading={loading}
       dataSource={rows}
-      locale={{ emptyText: <Nothing /> }}
+      locale={{ emptyText: nothing }}
       pagination={
         total > size && {
           current: page,
@@ -183,24 +213,25 @@ function Narrow({ thing, rows, loading, page, size, total, turn }: Shown) {
         }
       }
       renderItem={(row: Row) => (
-        <Card size="small" style={{ marginBottom: 8 }}>
-          <Flex justify="space-between" gap={8}>
-            {thing.get ? (
-              <Link to={`${thing.path}/${row.id}` as string}>{cell(first, row)}</Link>
-            ) : (
-              <strong>{cell(first, row)}</strong>
-            )}
-            {thing.flow && row.state && <StateTag table={thing.flow} code={row.state} />}
-          </Flex>
-          {others
-            .filter((field) => field !== "state" && row[field] !== null)
-            .slice(0, 4)
-            .map((field) => (
-              <div key={field} className="quiet">
-                {words.fields[field]}：{cell(field, row)}
-              </div>
-            ))}
-        </Card>
+        <li key={row.id}>
+          <Card size="small" style={{ marginBottom: 8 }}>
+            <Flex justify="space-between" gap={8}>
+              {thing.get ? (
+                <Link to={`${thing.path}/${row.id}` as string}>{cell(first, row)}</Link>
+              ) : (
+                <strong>{cell(first, row)}</strong>
+              )}
+              {thing.flow && row.state && <StateTag table={thing.flow} code={row.state} />}
+            </Flex>
+            {others
+              .filter((field) => row[field] !== null)
+              .map((field) => (
+                <div key={field} className="quiet">
+                  {words.fields[field]}：{cell(field, row)}
+                </div>
+              ))}
+          </Card>
+        </li>
       )}
     />
   );

@@ -5,7 +5,7 @@ import { ok, type TrailEntry } from "../api";
 import type { FieldCode } from "../words";
 import { dateTime } from "../words/dates";
 import { ActionsBar, actWord } from "./actions-bar";
-import { useWords } from "./context";
+import { useKnownMe, useWords } from "./context";
 import { useNeighbours } from "./queue";
 import { Failed, Loading } from "./states";
 import type { AnyThing, Recorded } from "./thing";
@@ -18,6 +18,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
   const words = useWords();
   const client = useQueryClient();
   const subject = useSubject();
+  const { permissions } = useKnownMe();
   const near = useNeighbours(thing, id);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [thing.path, "record", id],
@@ -48,7 +49,12 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
                 <span className="fact">
                   {near.place} / {near.total}
                 </span>
-                <Button size="small" onClick={() => void near.forward()} title="J">
+                <Button
+                  size="small"
+                  disabled={near.place >= near.total}
+                  onClick={() => void near.forward()}
+                  title="J"
+                >
                   {words.ui.next}
                 </Button>
               </Flex>
@@ -56,7 +62,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
           </Flex>
           <Flex gap={12} align="center" wrap>
             <Typography.Title level={3} style={{ margin: 0 }}>
-              {thing.title(record, subject)}
+              {thing.title(record, subject, words)}
             </Typography.Title>
             {thing.flow && record.state && <StateTag table={thing.flow} code={record.state} />}
           </Flex>
@@ -67,7 +73,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
       <Row gutter={[16, 16]}>
         <Col xs={24} xl={thing.trail ? 16 : 24}>
           <Flex vertical gap={16}>
-            <Facts thing={thing} record={record} />
+            {!thing.fillsIn?.(record, permissions) && <Facts thing={thing} record={record} />}
             {thing.Body && <thing.Body record={record} done={done} />}
           </Flex>
         </Col>
@@ -99,7 +105,8 @@ function StepLine({ thing, state }: { thing: AnyThing; state?: string }) {
 function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
   const words = useWords();
   const show = useShow();
-  const facts: FieldCode[] = thing.facts ?? [];
+  const later: FieldCode[] = (thing.later ?? []).filter((field) => (record[field] ?? "") !== "");
+  const facts: FieldCode[] = [...(thing.facts ?? []), ...later];
   const texts: FieldCode[] = (thing.texts ?? []).filter((field) => record[field]);
   if (facts.length + texts.length === 0) return null;
   return (

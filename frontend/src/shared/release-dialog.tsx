@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Flex, Table, type TableProps, Typography } from "antd";
+import { Alert, Button, Flex, type TableProps, Typography } from "antd";
 import { type ReactNode, useRef, useState } from "react";
 import { Intention, ok } from "../api";
 import { useWords } from "./context";
 import { DialogButton } from "./dialog";
 import { Loading, Nothing, Refusal } from "./states";
 import type { Answer } from "./thing";
+import { WideTable } from "./wide-table";
 
 /** One thing that waits to be published; `version` says which state of it was looked at. */
 interface Line {
@@ -15,6 +16,8 @@ interface Line {
 
 interface ReleaseProps<Preview extends { lines: L[] }, L extends Line> {
   label: string;
+  /** Filled, unless something else on the page is what one mostly wants. */
+  type?: "primary" | "default";
   send: string;
   nothing: string;
   queryKey: string[];
@@ -37,7 +40,7 @@ export function ReleaseButton<Preview extends { lines: L[] }, L extends Line>(
   props: ReleaseProps<Preview, L>,
 ) {
   return (
-    <DialogButton type="primary" label={props.label}>
+    <DialogButton type={props.type ?? "primary"} label={props.label}>
       {(close) => (
         <Preview
           {...props}
@@ -81,19 +84,25 @@ function Preview<P extends { lines: L[] }, L extends Line>(props: ReleaseProps<P
   return (
     <Flex vertical gap={12}>
       <Typography.Text>{props.says(data)}</Typography.Text>
-      <Table<L>
+      <WideTable<L>
         rowKey="id"
         size="small"
         pagination={false}
         dataSource={data.lines}
-        scroll={{ x: "max-content", y: 360 }}
+        // The lists in a line wrap at the table's width, which therefore must not grow with them.
+        scroll={{ y: 360 }}
         expandable={more && { expandedRowRender: more }}
         columns={columns}
       />
       {data.lines.some(props.mine) && <Alert type="warning" showIcon title={ui.needsOther} />}
       <Refusal error={refused} />
       <Flex justify="end">
-        <Button type="primary" loading={busy} onClick={() => void send()}>
+        <Button
+          type="primary"
+          loading={busy}
+          disabled={data.lines.some(props.mine)}
+          onClick={() => void send()}
+        >
           {props.send}
         </Button>
       </Flex>

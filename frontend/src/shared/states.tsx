@@ -1,5 +1,6 @@
 import { Alert, Button, Empty, Flex, Result, Skeleton } from "antd";
-import { asProblem } from "../api";
+import { asProblem, type Fault, fieldOf } from "../api";
+import { type FieldCode, fill, type Words } from "../words";
 import { useWords } from "./context";
 
 export function Loading() {
@@ -49,13 +50,21 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   );
 }
 
-/** A refusal above a form: the title, and the faults that no field of the form takes. */
+/** A fault outside its field: it says which one it is about. */
+export function named(words: Words, fault: Fault): string {
+  const label = words.fields[fieldOf(fault) as FieldCode];
+  return label ? fill(words.ui.faultOf, { field: label, fault: fault.message }) : fault.message;
+}
+
+/** A refusal above a form: the title, and the faults that no field of the form takes (all of them without a form). */
 export function Refusal({ error, rest }: { error: unknown; rest?: string[] }) {
-  const { ui } = useWords();
+  const words = useWords();
+  const { ui } = words;
   if (!error) return null;
   const problem = asProblem(error);
-  // Outside a form there is no field to stand under.
-  const said = rest ?? problem.errors.map((fault) => fault.message);
+  const said = rest ?? problem.errors.map((fault) => named(words, fault));
+  // It sends one to the fields, which is no help for what no field takes.
+  const detail = problem.code === "validation_failed" && said.length > 0 ? "" : problem.detail;
   return (
     <Alert
       type="error"
@@ -65,7 +74,10 @@ export function Refusal({ error, rest }: { error: unknown; rest?: string[] }) {
       title={problem.status === 0 ? ui.offline : problem.message}
       description={
         <>
-          {problem.detail !== problem.message && <div>{problem.detail}</div>}
+          {detail !== problem.message && <div>{detail}</div>}
+          {problem.status >= 500 && problem.requestId && (
+            <code>{`${ui.requestId} ${problem.requestId}`}</code>
+          )}
           {said.map((line) => (
             <div key={line}>{line}</div>
           ))}

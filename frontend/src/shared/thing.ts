@@ -1,6 +1,6 @@
 import type { FC } from "react";
-import type { ActionOffer, BatchLine, Move, StageCode, TrailEntry } from "../api";
-import type { Acts, FieldCode } from "../words";
+import type { ActionOffer, BatchLine, Move, Permission, StageCode, TrailEntry } from "../api";
+import type { Acts, FieldCode, Words } from "../words";
 import type { Flowing } from "./values";
 
 /** What every record has; a room adds its own facts. */
@@ -52,10 +52,14 @@ export interface Thing<
   /** The kind of thing that notices name, where it has no flow. */
   told?: string;
   /** What a record is called; `subject` says a subject's code in words. */
-  title: (record: Item | Rec, subject: (code: string) => string) => string;
+  title: (record: Item | Rec, subject: (code: string) => string, words: Words) => string;
   columns: (FieldCode | "state")[];
   /** Columns that say more than one field. */
   cells?: Partial<Record<FieldCode, FC<{ row: Item }>>>;
+  /** What a phone's card says under the first column; the next four columns where it is not given. */
+  brief?: FieldCode[];
+  /** Columns that only some may see filled: what permission they ask for. */
+  columnNeeds?: Partial<Record<FieldCode, Permission>>;
   filters: Filter[];
   list: (query: Query) => Answer<PageOf<Item>>;
   get?: (id: string) => Answer<Rec>;
@@ -77,6 +81,10 @@ export interface Thing<
   batchForms?: string[];
   trail?: (id: string) => Answer<{ items: TrailEntry[]; total: number }>;
   facts?: FieldCode[];
+  /** True where the reader fills the facts in on this very page, and need not read them twice. */
+  fillsIn?: (record: Rec, permissions: Permission[]) => boolean;
+  /** Facts that are shown once there is something to say. */
+  later?: FieldCode[];
   texts?: FieldCode[];
   /** The straight way through the states, for the step line. */
   steps?: string[];

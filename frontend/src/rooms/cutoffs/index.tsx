@@ -99,6 +99,11 @@ function Split({ done }: { done: () => void }) {
 function Body(props: FormProps<CutoffRecord>) {
   return (
     <>
+      {props.record.state === "confirmed" && (
+        <div>
+          <Release done={props.done} />
+        </div>
+      )}
       <TiesCard {...props} />
       <Line {...props} />
     </>
@@ -130,9 +135,8 @@ export const cutoffs: Thing<CutoffItem, CutoffRecord, "cutoff"> = {
     "reaching",
     "off_ratio",
     "ties",
-    "confirmed_at",
-    "released_at",
   ],
+  later: ["confirmed_at", "released_at"],
   texts: ["reason"],
   steps: ["proposed", "confirmed", "released"],
   Body,

@@ -88,7 +88,7 @@ export function Line({ record, done }: FormProps<CutoffRecord>) {
               {ui.keepScenario}
             </Button>
             {own !== line && <Button onClick={() => setLine(own)}>{ui.backToLine}</Button>}
-            {set && (
+            {set && own !== line && (
               <AskButton
                 key={line}
                 type="primary"

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Card, Flex, Table, Tag } from "antd";
+import { Alert, Card, Flex, Tag } from "antd";
 import { api, type CutoffRecord, ok, type TiesEffect } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import type { FormProps } from "../../shared/thing";
+import { WideTable } from "../../shared/wide-table";
 import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
 
@@ -24,12 +25,11 @@ export function TiesCard({ record, done }: FormProps<CutoffRecord>) {
       size="small"
       title={fill(ui.cutoff.ties, { line: record.computed_line ?? "—", count: data.wanted })}
     >
-      <Table<TiesEffect>
+      <WideTable<TiesEffect>
         rowKey="ties"
         size="small"
         pagination={false}
         dataSource={data.items}
-        scroll={{ x: "max-content" }}
         columns={[
           {
             title: ui.cutoff.way,

@@ -21,7 +21,7 @@ function Create({ done }: { done: () => void }) {
   return (
     <>
       <ImportLink />
-      <Publish done={done} />
+      <Publish type="default" done={done} />
       <AskButton
         type="primary"
         label={ui.create}
@@ -213,6 +213,7 @@ export const sittings: Thing<SittingItem, SittingRecord> = {
   path: "/sittings",
   stage: "written_test",
   title: (record, subject) => `${record.city_name} · ${subject(record.subject)}`,
+  brief: ["city_name", "starts_at", "address", "seated", "confirmed"],
   columns: [
     "subject",
     "city_name",
@@ -237,9 +238,8 @@ export const sittings: Thing<SittingItem, SittingRecord> = {
     "marked",
     "confirmed",
     "present",
-    "locked_at",
-    "published_at",
   ],
+  later: ["locked_at", "published_at"],
   trail: (id) => api.sittingsTrail({ path: { sitting_id: id } }),
   Body,
   Tools: Create,

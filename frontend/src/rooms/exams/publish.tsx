@@ -5,13 +5,14 @@ import { useSubject } from "../../shared/values";
 import { fill } from "../../words";
 
 /** All locked marks of the city at one moment, by somebody else than who locked them (P14). */
-export function Publish({ done }: { done: () => void }) {
+export function Publish({ type, done }: { type?: "default"; done: () => void }) {
   const { ui, fields } = useWords();
   const me = useKnownMe();
   const subject = useSubject();
   if (!me.permissions.includes("exam.mark")) return null;
   return (
     <ReleaseButton<PublishPreview, PublishLine>
+      type={type}
       label={ui.publishMarks}
       send={ui.cutoff.releaseNow}
       nothing={ui.hall.nothingLocked}

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Card, Flex, Switch, Table, Tag, Typography } from "antd";
+import { Card, Flex, Switch, Tag, Typography } from "antd";
 import { useState } from "react";
 import { api, type ComparedCandidate, type ComparedJudge, type Comparison, ok } from "../../api";
 import { useWords } from "../../shared/context";
 import { Refusal } from "../../shared/states";
+import { WideTable } from "../../shared/wide-table";
 import { fill } from "../../words";
 
 /** What each way of allowing for strict and lenient judges would give, beside the one that counts. */
@@ -31,12 +32,11 @@ function Judges({ judges }: { judges: ComparedJudge[] }) {
   const { ui, fields } = useWords();
   const number = { className: "fact", align: "right" as const };
   return (
-    <Table<ComparedJudge>
+    <WideTable<ComparedJudge>
       rowKey={(one) => `${one.panel_name} ${one.name}`}
       size="small"
       dataSource={judges}
       pagination={false}
-      scroll={{ x: "max-content" }}
       columns={[
         { title: fields.panel_name, dataIndex: "panel_name" },
         { title: fields.members, dataIndex: "name" },
@@ -84,12 +84,11 @@ function Candidates({ data }: { data: Comparison }) {
           </span>
         ))}
       </Typography.Paragraph>
-      <Table<ComparedCandidate>
+      <WideTable<ComparedCandidate>
         rowKey="registration_id"
         size="small"
         dataSource={shown}
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
-        scroll={{ x: "max-content" }}
         columns={[
           {
             title: fields.registration_number,

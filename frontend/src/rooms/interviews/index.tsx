@@ -95,7 +95,7 @@ function Panel({ record, done }: FormProps<PanelRecord>) {
           )}
         />
       </Card>
-      {me.permissions.includes("interview.arrange") && <Conflicts id={record.id} />}
+      {me.permissions.includes("interview.arrange") && <Conflicts id={record.id} done={done} />}
       {me.permissions.includes("interview.panel") && <Candidates id={record.id} done={done} />}
     </>
   );
@@ -106,6 +106,7 @@ export const panels: Thing<PanelItem, PanelRecord> = {
   stage: "interview",
   told: "panel",
   title: (record) => record.name,
+  brief: ["subject", "starts_at", "address", "room"],
   columns: ["name", "subject", "city_name", "starts_at", "address", "room", "members", "students", "sheets"],
   filters: [{ name: "subject", from: "subjects" }],
   list: (query) => api.panelsList({ query: query as never }),

@@ -17,6 +17,7 @@ export const placeOffers: Thing<OfferItem, OfferRecord, "place_offer"> = {
     "answer_until",
     "state",
   ],
+  brief: ["name", "subject", "rank", "answer_until"],
   filters: [
     { name: "state", from: "place_offer" },
     { name: "subject", from: "subjects" },

@@ -100,12 +100,14 @@ function Round({ record, done }: FormProps<InterviewRoundRecord>) {
           <ActButton
             type="primary"
             label={ui.round.callUp}
+            hint={ui.round.callUpHint}
             send={(headers) =>
               api.roundsCallUp({ path: { round_id: record.id }, body: { version: record.version }, headers })
             }
             done={done}
           />
         )}
+        {record.state === "proposed" && <Release done={done} />}
         {arranges && <Button href={`/panels?subject=${subject}`}>{fields.panel_name}</Button>}
       </Flex>
       {me.permissions.includes("interview.judge") && record.seed && (
@@ -132,6 +134,7 @@ export const interviewRounds: Thing<InterviewRoundItem, InterviewRoundRecord, "i
   stage: "interview",
   flow: "interview_round",
   title: (record, subject) => `${record.city_name} · ${subject(record.subject)}`,
+  brief: ["city_name", "candidates", "selected", "reserve"],
   columns: ["subject", "city_name", "places", "candidates", "selected", "reserve", "released_at", "state"],
   filters: [
     { name: "state", from: "interview_round" },
@@ -142,7 +145,8 @@ export const interviewRounds: Thing<InterviewRoundItem, InterviewRoundRecord, "i
   act: (id, action, move, headers) =>
     api.roundsAct({ path: { round_id: id, action: action as never }, body: move, headers }),
   trail: (id) => api.roundsTrail({ path: { round_id: id } }),
-  facts: ["subject", "city_name", "places", "candidates", "selected", "reserve", "released_at"],
+  facts: ["subject", "city_name", "places", "candidates", "selected", "reserve"],
+  later: ["released_at"],
   steps: ["arranging", "proposed", "released"],
   Body: Round,
   Tools: Release,

@@ -113,6 +113,7 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
               </Form.Item>
               <Form.Item label={ui.sheet.levelComment}>
                 <Input
+                  aria-label={ui.sheet.levelComment}
                   maxLength={500}
                   value={draft.level_comment}
                   onChange={(event) => change({ level_comment: event.target.value })}
@@ -144,9 +145,7 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
           </Form.Item>
         </Form>
         {problem?.unanswered && <Alert type="warning" showIcon title={ui.sentLater} />}
-        {problem && !problem.unanswered && (
-          <Refusal error={problem} rest={problem.errors.map((fault) => fault.message)} />
-        )}
+        {problem && !problem.unanswered && <Refusal error={problem} />}
         <Flex gap={12} align="center" wrap>
           <Button type="primary" size="large" disabled={!complete} onClick={() => setAsking(true)}>
             {ui.sheet.submit}

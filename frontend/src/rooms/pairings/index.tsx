@@ -4,6 +4,7 @@ import { ActButton } from "../../shared/act-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
 import type { FormProps, Thing } from "../../shared/thing";
+import { fill } from "../../words";
 import { Board } from "./board";
 import { useExplained } from "./explained";
 import { Pairs } from "./pairs";
@@ -67,7 +68,7 @@ export const pairings: Thing<RoundItem, RoundRecord, "pairing"> = {
   path: "/pairings",
   stage: "pairing",
   flow: "pairing",
-  title: (record) => `${record.city_name} · ${record.number}`,
+  title: (record, _, { ui }) => `${record.city_name} · ${fill(ui.pairing.round, { number: record.number })}`,
   columns: ["city_name", "number", "pairs", "first_choices", "adjusted", "changed", "state", "filed_at"],
   filters: [{ name: "state", from: "pairing" }],
   list: (query) => api.pairingsList({ query: query as never }),
@@ -75,7 +76,8 @@ export const pairings: Thing<RoundItem, RoundRecord, "pairing"> = {
   act: (id, action, body, headers) =>
     api.pairingsAct({ path: { round_id: id, action: action as never }, body, headers }),
   trail: (id) => api.pairingsTrail({ path: { round_id: id } }),
-  facts: ["city_name", "pairs", "first_choices", "adjusted", "changed", "filing_number", "filed_at"],
+  facts: ["city_name", "pairs", "first_choices", "adjusted", "changed"],
+  later: ["filing_number", "filed_at"],
   steps: ["proposed", "confirmed", "filed"],
   Body,
   Tools,

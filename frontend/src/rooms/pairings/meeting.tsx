@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Card, Checkbox, Flex, Table, Typography } from "antd";
+import { Button, Card, Checkbox, Flex, Typography } from "antd";
 import { useState } from "react";
 import { api, type GuestLine, type MeetingItem, type MeetingRecord, ok } from "../../api";
+import { ActButton } from "../../shared/act-button";
 import { AskButton } from "../../shared/ask-button";
-import { AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
 import type { FormProps, Thing } from "../../shared/thing";
+import { WideTable } from "../../shared/wide-table";
+import { fill } from "../../words";
 
 const CIRCLE = ["student", "guardian", "guide_teacher", "mentor"] as const;
 type Who = (typeof CIRCLE)[number];
@@ -59,28 +61,23 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
       ),
     );
   const present = record.guest_list.filter((guest) => CIRCLE.some((who) => line(guest)[who]));
+  const students = record.guest_list.filter((guest) => line(guest).student).length;
   if (record.guest_list.length === 0) return null;
   return (
-    <Card
-      size="small"
-      title={`${ui.attendance} · ${present.length}/${record.guest_list.length}`}
-      extra={
-        holds && (
-          <Flex gap={8}>
-            <Button onClick={everybody}>{ui.meeting.everybody}</Button>
-            <Link to={"/scan" as string}>
-              <Button>{ui.scan.title}</Button>
-            </Link>
-          </Flex>
-        )
-      }
-    >
-      <Table<GuestLine>
+    <Card size="small" title={`${ui.attendance} · ${present.length}/${record.guest_list.length}`}>
+      {holds && (
+        <Flex gap={8} wrap style={{ marginBottom: 12 }}>
+          <Button onClick={everybody}>{ui.meeting.everybody}</Button>
+          <Link to={"/scan" as string}>
+            <Button tabIndex={-1}>{ui.scan.title}</Button>
+          </Link>
+        </Flex>
+      )}
+      <WideTable<GuestLine>
         rowKey="enrolment_id"
         size="small"
         dataSource={record.guest_list}
         pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: "max-content" }}
         columns={[
           {
             title: fields.student_name,
@@ -88,38 +85,44 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
           },
           ...CIRCLE.map((who) => ({
             title: enums.role[who],
-            render: (_: unknown, guest: GuestLine) => (
-              <Checkbox
-                aria-label={`${guest.student_name} ${enums.role[who]}`}
-                disabled={!holds || (who === "guide_teacher" && !guest.guide_teacher_known)}
-                checked={line(guest)[who]}
-                onChange={(event) => set(guest, who, event.target.checked)}
-              >
-                {who === "mentor" ? guest.mentor_name : null}
-              </Checkbox>
-            ),
+            render: (_: unknown, guest: GuestLine) =>
+              who === "guide_teacher" && !guest.guide_teacher_known ? (
+                <span className="quiet">{ui.meeting.noTeacher}</span>
+              ) : (
+                <Checkbox
+                  aria-label={`${guest.student_name} ${enums.role[who]}`}
+                  disabled={!holds}
+                  checked={line(guest)[who]}
+                  onChange={(event) => set(guest, who, event.target.checked)}
+                >
+                  {who === "mentor" ? guest.mentor_name : null}
+                </Checkbox>
+              ),
           })),
         ]}
       />
       {holds && (
-        <AskForm
-          asks={[]}
-          submit={ui.meeting.hold}
-          send={(_, headers) =>
-            api.meetingsHold({
-              path: { meeting_id: record.id },
-              body: {
-                version: record.version,
-                attendance: present.map((guest) => {
-                  const { student, guardian, guide_teacher, mentor } = line(guest);
-                  return { enrolment_id: guest.enrolment_id, student, guardian, guide_teacher, mentor };
-                }),
-              },
-              headers,
-            })
-          }
-          done={done}
-        />
+        <Flex justify="end" style={{ marginTop: 12 }}>
+          <ActButton
+            type="primary"
+            label={ui.meeting.hold}
+            hint={fill(ui.meeting.holdHint, { came: students, away: record.guest_list.length - students })}
+            send={(headers) =>
+              api.meetingsHold({
+                path: { meeting_id: record.id },
+                body: {
+                  version: record.version,
+                  attendance: present.map((guest) => {
+                    const { student, guardian, guide_teacher, mentor } = line(guest);
+                    return { enrolment_id: guest.enrolment_id, student, guardian, guide_teacher, mentor };
+                  }),
+                },
+                headers,
+              })
+            }
+            done={done}
+          />
+        </Flex>
       )}
     </Card>
   );
@@ -180,7 +183,8 @@ export const meetings: Thing<MeetingItem, MeetingRecord> = {
   list: (query) => api.meetingsList({ query: query as never }),
   get: (id) => api.meetingsGet({ path: { meeting_id: id } }),
   trail: (id) => api.meetingsTrail({ path: { meeting_id: id } }),
-  facts: ["city_name", "starts_at", "address", "held_at"],
+  facts: ["city_name", "starts_at", "address"],
+  later: ["held_at"],
   texts: ["agenda"],
   Body,
   Tools: Invite,

@@ -1,7 +1,8 @@
-import { Grid, Table, Tag } from "antd";
+import { Grid, Tag } from "antd";
 import type { Explained, PairItem, RoundRecord } from "../../api";
 import { useWords } from "../../shared/context";
 import { useSubject } from "../../shared/values";
+import { WideTable } from "../../shared/wide-table";
 import { useReasons } from "./explained";
 
 /** All pairs as a list; a line opens to why it is so. */
@@ -11,12 +12,11 @@ export function Pairs({ round, explained }: { round: RoundRecord; explained?: Ex
   const wide = Grid.useBreakpoint().md ?? true;
   const reasons = useReasons(round, explained);
   return (
-    <Table<PairItem>
+    <WideTable<PairItem>
       rowKey="id"
       size="small"
       dataSource={round.pair_list}
       pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-      scroll={{ x: "max-content" }}
       expandable={{
         rowExpandable: (pair) => reasons(pair.registration_id).length > 0 || pair.reason !== "",
         expandedRowRender: (pair) => (

@@ -1,10 +1,11 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Button, Card, Descriptions, Flex, InputNumber, Slider, Table, Tag } from "antd";
+import { Button, Card, Descriptions, Flex, InputNumber, Slider, Tag } from "antd";
 import { useState } from "react";
 import { type WhatIf as Answer, api, ok, type RoundRecord, type WhatIfChange } from "../../api";
 import { useWords } from "../../shared/context";
 import { Refusal } from "../../shared/states";
 import { useSubject } from "../../shared/values";
+import { WideTable } from "../../shared/wide-table";
 import { fill } from "../../words";
 
 /** Another weight of the test or another split of places, beside today's; nothing is kept. */
@@ -72,13 +73,12 @@ export function WhatIf({ round }: { round: RoundRecord }) {
       </Card>
       <Refusal error={asked.error} />
       <Sides answer={data} />
-      <Table<WhatIfChange>
+      <WideTable<WhatIfChange>
         rowKey="registration_id"
         size="small"
         title={() => fill(ui.pairing.changes, { count: data.changes.length })}
         dataSource={data.changes}
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: "max-content" }}
         columns={[
           { title: ui.pairing.student, render: (_, one) => `${one.number} ${one.name}` },
           { title: ui.pairing.subject, render: (_, one) => subject(one.subject) },

@@ -114,11 +114,11 @@ export function Draft({ record, done }: FormProps<RegistrationRecord>) {
   if (!plan) return null;
   return (
     <>
-      <Choices key={record.subject} record={record} plan={plan} save={save} />
-      <Card size="small" title={ui.edit}>
+      <Card size="small" title={ui.registrationFacts}>
         {/* One form for as long as the page is open: what somebody is typing is never taken away by an answer. */}
         <AutoForm key={record.id} asks={asks} save={save} />
       </Card>
+      <Choices key={record.subject} record={record} plan={plan} save={save} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Alert, Card, List, Tag } from "antd";
-import { api, ok, type RegistrationItem, type RegistrationRecord } from "../../api";
+import { api, ok, type Permission, type RegistrationItem, type RegistrationRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
@@ -28,7 +28,7 @@ function Create({ done }: { done: () => void }) {
   if (!me.permissions.includes("registration.write") || !data || data.total > 0) return null;
   return (
     <NowButton
-      label={ui.create}
+      label={ui.beginRegistration}
       send={(headers) => api.registrationsCreate({ headers })}
       done={(answer) => {
         void navigate({ to: `/registrations/${(answer as { id: string }).id}` as string });
@@ -38,12 +38,17 @@ function Create({ done }: { done: () => void }) {
   );
 }
 
+/** A student's own draft is a form. */
+function fillsIn(record: RegistrationRecord, permissions: Permission[]): boolean {
+  return permissions.includes("registration.write") && record.state === "draft";
+}
+
 function Body({ record, done }: FormProps<RegistrationRecord>) {
   const words = useWords();
   const me = useKnownMe();
   const { ui, fields } = words;
   const plan = usePlan();
-  const writes = me.permissions.includes("registration.write") && record.state === "draft";
+  const writes = fillsIn(record, me.permissions);
   const states =
     me.permissions.includes("registration.recommend") &&
     ["draft", "submitted"].includes(record.state) &&
@@ -81,13 +86,14 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           title={`${ui.eligibility}：${record.eligibility.eligible ? ui.met : ui.notMet}`}
           description={record.eligibility.rules.map((rule) => (
             <div key={rule.code}>
-              {(fields as Record<string, string>)[rule.code] ?? rule.code}
+              {fields[rule.code]}
               {rule.reached !== null && rule.reached !== undefined && `：${rule.reached}% / ${rule.limit}%`} ·{" "}
               {rule.met ? ui.met : ui.notMet}
             </div>
           ))}
         />
       )}
+      {writes && <Draft record={record} done={done} />}
       {!writes && (
         <Card size="small" title={ui.choices}>
           <List
@@ -104,6 +110,8 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           />
         </Card>
       )}
+      {!writes && <Changes record={record} />}
+      <Materials record={record} writes={writes} done={done} />
       <Card size="small" title={ui.consent} extra={writes && <Consent record={record} done={done} />}>
         {record.consents.length === 0 && <span className="quiet">{ui.consentNone}</span>}
         {record.consents.map((consent) => (
@@ -114,9 +122,6 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           </div>
         ))}
       </Card>
-      {!writes && <Changes record={record} />}
-      <Materials record={record} writes={writes} done={done} />
-      {writes && <Draft record={record} done={done} />}
       {record.receipt && <Receipt receipt={record.receipt} />}
       <div>
         <DownloadButton
@@ -168,6 +173,7 @@ export const registrations: Thing<RegistrationItem, RegistrationRecord, "registr
     "submitted_at",
   ],
   texts: ["interests", "motivation"],
+  fillsIn,
   steps: ["draft", "submitted", "school_recommended", "city_recommended", "eligible"],
   Body,
   Tools: Create,

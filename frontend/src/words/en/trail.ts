@@ -34,6 +34,8 @@ export const trail: Record<TrailCode, string> = {
   "interview.change_turn": "Turn changed",
   "interview.invite": "Invitation to the interview",
   "interview.declare": "Conflict declared",
+  "interview.clear_namesake": "Namesake cleared",
+  "interview.restore_namesake": "Clearing of a namesake taken back",
   "interview.compare": "Scores compared",
   "interview.far_off": "Your score is far off: please say why",
   "interview.explain": "Reason given",

@@ -33,6 +33,8 @@ export const trail = {
   "interview.change_turn": "调整场次",
   "interview.invite": "面试通知",
   "interview.declare": "申报回避",
+  "interview.clear_namesake": "核实同名",
+  "interview.restore_namesake": "撤回同名核实",
   "interview.compare": "对照评分",
   "interview.far_off": "评分差距较大，请说明",
   "interview.explain": "说明差距理由",
