@@ -6,6 +6,7 @@ The edges of the rooms' flows say most of it; what is no edge (marks locked, sea
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from miaopu.disclosures.models import OBJECTION_FLOW
 from miaopu.exams.models import CUTOFF_FLOW, RECHECK_FLOW
 from miaopu.interviews.models import OFFER_FLOW
 from miaopu.interviews.models import ROUND_FLOW as INTERVIEW_FLOW
@@ -65,7 +66,6 @@ DECISIONS: dict[str, tuple[str, ...]] = {
         *_acts(NOMINATION_FLOW, _OF_NOMINATIONS),
         "nomination.approve_one",
         *_acts(NOMINATION_FLOW, {P.NOMINATION_APPROVE}, stops=True),
-        "nomination.answer_objection",
     ),
     "registration_review": ("registration.state_fitness", *_acts(REGISTRATION_FLOW, _OF_REGISTRATIONS)),
     "written_test": (
@@ -96,6 +96,8 @@ DECISIONS: dict[str, tuple[str, ...]] = {
         *_acts(OFFER_FLOW),
     ),
     "pairing": ("pairing.propose", "pairing.change", "pairing.add", *_acts(PAIRING_FLOW)),
+    # 公示、异议、复核: what is said against a list, and what puts it right.
+    "notice": (*_acts(OBJECTION_FLOW), "disclosure.correct"),
     "window": ("stage.extend",),
 }
 ACTIONS = tuple(action for of in DECISIONS.values() for action in of)
@@ -108,6 +110,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "drawn_anew": ("sitting.reseat", "interview.draw_anew"),
     "turn_changed": ("seat.place", "interview.change_turn"),
     "opened_again": ("sitting.unlock", "cutoff.reopen", "interview.reopen_sheet", "interview_round.reopen"),
+    "list_corrected": ("disclosure.correct",),
     "late_mark": ("recheck.confirm",),
 }
 # By the clock of the plan's time zone.
@@ -123,5 +126,7 @@ READS: dict[str, P] = {
     "interview_round": P.INTERVIEW_ROUND,
     "place_offer": P.PLACE_READ,
     "pairing": P.PAIRING_READ,
+    "objection": P.DISCLOSURE_READ,
+    "disclosure": P.DISCLOSURE_READ,
     "cycle": P.CYCLE_READ,
 }

@@ -35,6 +35,7 @@ from sqlalchemy.orm import aliased
 
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, among, as_list, as_page_of, filtered, kept, on_page
+from miaopu.disclosures.models import Disclosure, Objection
 from miaopu.exams.models import Cutoff, Recheck, Seat, Sitting, SubjectPlaces
 from miaopu.interviews.models import InterviewRound, PlaceOffer
 from miaopu.nominations.models import Nomination
@@ -112,6 +113,10 @@ def things() -> Any:
         .join(Registration, Registration.id == Seat.registration_id),
         of("place_offer", PlaceOffer, *student).join(Registration, Registration.id == PlaceOffer.registration_id),
         of("pairing", PairingRound, PairingRound.city_id, null(), null()),
+        of("disclosure", Disclosure, Disclosure.city_id, Disclosure.subject, null()),
+        of("objection", Objection, Disclosure.city_id, Disclosure.subject, null()).join(
+            Disclosure, Disclosure.id == Objection.disclosure_id
+        ),
         of("cycle", Cycle, null(), null(), null()),
     ).subquery("t")
 

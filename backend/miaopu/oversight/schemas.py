@@ -11,7 +11,9 @@ from miaopu.oversight.acts import ACTIONS, DECISIONS
 from miaopu.people.access import Role
 from miaopu.programme.plan import StageCode
 
-DecisionKind = Literal["nomination", "registration_review", "written_test", "cutoff", "interview", "pairing", "window"]
+DecisionKind = Literal[
+    "nomination", "registration_review", "written_test", "cutoff", "interview", "pairing", "notice", "window"
+]
 Flag = Literal[
     "night",
     "day_off",
@@ -21,6 +23,7 @@ Flag = Literal[
     "drawn_anew",
     "turn_changed",
     "opened_again",
+    "list_corrected",
     "late_mark",
 ]
 # What is found over several decisions, with evidence of its own.
@@ -38,6 +41,7 @@ UnusualKind = Literal[
     "drawn_anew",
     "turn_changed",
     "opened_again",
+    "list_corrected",
     "window_extended",
 ]
 ReviewKind = Literal[
@@ -59,6 +63,8 @@ OverseenThing = Literal[
     "interview_round",
     "place_offer",
     "pairing",
+    "disclosure",
+    "objection",
     "cycle",
 ]
 # From the flows: a new edge is a new word of the contract, which the pages must be able to say.

@@ -21,6 +21,8 @@ const RECORDS: Record<OverseenThing, string | null> = {
   interview_round: "/interview-rounds",
   place_offer: "/place-offers",
   pairing: "/pairings",
+  disclosure: "/disclosures",
+  objection: "/objections",
   cycle: "/cycles",
 };
 const AN_HOUR = 3_600_000;

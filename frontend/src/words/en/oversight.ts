@@ -15,7 +15,10 @@ export const overseen: Overseen = {
     "nomination.uphold_objection": "Objection upheld, not appointed",
     "nomination.approve_one": "Mentor approved",
     "nomination.return_for_review": "Mentor: returned to the second review",
-    "nomination.answer_objection": "Objection answered",
+    "objection.take_up": "Objection taken up",
+    "objection.uphold": "Objection upheld",
+    "objection.dismiss": "Objection dismissed",
+    "disclosure.correct": "List put right",
     "registration.state_fitness": "School's statement",
     "registration.recommend": "Recommended by the school",
     "registration.return_from_school": "Returned by the school",
@@ -70,6 +73,7 @@ export const overseen: Overseen = {
     cutoff: "Cutoffs",
     interview: "Interviews",
     pairing: "Pairing",
+    notice: "Notices and objections",
     window: "Windows of stages",
   },
   flag: {
@@ -82,6 +86,7 @@ export const overseen: Overseen = {
     drawn_anew: "Drawn anew",
     turn_changed: "By hand",
     opened_again: "Opened again",
+    list_corrected: "List put right",
     late_mark: "Late mark",
   },
   unusual: {
@@ -97,6 +102,7 @@ export const overseen: Overseen = {
     drawn_anew: "Seats or groups drawn anew",
     turn_changed: "Seats or turns changed by hand",
     opened_again: "Opened again",
+    list_corrected: "Published lists put right",
     window_extended: "Windows moved",
   },
   review: {
@@ -139,6 +145,7 @@ export const oversight: Same<typeof chinese> = {
     drawn_anew: "From a new seed; with a reason",
     turn_changed: "For one student alone; with a reason",
     opened_again: "Marks, lines, score sheets or verdicts",
+    list_corrected: "After an upheld objection; both editions are kept",
     window_extended: "By the region office; with a reason",
   },
   chain: {

@@ -15,7 +15,10 @@ export const overseen: Overseen = {
     "nomination.uphold_objection": "异议成立，不予聘任",
     "nomination.approve_one": "同意审定导师",
     "nomination.return_for_review": "审定退回复审",
-    "nomination.answer_objection": "答复公示异议",
+    "objection.take_up": "受理异议",
+    "objection.uphold": "异议成立",
+    "objection.dismiss": "异议不成立",
+    "disclosure.correct": "更正并重新公示",
     "registration.state_fitness": "学校出具说明",
     "registration.recommend": "学校审核推荐",
     "registration.return_from_school": "学校退回报名",
@@ -70,6 +73,7 @@ export const overseen: Overseen = {
     cutoff: "分数线",
     interview: "面试",
     pairing: "师生配对",
+    notice: "公示与异议",
     window: "环节时间",
   },
   flag: {
@@ -82,6 +86,7 @@ export const overseen: Overseen = {
     drawn_anew: "重新抽取",
     turn_changed: "人工调整",
     opened_again: "重新打开",
+    list_corrected: "更正名单",
     late_mark: "后改成绩",
   },
   unusual: {
@@ -97,6 +102,7 @@ export const overseen: Overseen = {
     drawn_anew: "座位或分组重新抽取",
     turn_changed: "人工调整座位或场次",
     opened_again: "锁定或提出后重新打开",
+    list_corrected: "按异议更正已公布名单",
     window_extended: "调整环节时间",
   },
   review: {
@@ -136,6 +142,7 @@ export const oversight = {
     drawn_anew: "用新的随机种子，须说明理由",
     turn_changed: "单独改动一人，须说明理由",
     opened_again: "成绩、分数线、评分表或面试结果",
+    list_corrected: "异议成立后更正，新旧版本都保留",
     window_extended: "自治区管理办公室办理，须说明理由",
   },
   chain: {
