@@ -303,10 +303,11 @@ async def test_p16a_groups_drawn_anew_sheets_and_verdicts_opened_again_and_pairs
     shown = await call(hall.at, "GET", "/oversight/summary", see.association)
     counts = {i["kind"]: i["count"] for i in shown["items"]}
     assert (counts["drawn_anew"], counts["opened_again"], counts["pair_changed"]) == (1, 2, 1)
-    (changed,) = await found(hall.at, "decisions?unusual=pair_changed", see.association)
+    (changed,) = await found(hall.at, "decisions?unusual=pair_changed&subject=mathematics", see.association)
     assert changed["label"] == pair["registration_number"]
     assert changed["shift"]["after"] == other["mentor_name"]
     assert (changed["thing"], changed["thing_id"], changed["reason"]) == ("pairing", made["id"], "研究方向更接近")
+    assert await found(hall.at, "decisions?unusual=pair_changed&subject=physics", see.association) == []
     opened = await found(hall.at, "decisions?unusual=opened_again&sort=at", see.association)
     assert [d["reason"] for d in opened] == ["两个维度填反", "一份评分表登记有误"]
 

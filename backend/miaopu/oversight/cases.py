@@ -14,7 +14,7 @@ from miaopu.core import clock
 from miaopu.core.audit import AuditEntry, broken_links
 from miaopu.interviews.judging import Judged, NotConnected, decimal, leanings, severities
 from miaopu.oversight import case_queries, queries
-from miaopu.oversight.acts import REVIEWS
+from miaopu.oversight.acts import FLAGS, REVIEWS, TIMES
 from miaopu.oversight.rules import days_off, leans, night_hours, pace, passes_all, percent
 from miaopu.oversight.schemas import (
     KINDS,
@@ -58,7 +58,7 @@ async def summary(reads: Reads) -> OversightSummary:
     (counted,) = await reads.rows(queries.counts(role), **times(plan))
     (late,) = await reads.rows(case_queries.late_marks_count(role))
     sheets = await reads.rows(case_queries.sheets(role))
-    found = {kind: counted[kind] for kind in KINDS if kind in counted.keys()}  # noqa: SIM118
+    found = {flag: counted[flag] for flag in (*TIMES, *FLAGS)}
     far = [row for row in sheets if row["far_off"]]
     found |= {
         "late_mark": late[0],

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     extract,
     false,
     func,
@@ -248,11 +249,13 @@ def _shown(role: Role, p: Any) -> Rows:
 def decisions_page(role: Role, filters: frozenset[str], sort: DecisionSort) -> Rows:
     """Decisions, the last first."""
     t, rows = decided(role)
-    wanted = bindparam("unusual", type_=String)
+    wanted, subject = bindparam("unusual", type_=String), bindparam("subject", type_=String)
+    # A list of pairs is a city's; a pair of it has its student's subject.
+    of_pair = exists().where(Pair.id == E.part_id, Paired.id == Pair.registration_id, Paired.subject == subject)
     conditions = {
         "kind": E.action == func.any(bindparam("kind", type_=ARRAY(String))),
         "city": t.c.city_id == bindparam("city", type_=Uuid),
-        "subject": t.c.subject == bindparam("subject", type_=String),
+        "subject": or_(t.c.subject == subject, and_(E.part_type == "pair", of_pair)),
         "actor": and_(E.account_id == bindparam("actor", type_=Uuid), ~by_student()),
         "since": E.at >= bindparam("since", type_=DateTime(timezone=True)),
         "until": E.at < bindparam("until", type_=DateTime(timezone=True)),
