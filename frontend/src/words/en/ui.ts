@@ -1,4 +1,5 @@
 import type { Ui } from "../zh-CN/ui";
+
 export const ui: Ui = {
   app: "Miaopu",
   tagline: "The platform that finds and trains young scientists",
