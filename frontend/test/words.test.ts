@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openOf } from "../src/shared/open-words";
 import { fill, wordsOf } from "../src/words";
-import { dateTime, daysUntil, fromInput, keepZone, toInput } from "../src/words/dates";
+import { dateTime, daysUntil, deadline, fromInput, keepZone, lastDay, toInput } from "../src/words/dates";
 import { light as lightEn } from "../src/words/en/light";
 import { oversightWords } from "../src/words/oversight";
 import { light } from "../src/words/zh-CN/light";
@@ -45,6 +45,12 @@ test.each(TABLES)(
 
 test("blanks are filled", () => {
   expect(fill("还有 {days} 天", { days: 3 })).toBe("还有 3 天");
+});
+
+test("what closes at a midnight closes with the day before", () => {
+  expect(deadline("2024-01-15T16:00:00Z", "zh-CN")).toBe("2024-01-15 周一 24:00");
+  expect(deadline("2024-01-15T09:00:00Z", "zh-CN")).toBe("2024-01-15 周一 17:00");
+  expect(lastDay("2023-12-31T16:00:00Z", "zh-CN")).toBe("2023-12-31 周日");
 });
 
 test("dates are the programme's, wherever the reader sits", () => {

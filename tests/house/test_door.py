@@ -90,6 +90,8 @@ async def test_outside_its_window_an_act_is_refused_with_the_window(at: World) -
     refused = await at.client.post("/nominations", json=nomination(at), headers=headers)
     body = refused.json()
     assert (refused.status_code, body["code"], body["stage"]) == (409, "window_closed", "nomination")
+    # In the programme's own time: the last day ends at 24:00, not on the next one.
+    assert re.search(r"\d{4}-\d\d-\d\d 00:00 至 \d{4}-\d\d-\d\d 24:00", body["detail"]), body["detail"]
     assert body["opens_at"].startswith("2023-12-10T16:00")
 
 

@@ -10,8 +10,9 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import (
@@ -41,6 +42,7 @@ from miaopu.people.models import Membership
 from miaopu.programme.plan import StageCode
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
+cycles = table("cycles", column("id"), column("plan", JSONB))
 stages = table("stages", column("cycle_id"), column("code", String), column("opens_at"), column("closes_at"))
 
 
@@ -209,13 +211,28 @@ async def ask_window(session: AsyncSession, cycle_id: uuid.UUID, stage: StageCod
         known[(cycle_id, stage)] = tuple(row) if row else (None, None)
     opens, closes = known[(cycle_id, stage)]
     if opens is None or not opens <= clock.now() < closes:
+        zone = ZoneInfo(
+            await session.scalar(select(cycles.c.plan["timezone"].astext).where(cycles.c.id == cycle_id)) or "UTC"
+        )
         raise Problem(
             "window_closed",
             409,
             stage=stage.value,
             opens_at=opens.isoformat() if opens else "",
             closes_at=closes.isoformat() if closes else "",
+            opens=_locally(opens, zone),
+            closes=_locally(closes, zone, ends=True),
         )
+
+
+def _locally(moment: datetime | None, zone: ZoneInfo, *, ends: bool = False) -> str:
+    """A moment as people of the programme say it; what ends at a midnight ends at 24:00 of the day before."""
+    if moment is None:
+        return "—"
+    local = moment.astimezone(zone)
+    if ends and (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 async def _tell(tx: Tx, flow: Flow, thing: Moves, act: Act, concerned: Concerned) -> None:

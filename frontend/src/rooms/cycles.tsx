@@ -6,7 +6,7 @@ import { useKnownMe, useWords } from "../shared/context";
 import { handOver } from "../shared/download";
 import type { FormProps, Thing } from "../shared/thing";
 import { stageHint } from "../shared/values";
-import { date } from "../words/dates";
+import { date, lastDay } from "../words/dates";
 
 function Extend({ cycle, stage, done }: { cycle: CycleRecord; stage: StageItem; done: () => void }) {
   const { ui, fields, enums } = useWords();
@@ -52,7 +52,7 @@ function Stages({ record, done }: FormProps<CycleRecord>) {
                 <Tag color={colour[stage.state]}>{words.enums.stageState[stage.state]}</Tag>
               </span>
               <small className="quiet fact">
-                {date(stage.opens_at, words.language)} – {date(lastDay(stage), words.language)}
+                {date(stage.opens_at, words.language)} – {lastDay(stage.closes_at, words.language)}
                 {stage.state === "open" && ` · ${stageHint(words, stage, new Date(me.now))}`}
               </small>
             </Flex>
@@ -61,11 +61,6 @@ function Stages({ record, done }: FormProps<CycleRecord>) {
       />
     </Card>
   );
-}
-
-/** A window that closes at midnight has the day before as its last. */
-function lastDay(stage: StageItem): string {
-  return new Date(new Date(stage.closes_at).getTime() - 1000).toISOString();
 }
 
 function PlanDocument({ record, done }: FormProps<CycleRecord>) {

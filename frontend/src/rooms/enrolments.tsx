@@ -179,7 +179,7 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
         {me.permissions.includes("enrolment.leave") && <CoMentor record={record} done={done} />}
         {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
       </Flex>
-      <Counters id={record.id} />
+      {record.state !== "enrolled" && <Counters id={record.id} />}
       <Contacts id={record.id} />
       <WhyThisMentor id={record.id} />
     </>

@@ -2,7 +2,7 @@ import { Button, Flex, Form, Input, Modal, Tooltip, Typography } from "antd";
 import { useRef, useState } from "react";
 import { type ActionOffer, asProblem, Intention, ok } from "../api";
 import { fill, type Words } from "../words";
-import { date } from "../words/dates";
+import { date, lastDay } from "../words/dates";
 import { useWords } from "./context";
 import { Refusal } from "./states";
 import type { AnyThing, Recorded } from "./thing";
@@ -18,9 +18,10 @@ export function actWord(words: Words, flow: AnyThing["flow"], action: string): s
 }
 
 export function whyBlocked(words: Words, offer: ActionOffer): string {
-  const at = offer.blocked_by === "not_open_yet" ? offer.opens_at : offer.closes_at;
-  const text = offer.blocked_by === "not_open_yet" ? words.ui.blockedNotOpen : words.ui.blockedClosed;
-  return fill(text, { at: at ? date(at, words.language) : "" });
+  const { opens_at: opens, closes_at: closes } = offer;
+  if (offer.blocked_by === "not_open_yet")
+    return fill(words.ui.blockedNotOpen, { at: opens ? date(opens, words.language) : "" });
+  return fill(words.ui.blockedClosed, { at: closes ? lastDay(closes, words.language) : "" });
 }
 
 /** The acts the API offers on this record now: the first that goes on is the filled button; what is blocked says why. */

@@ -3,7 +3,7 @@ import { type ReactNode, useCallback } from "react";
 import type { StageItem } from "../api";
 import type { Enums, FieldCode, Words } from "../words";
 import { fill } from "../words";
-import { date, dateTime, daysUntil } from "../words/dates";
+import { date, dateTime, daysUntil, deadline, lastDay } from "../words/dates";
 import { useKnownMe, useWords } from "./context";
 import { useNamed, usePlan } from "./plan";
 
@@ -60,6 +60,7 @@ export function useSubject(): (code: string | null | undefined) => string {
   );
 }
 
+const DEADLINES = new Set(["notice_ends_at", "answer_until", "objection_until", "due_at"]);
 /** A class of mentor by its name in the plan (P6). */
 function Standing({ code }: { code: string }) {
   const name = useNamed();
@@ -90,6 +91,7 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (field === "outcome") return word(words, "registration", String(value));
     if (field === "ties") return words.ui.cutoff.ways[value as keyof typeof words.ui.cutoff.ways];
     if (field === "result_grade") return word(words, "grade", String(value));
+    if (DEADLINES.has(field)) return deadline(String(value), words.language);
     if (DATES.test(field)) return dateTime(String(value), words.language);
     if (/_on$/.test(field) && typeof value === "string") return date(value, words.language);
     if (typeof value === "number" || typeof value === "string") return String(value);
@@ -112,5 +114,5 @@ export function stageHint(words: Words, stage: StageItem, now: Date): string {
   if (days <= 0) return ui.closesToday;
   return days <= 14
     ? fill(ui.closesIn, { days })
-    : fill(ui.closesOn, { at: date(stage.closes_at, words.language) });
+    : fill(ui.closesOn, { at: lastDay(stage.closes_at, words.language) });
 }

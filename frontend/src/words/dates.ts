@@ -41,6 +41,17 @@ export function dateTime(value: string, language: Language): string {
   return `${date(value, language)} ${split(new Date(value)).time}`;
 }
 
+/** The last day before a moment: what closes at a midnight is open until the day before. */
+export function lastDay(value: string, language: Language): string {
+  return date(new Date(Date.parse(value) - 1).toISOString(), language);
+}
+
+/** A deadline: `2024-01-15 周一 17:00`; at a midnight `2024-01-15 周一 24:00`, which nobody takes for the night before. */
+export function deadline(value: string, language: Language): string {
+  const { time } = split(new Date(value));
+  return time === "00:00" ? `${lastDay(value, language)} 24:00` : dateTime(value, language);
+}
+
 /** `14:30`, by the reader's own clock. */
 export function clock(at: Date): string {
   return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
