@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created
-from miaopu.interviews import arranging, clearing, queries
+from miaopu.interviews import clearing, panels, queries
 from miaopu.interviews import conflicts as finding
 from miaopu.interviews.schemas import ClearForm, ConflictForm, ConflictList, PanelCandidates
 from miaopu.people.access import Permission as P
@@ -31,7 +31,7 @@ async def list_candidates(reads: Reading, panel_id: uuid.UUID) -> Response:
 )
 async def declare(tx: Writing, panel_id: uuid.UUID, form: ConflictForm) -> Created:
     """Declare that one must not judge somebody."""
-    panel = await arranging.load_panel(tx, panel_id)
+    panel = await panels.load_panel(tx, panel_id)
     made = await finding.declare(tx, panel, form.registration_id, form.reason)
     return Created.model_validate(made, from_attributes=True)
 
@@ -39,7 +39,7 @@ async def declare(tx: Writing, panel_id: uuid.UUID, form: ConflictForm) -> Creat
 @conflicts.post("/panels/{panel_id}/conflicts/found", operation_id="panels_conflicts", **tells(P.INTERVIEW_ARRANGE))
 async def find_conflicts(tx: Writing, panel_id: uuid.UUID) -> ConflictList:
     """All conflicts between a panel and the candidates of its subject, declared and found."""
-    panel = await arranging.load_panel(tx, panel_id)
+    panel = await panels.load_panel(tx, panel_id)
     return ConflictList(items=await finding.of_panel(tx, panel))
 
 
@@ -51,7 +51,7 @@ async def find_conflicts(tx: Writing, panel_id: uuid.UUID) -> ConflictList:
 )
 async def clear(tx: Writing, panel_id: uuid.UUID, form: ClearForm) -> Created:
     """Say that a guardian and a panellist of one name are two people."""
-    panel = await arranging.load_panel(tx, panel_id)
+    panel = await panels.load_panel(tx, panel_id)
     return Created.model_validate(await clearing.clear(tx, panel, form), from_attributes=True)
 
 
@@ -60,5 +60,5 @@ async def clear(tx: Writing, panel_id: uuid.UUID, form: ClearForm) -> Created:
 )
 async def restore(tx: Writing, panel_id: uuid.UUID, form: ClearForm) -> Created:
     """Take that back."""
-    panel = await arranging.load_panel(tx, panel_id)
+    panel = await panels.load_panel(tx, panel_id)
     return Created.model_validate(await clearing.restore(tx, panel, form), from_attributes=True)

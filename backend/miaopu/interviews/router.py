@@ -16,6 +16,7 @@ from miaopu.interviews import (
     invitations,
     notices,
     offers,
+    panels,
     publishing,
     queries,
     round_queries,
@@ -81,7 +82,7 @@ async def list_panels(
 @router.post("/panels", operation_id="panels_create", status_code=201, **needs(P.INTERVIEW_ARRANGE))
 async def create_panel(tx: Writing, form: PanelForm) -> Created:
     """Form a panel of one's city's mentors."""
-    return Created.model_validate(await arranging.create_panel(tx, form), from_attributes=True)
+    return Created.model_validate(await panels.create_panel(tx, form), from_attributes=True)
 
 
 @router.get("/panels/{panel_id}", operation_id="panels_get", response_model=PanelRecord, **needs(P.INTERVIEW_READ))
