@@ -82,7 +82,7 @@ def _items(role: Role) -> Rows:
             _headline(),
             Disclosure.edition,
             Disclosure.began_at,
-            Disclosure.ends_at,
+            Disclosure.ends_at.label("notice_ends_at"),
             _count().label("count"),
             _counted().label("objections"),
             _counted(WAITING).label("open_objections"),

@@ -119,7 +119,7 @@ class DisclosureItem(BaseModel):
     headline: str
     edition: int
     began_at: datetime
-    ends_at: datetime
+    notice_ends_at: datetime
     count: int
     objections: int
     open_objections: int

@@ -10,7 +10,7 @@ import { useOpen } from "../shared/open-words";
 import { Failed, Loading } from "../shared/states";
 import { word } from "../shared/values";
 import { fill } from "../words";
-import { date } from "../words/dates";
+import { date, lastDay } from "../words/dates";
 import { Frame, noticeTitle, Period } from "./public";
 
 /** One list on public notice: what it shows, its editions, and the way to object. */
@@ -80,7 +80,7 @@ function Lines({ notice }: { notice: PublicDisclosure }) {
   const { ui } = words;
   const [text, setText] = useState("");
   if (!notice.lines)
-    return <Alert type="info" title={fill(open.over, { at: date(notice.ends_at, words.language) })} />;
+    return <Alert type="info" title={fill(open.over, { at: lastDay(notice.ends_at, words.language) })} />;
   const shown = notice.lines.filter((line) => `${line.number}${line.name}`.includes(text));
   return (
     <Card>
@@ -140,7 +140,7 @@ function ObjectButton({ notice }: { notice: PublicDisclosure }) {
                 <Typography.Paragraph copyable={{ text: raised.receipt }}>
                   {open.receipt} <strong className="fact">{raised.receipt}</strong>
                 </Typography.Paragraph>
-                {fill(open.keepReceipt, { at: date(raised.due_at, language) })}
+                {fill(open.keepReceipt, { at: lastDay(raised.due_at, language) })}
               </>
             }
           />

@@ -7,7 +7,7 @@ import { useSpeech, useWords } from "../shared/context";
 import { useOpen } from "../shared/open-words";
 import { Failed, Refusal } from "../shared/states";
 import { fill, type Words } from "../words";
-import { date } from "../words/dates";
+import { date, lastDay } from "../words/dates";
 import { PublicDraws, PublicLines } from "./public-lists";
 
 export function Frame({ children }: { children: ReactNode }) {
@@ -134,7 +134,7 @@ export function Period({ one }: { one: PublicDisclosureItem }) {
   return (
     <Flex gap={8} wrap align="center">
       <Tag color={one.running ? "green" : "default"} style={{ whiteSpace: "normal", marginInlineEnd: 0 }}>
-        {fill(one.running ? open.running : open.over, { at: date(one.ends_at, language) })}
+        {fill(one.running ? open.running : open.over, { at: lastDay(one.ends_at, language) })}
       </Tag>
       <span>{fill(open.count, { count: one.count })}</span>
       {one.edition > 1 && <span>{fill(open.edition, { edition: one.edition })}</span>}
@@ -203,7 +203,7 @@ function Receipt() {
               <div>
                 {found.answered_at
                   ? date(found.answered_at, words.language)
-                  : fill(open.dueAt, { at: date(found.due_at, words.language) })}
+                  : fill(open.dueAt, { at: lastDay(found.due_at, words.language) })}
               </div>
               {found.answer && <div style={{ whiteSpace: "pre-wrap" }}>{found.answer}</div>}
               {found.corrected && <div>{open.correctedSince}</div>}

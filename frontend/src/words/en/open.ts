@@ -27,7 +27,7 @@ export const open: Open = {
   contactHint: "Only who answers sees it, to ask you back.",
   raised: "The objection is in",
   receipt: "Receipt",
-  keepReceipt: "Keep the receipt: it is the only way to ask for the answer, which is due before {at}.",
+  keepReceipt: "Keep the receipt: it is the only way to ask for the answer, which is due by {at}.",
   ask: "Ask for the answer",
   askReceipt: "What became of an objection, by its receipt",
   dueAt: "Answer due {at}",

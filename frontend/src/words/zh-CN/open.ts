@@ -24,7 +24,7 @@ export const open = {
   contactHint: "只有答复人看得到，用于向您核实。",
   raised: "异议已受理",
   receipt: "回执编号",
-  keepReceipt: "请保存回执编号：只有凭它才能查询答复。最迟 {at} 前答复。",
+  keepReceipt: "请保存回执编号：只有凭它才能查询答复。最迟 {at} 答复。",
   ask: "查询答复",
   askReceipt: "凭回执编号查询异议的答复",
   dueAt: "答复期限 {at}",
