@@ -19,7 +19,7 @@ import obstore
 from anyio.to_thread import run_sync
 from fastapi import UploadFile
 from obstore.store import LocalStore, ObjectStore, from_url
-from sqlalchemy import BigInteger, ForeignKey, Index, String, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.responses import StreamingResponse
@@ -103,11 +103,23 @@ async def keep(
 
 
 async def claim(
-    session: AsyncSession, file_id: uuid.UUID, account_id: uuid.UUID, thing_type: str, thing_id: uuid.UUID
+    session: AsyncSession,
+    file_id: uuid.UUID,
+    account_id: uuid.UUID,
+    thing_type: str,
+    thing_id: uuid.UUID,
+    *,
+    held: ColumnElement[bool] | None = None,
 ) -> StoredFile:
-    """Make a file part of a thing. Raises 404 unless it is the account's own and not claimed yet."""
+    """Make a file part of a thing. Raises 404 unless it is the account's own and not claimed yet.
+
+    Args:
+        held: which claimed files may go over to the thing all the same (a draft's to what is made of it).
+    """
     own = StoredFile.uploaded_by == account_id
-    free = StoredFile.claimed_type.is_(None)
+    free: ColumnElement[bool] = StoredFile.claimed_type.is_(None)
+    if held is not None:
+        free = or_(free, held)
     file = await session.scalar(select(StoredFile).where(StoredFile.id == file_id, own, free).with_for_update())
     if file is None:
         raise not_found("file")

@@ -1,6 +1,7 @@
 """Verbs of a draft (P11): saved from any device, never over what another one saved; its photos."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -20,16 +21,14 @@ from miaopu.programme.queries import plan_of
 from miaopu.training.models import Attendance
 
 
+@dataclass(slots=True)
 class Written:
     """All there is of one student and session; the attendance is locked, so that devices take turns."""
 
-    def __init__(
-        self, attendance: Attendance, enrolment: Enrolment, log: GrowthLog | None, draft: GrowthDraft | None
-    ) -> None:
-        self.attendance = attendance
-        self.enrolment = enrolment
-        self.log = log
-        self.draft = draft
+    attendance: Attendance
+    enrolment: Enrolment
+    log: GrowthLog | None
+    draft: GrowthDraft | None
 
 
 async def written(tx: Tx, session_id: uuid.UUID) -> Written:
@@ -108,7 +107,7 @@ async def current(tx: Tx, at: Written) -> dict[str, Any] | None:
 
 
 async def take_photos(tx: Tx, at: Written, photos: list[uuid.UUID], thing_type: str, thing_id: uuid.UUID) -> None:
-    """Claim photos for a draft or a log: newly sent ones, and those that the draft or the returned log has.
+    """Claim photos for a draft or a log: newly sent ones, those of a draft, and those the returned log has.
 
     Raises:
         Problem: 422 for too many, for one that is not there or not the actor's, for what is no JPEG or PNG.
@@ -116,17 +115,16 @@ async def take_photos(tx: Tx, at: Written, photos: list[uuid.UUID], thing_type: 
     plan = await plan_of(tx.session, at.enrolment.cycle_id)
     if len(photos) > plan.growth.photos:
         raise invalid(FieldError("/photos", "too_long", {"max_length": plan.growth.photos}))
-    held = {*(at.log.photos if at.log else ()), *(at.draft.photos if at.draft else ())}
+    of_log = at.log.photos if at.log else []
     faults = []
     for i, photo_id in enumerate(photos):
+        # What the log has stays the log's: the draft that takes it up again may be given up.
+        if photo_id in of_log:
+            continue
+        # Another device may bring back what this one took out: it still belongs to the draft.
+        of_draft = StoredFile.claimed_type == "growth_draft"
         try:
-            if photo_id in held:
-                file = await tx.session.get_one(StoredFile, photo_id)
-                # What the log has stays the log's: the draft that takes it up again may be given up.
-                if thing_type == "growth_log":
-                    file.claimed_type, file.claimed_id = thing_type, thing_id
-            else:
-                file = await files.claim(tx.session, photo_id, tx.actor.account_id, thing_type, thing_id)
+            file = await files.claim(tx.session, photo_id, tx.actor.account_id, thing_type, thing_id, held=of_draft)
         except Problem:
             faults.append(FieldError(f"/photos/{i}", "unknown"))
             continue
