@@ -93,6 +93,15 @@ async def test_p11_a_photo_is_ones_own_a_picture_and_within_what_the_plan_allows
     assert (await training.save(0, photos=many[:allowed]))["version"] == 1
 
 
+async def test_p11_a_photo_taken_out_on_one_device_can_come_back_from_another(training: Training) -> None:
+    photo = await training.upload(training.student)
+    await training.save(0, photos=[photo])
+    await training.save(1, did="x", photos=[])
+    assert (await training.save(2, did="x", photos=[photo]))["version"] == 3
+    made = await training.hand_in(photos=[photo], draft_version=3)
+    await training.call("GET", f"/growth-logs/{made['id']}/photos/{photo}", training.mentor)
+
+
 async def test_p11_a_photo_sent_twice_after_a_lost_answer_is_kept_once(training: Training) -> None:
     key = uuid.uuid4().hex
     assert await training.upload(training.student, key=key) == await training.upload(training.student, key=key)
