@@ -108,6 +108,14 @@ async def test_p15_each_sex_is_counted_on_both_sides_of_a_line(field: Field) -> 
     assert weighed["sexes"] == [{"sex": "female", "above": 2, "below": 3}, {"sex": "male", "above": 2, "below": 3}]
 
 
+async def test_p15_a_line_above_the_full_mark_is_a_slip_of_the_pen_and_refused(field: Field) -> None:
+    line = await field.line()
+    form = {"version": line["version"], "line": 845, "reason": "按面试教室数量"}
+    refused = await field.call("PUT", f"/cutoffs/{line['id']}/line", field.first, form, 422)
+    assert (refused["errors"][0]["pointer"], refused["errors"][0]["message"]) == ("/line", "不能大于 100")
+    await field.call("PUT", f"/cutoffs/{line['id']}/line", field.first, form | {"line": 84.5})
+
+
 async def test_p15_p16a_a_line_is_quiet_until_a_second_person_releases_all_lines_at_one_moment(field: Field) -> None:
     line = await field.line()
     path = f"/cutoffs/{line['id']}"

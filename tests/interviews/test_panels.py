@@ -134,6 +134,16 @@ async def test_p16_turns_are_moved_by_hand_and_every_clash_is_named(hall: Hall) 
     assert (refused["errors"][0]["code"], "导师2" in refused["errors"][0]["message"]) == ("judge_busy", True)
 
 
+async def test_p16_a_panel_does_not_sit_in_the_past(hall: Hall) -> None:
+    body = {
+        "subject": "mathematics", "name": "丁组", "address": "图书馆", "minutes_each": 20,
+        "starts_at": (clock.now() - timedelta(days=365)).isoformat(),
+        "mentor_ids": [str(m.id) for _, m in hall.mentors[:3]],
+    }  # fmt: skip
+    refused = await hall.call("POST", "/interviews/panels", hall.first, body, 422)
+    assert [(e["pointer"], e["code"]) for e in refused["errors"]] == [("/starts_at", "future")]
+
+
 async def test_p16_invitations_go_out_once_with_a_calendar_file_that_moves(hall: Hall) -> None:
     slots = await hall.assign()
     body = {"subject": "mathematics"}

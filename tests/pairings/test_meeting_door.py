@@ -60,3 +60,16 @@ async def test_p16b_who_was_scanned_at_the_door_after_the_office_opened_its_list
     await call(at, "POST", f"/meetings/{made['id']}/hold", office, body)
     states = {e["id"]: e["state"] for e in (await call(at, "GET", "/enrolments", office))["items"]}
     assert states == {str(first.id): "active", str(second.id): "active", str(third.id): "enrolled"}
+
+
+async def test_p16b_nobody_is_invited_to_a_time_that_is_over_and_any_code_held_to_the_door_is_answered(
+    at: World,
+) -> None:
+    turn_to("2024-01-20T09:00", at.plan)
+    office, _ = await at.person(Role.CITY_OFFICE, "hohhot", "甲")
+    form = {"starts_at": (clock.now() - timedelta(hours=1)).isoformat(), "address": "科技馆报告厅"}
+    late = await at.client.post("/meetings", json=form, headers=office)
+    assert late.status_code == 422
+    assert late.json()["errors"][0] == {"pointer": "/starts_at", "code": "future", "message": "须是将来的时间"}
+    scanned = await at.client.post("/meetings/check-in", json={"code": "hello"}, headers=office)
+    assert (scanned.status_code, scanned.json()["code"]) == (422, "pass_invalid")

@@ -239,12 +239,14 @@ async def weigh_line(reads: Reads, cutoff_id: uuid.UUID, line: Decimal) -> LineW
 
 
 async def set_line(tx: Tx, cutoff_id: uuid.UUID, form: LineForm) -> Cutoff:
-    """The region sets another line, with its reason. Raises 404, 403, 409."""
+    """The region sets another line, with its reason. Raises 404, 403, 409; 422 for a line above the full mark."""
     row = await load(tx, Cutoff, visible_cutoffs(tx.actor.role), cutoff_id)
     require(tx.actor, Permission.CUTOFF_CONFIRM)
     ask_version(row, form.version)
     ask_open(row)
     plan = await plan_of(tx.session, row.cycle_id)
+    if form.line > plan.written_test.full_mark:
+        raise invalid(FieldError("/line", "less_than_equal", {"le": plan.written_test.full_mark}))
     candidates = await candidates_of(tx, plan, row)
     row.line, row.reason = form.line, form.reason
     count(plan, row, len(reached(candidates, form.line)))

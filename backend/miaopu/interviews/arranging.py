@@ -39,6 +39,8 @@ async def create_panel(tx: Tx, form: PanelForm) -> Panel:
     plan = await plan_of(tx.session, cycle_id)
     if len(set(form.mentor_ids)) < plan.interview.panel_minimum:
         raise invalid(FieldError("/mentor_ids", "too_short", {"min_length": plan.interview.panel_minimum}))
+    if form.starts_at <= clock.now():
+        raise invalid(FieldError("/starts_at", "future"))
     for i, pause in enumerate(form.breaks):
         if pause.until <= pause.since:
             raise invalid(FieldError(f"/breaks/{i}/until", "after_start"))

@@ -27,9 +27,15 @@ GUESTS = ("student", "guardian", "guide_teacher", "mentor")
 
 
 async def create(tx: Tx, form: MeetingForm) -> Meeting:
-    """Invite everybody of one's city to a first meeting: each is told. Raises 409 outside the window."""
+    """Invite everybody of one's city to a first meeting: each is told.
+
+    Raises:
+        Problem: 409 outside the window; 422 for a time that is over.
+    """
     cycle_id = cycle_of(tx.actor)
     await ask_window(tx.session, cycle_id, StageCode.MEETING)
+    if form.starts_at <= clock.now():
+        raise invalid(FieldError("/starts_at", "future"))
     meeting = Meeting(id=new_id(), cycle_id=cycle_id, city_id=tx.actor.city_id, **form.model_dump())
     tx.session.add(meeting)
     await tx.session.flush()

@@ -277,7 +277,7 @@ class Pass(BaseModel):
 
 
 class PassScanned(BaseModel):
-    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=500)]
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class ArrivedFor(BaseModel):
