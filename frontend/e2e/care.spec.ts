@@ -4,11 +4,11 @@ import { become, goToStage } from "./helpers";
 
 // Who looks at what while the interviews go on: the lists, and of each its first record.
 const WALKS: Record<string, string[]> = {
-  region: ["/nominations", "/cutoffs", "/members"],
-  "hohhot-1": ["/registrations", "/sittings", "/panels", "/interview-rounds"],
-  "hohhot-school-1": ["/registrations", "/seats"],
-  "mentor-001": ["/panels", "/slots"],
-  "student-001": ["/registrations", "/seats"],
+  region: ["/nominations", "/cutoffs"],
+  "hohhot-1": ["/sittings", "/panels", "/interview-rounds"],
+  "hohhot-school-1": ["/registrations"],
+  "mentor-001": ["/slots"],
+  "student-001": ["/seats"],
 };
 
 /** Nothing serious or critical for axe, and nothing that moves a phone's page sideways. */

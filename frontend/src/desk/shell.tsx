@@ -39,6 +39,13 @@ function Inside() {
   const [menu, setMenu] = useState(false);
   return (
     <Layout style={{ flex: 1 }}>
+      <button
+        type="button"
+        className="skip"
+        onClick={() => document.querySelector<HTMLElement>("main")?.focus()}
+      >
+        {ui.skip}
+      </button>
       {me.demo && <DemoBar />}
       <Layout.Header className="top">
         <Flex align="center" gap={12} style={{ height: "100%" }}>
@@ -82,7 +89,7 @@ function Inside() {
           </Drawer>
         )}
         <Layout.Content>
-          <main className="page">
+          <main className="page" tabIndex={-1}>
             <Outlet />
           </main>
         </Layout.Content>

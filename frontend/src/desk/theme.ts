@@ -24,7 +24,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
       colorTextTertiary: quiet,
       colorTextDescription: quiet,
       colorTextPlaceholder: quiet,
-      ...(isDark ? {} : LIGHT),
+      ...(isDark ? { colorError: "#ff7875" } : LIGHT),
       borderRadius: 6,
       fontSize: 15,
     },

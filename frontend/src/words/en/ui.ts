@@ -12,6 +12,7 @@ export const ui: Ui = {
   loginRule: "3 or more letters, digits or . - _ @ +, without spaces",
   consentNeeded: "Needed before you can agree",
   consentFree: "As you like; the registration does not depend on it",
+  skip: "Skip to the page",
   home: "Home",
   notices: "Inbox",
   noNotices: "Nothing here",

@@ -11,6 +11,7 @@ export const ui = {
   loginRule: "3 位以上，可用汉字、字母、数字和 . - _ @ +，不含空格",
   consentNeeded: "必选，勾选后才能提交",
   consentFree: "选择是否同意，不影响报名",
+  skip: "跳到正文",
   home: "首页",
   notices: "消息",
   noNotices: "没有消息",
