@@ -151,7 +151,16 @@ function Wide({
     <WideTable<Row>
       rowKey="id"
       size="middle"
-      rowSelection={thing.batch && { selectedRowKeys: chosen, onChange: (keys) => choose(keys.map(String)) }}
+      rowSelection={
+        thing.batch && {
+          selectedRowKeys: chosen,
+          onChange: (keys) => choose(keys.map(String)),
+          getTitleCheckboxProps: () => ({ "aria-label": words.ui.selectAll }),
+          getCheckboxProps: (row) => ({
+            "aria-label": fill(words.ui.select, { name: String(row[thing.columns[0]]) }),
+          }),
+        }
+      }
       loading={loading}
       dataSource={rows}
       locale={{ emptyText: nothing }}
@@ -215,7 +224,7 @@ function Narrow({ thing, rows, loading, page, size, total, nothing, turn }: Show
       renderItem={(row: Row) => (
         <li key={row.id}>
           <Card size="small" style={{ marginBottom: 8 }}>
-            <Flex justify="space-between" gap={8}>
+            <Flex justify="space-between" align="start" gap={8}>
               {thing.get ? (
                 <Link to={`${thing.path}/${row.id}` as string}>{cell(first, row)}</Link>
               ) : (

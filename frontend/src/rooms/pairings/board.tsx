@@ -122,7 +122,7 @@ function Column({ mentor, foot, children }: { mentor: MentorSeats; foot: ReactNo
   const full = mentor.paired >= mentor.capacity;
   return (
     <section ref={setNodeRef} aria-label={mentor.mentor_name} className={isOver ? "column over" : "column"}>
-      <Flex justify="space-between">
+      <Flex justify="space-between" align="start" gap={8}>
         <strong>{mentor.mentor_name}</strong>
         <Tag color={full ? "orange" : "default"} className="fact">
           {mentor.paired}/{mentor.capacity}

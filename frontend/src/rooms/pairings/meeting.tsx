@@ -130,10 +130,10 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
 
 function Person({ guest }: { guest: GuestLine }) {
   return (
-    <>
+    <div className="person">
       {guest.student_name}
       <div className="quiet">{guest.school_name}</div>
-    </>
+    </div>
   );
 }
 

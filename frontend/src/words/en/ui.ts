@@ -50,6 +50,8 @@ export const ui: Ui = {
   next: "Next",
   previous: "Previous",
   search: "Name or number",
+  select: "Select {name}",
+  selectAll: "Select this page",
   clear: "Clear",
   total: "{total} in all",
   trail: "Trail",

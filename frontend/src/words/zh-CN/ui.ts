@@ -49,6 +49,8 @@ export const ui = {
   next: "下一条",
   previous: "上一条",
   search: "姓名或编号",
+  select: "选择{name}",
+  selectAll: "全选本页",
   clear: "清除",
   total: "共 {total} 条",
   trail: "办理记录",
