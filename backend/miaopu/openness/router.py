@@ -1,6 +1,7 @@
 """Paths of the public record: versions, the file, what it can be recomputed to (P16a)."""
 
 import uuid
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -9,6 +10,7 @@ from miaopu.core.door import Door
 from miaopu.core.files import disposition
 from miaopu.core.problem import Problem
 from miaopu.core.read import Page, PublicReads
+from miaopu.core.throttle import count
 from miaopu.openness import queries, service
 from miaopu.openness.document import SelectionRecord
 from miaopu.openness.schemas import (
@@ -21,7 +23,7 @@ from miaopu.openness.schemas import (
     Verified,
 )
 from miaopu.people.access import Permission
-from miaopu.people.acting import Reading, Writing, checking, needs, tells
+from miaopu.people.acting import Reading, Writing, address_of, needs, tells
 
 router = APIRouter(prefix="/records", tags=["openness"], route_class=Door)
 public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
@@ -29,6 +31,8 @@ P = Permission
 JSON = "application/json"
 # The record of a whole region is well below this.
 LARGEST = 16 << 20
+# Recomputing a selection takes a core for a while: more than a curious reader asks for, less than would keep it busy.
+VERIFIES, VERIFY_WINDOW = 12, timedelta(minutes=1)
 Code = Annotated[str, Path(max_length=64)]
 Number = Annotated[int, Query(ge=0, description="which version; 0 for the newest")]
 
@@ -105,10 +109,15 @@ async def checks(reads: PublicReads, code: Code, number: Number = 0) -> Verified
     return await service.verify_published(reads, code, number)
 
 
+async def verifying(request: Request) -> None:
+    """Counts a file that somebody brings. Raises 429 past what one address may have recomputed."""
+    await count(request.app.state.database, f"verify:{address_of(request)}", limit=VERIFIES, window=VERIFY_WINDOW)
+
+
 @public.post(
     "/verify",
     operation_id="public_verify",
-    dependencies=[Depends(checking)],
+    dependencies=[Depends(verifying)],
     openapi_extra={
         "requestBody": {
             "required": True,
