@@ -55,7 +55,7 @@ async def evaluate_the_year(world: World, year: Year) -> None:
 
 async def judge_the_final(world: World) -> None:
     """Experts score the finalists, the region grades every subject (P25)."""
-    await world.day(StageCode.FINAL_EVALUATION, 2)
+    await world.day(StageCode.FINAL_EVALUATION, 2.4)
     for subject in world.plan.subjects:
         await world.region.office.post(
             "/evaluations/final/assign",
