@@ -2,13 +2,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { act, ask, become, expectState, goToStage } from "./helpers";
+import { act, ask, become, choose, expectState, goToStage } from "./helpers";
 
 test("a list is objected to without an account, answered by who did not release it, corrected by a third (P16a)", async ({
   page,
   browser,
 }) => {
   await goToStage(page, "interview");
+  // In the middle of the shortlists' notice.
+  await page.request.post("/api/v1/demo/clock", { data: { at: "2024-01-05T02:00:00Z" } });
   const anybody = await (await browser.newContext({ locale: "zh-CN" })).newPage();
   await anybody.goto("/public");
   await anybody
@@ -44,8 +46,7 @@ test("a list is objected to without an account, answered by who did not release 
   const correct = page.getByRole("dialog");
   const fillIn = async (number: string) => {
     await correct.getByLabel("报名编号").fill(number);
-    await correct.getByRole("combobox").click();
-    await page.locator(".ant-select-item-option", { hasText: "进入面试" }).first().click();
+    await choose(page, "更正为", "进入面试");
     await correct.getByLabel("更正理由（公开）").fill("第三题漏登 8 分，更正后达到分数线");
     await correct.getByRole("button", { name: "更正名单" }).click();
   };
@@ -74,7 +75,7 @@ test("the published record is recomputed on the page, a changed digit is found, 
   page,
 }) => {
   await goToStage(page, "meeting");
-  const student = await become(page, "student-0001");
+  const student = await become(page, "student-001");
   type Mine = { items: { id: string }[] };
   const [mine] = (await ask<Mine>(page, student, "/registrations")).items;
   await page.goto(`/registrations/${mine.id}`);
