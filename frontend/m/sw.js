@@ -42,11 +42,13 @@ self.addEventListener("fetch", (event) => {
     event.waitUntil(fresh.catch(() => undefined));
     event.respondWith(kept(SETTINGS, request));
   } else {
-    event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
+    // By address alone: where other origins are allowed the server varies by Origin, which a kept file was not asked with.
+    const found = caches.match(request, { ignoreVary: true });
+    event.respondWith(found.then((file) => file ?? fetch(request)));
   }
 });
 
 async function kept(path, request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
 }
