@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from miaopu.core import clock
 from miaopu.main import make_app, open_state
 from miaopu.settings import Settings
-from postgres import fresh_database
+from postgres import drop_database, fresh_database
 from seeded import World, world
 from years import Year, walked
 
@@ -26,9 +26,11 @@ def session_database() -> str:
 
 
 @pytest.fixture
-def own_database() -> str:
-    """A database nobody else uses."""
-    return fresh_database()
+def own_database() -> Iterator[str]:
+    """A database nobody else uses, taken away after the test."""
+    made = fresh_database()
+    yield made
+    drop_database(made)
 
 
 def test_settings(url: str, folder: Path, **overrides: object) -> Settings:

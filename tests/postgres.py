@@ -1,6 +1,7 @@
 """PostgreSQL for the tests: one embedded server for each process, one database for each that asks.
 
-`server()` starts it on first use. `fresh_database()` copies the template (migrated once) and gives its DSN.
+`server()` starts it on first use. `fresh_database()` copies the template (migrated once) and gives its DSN;
+`drop_database()` gives the room back: nine hundred databases kept to the end once filled a disk.
 """
 
 import asyncio
@@ -8,25 +9,42 @@ import atexit
 import functools
 import itertools
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from miaopu.core import embedded
 from miaopu.migrate import upgrade
 
+FOLDERS = "miaopu-test-"
 _numbers = itertools.count(1)
 
 
 @functools.cache
 def server() -> embedded.Server:
     """The session's server; ends with the process."""
-    folder = Path(tempfile.mkdtemp(prefix="miaopu-test-", dir="/tmp"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-", dir="/tmp"))
     folder.chmod(0o755)
     started = embedded.start(folder, fast=True)
-    atexit.register(started.stop)
+    atexit.register(_end, started, folder)
     return started
+
+
+def _end(started: embedded.Server, folder: Path) -> None:
+    started.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Take away what a killed run left: the process number in the folder's name is nobody's any more."""
+    for left in Path("/tmp").glob(f"{FOLDERS}*-*"):
+        owner = left.name.removeprefix(FOLDERS).split("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @functools.cache
@@ -44,6 +62,11 @@ def fresh_database() -> str:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     asyncio.run(_execute(f"CREATE DATABASE {name} TEMPLATE {source}"))
     return server().dsn(name)
+
+
+def drop_database(dsn: str) -> None:
+    """Take a database of `fresh_database` away, with whoever is still connected to it."""
+    asyncio.run(_execute(f"DROP DATABASE IF EXISTS {urlsplit(dsn).path.lstrip('/')} WITH (FORCE)"))
 
 
 async def _execute(statement: str) -> None:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from miaopu.core.audit import broken_links
-from postgres import fresh_database
+from postgres import drop_database, fresh_database
 from years import Scale, Year, walked
 
 # Four applicants for a place are enough for three to one; the demo has six.
@@ -17,9 +17,11 @@ SCALES = {"nmg-2024": Scale(applicants_per_place=4), "second": Scale()}
 
 
 @pytest.fixture(scope="module", params=["nmg-2024", "second"])
-def database(request: pytest.FixtureRequest) -> tuple[str, str]:
+def database(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """A plan and an empty database for its year."""
-    return request.param, fresh_database()
+    made = fresh_database()
+    yield request.param, made
+    drop_database(made)
 
 
 @pytest.fixture(scope="module")
