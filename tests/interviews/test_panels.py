@@ -154,6 +154,11 @@ async def test_p16_invitations_go_out_once_with_a_calendar_file_that_moves(hall:
     assert (await hall.call("POST", "/interviews/invite", hall.first, body, 409))["code"] == "nobody_to_invite"
     slot = next(s for s in slots if s["registration_number"] == "2024HO00001")
     student = hall.students[0][0]
+    coming = (await hall.call("GET", "/home", student))["coming"]
+    assert [(c["thing"], c["id"]) for c in coming] == [("interview", slot["id"])]
+    assert moment_of(coming[0]["starts_at"]) == moment_of(slot["starts_at"])
+    judge = (await hall.call("GET", "/home", hall.mentors[0][0]))["coming"]
+    assert [(c["thing"], c["id"]) for c in judge] == [("panel", hall.panels[0])]
     told = (await hall.call("GET", "/notices", student))["items"]
     assert [n["kind"] for n in told] == ["interview.invite"]
 

@@ -62,6 +62,22 @@ async def test_p16b_who_was_scanned_at_the_door_after_the_office_opened_its_list
     assert states == {str(first.id): "active", str(second.id): "active", str(third.id): "enrolled"}
 
 
+async def test_p16b_a_meeting_to_come_stands_on_the_home_page_of_who_is_invited_until_it_is_held(at: World) -> None:
+    turn_to("2024-01-20T09:00", at.plan)
+    student, own = await enrolled(at, 1)
+    stranger, _ = await at.person(Role.STUDENT, "no2", "未入选")
+    office, _ = await at.person(Role.CITY_OFFICE, "hohhot", "甲")
+    form = {"starts_at": (clock.now() + timedelta(hours=1)).isoformat(), "address": "科技馆报告厅"}
+    made = await call(at, "POST", "/meetings", office, form)
+    (one,) = (await call(at, "GET", "/home", student))["coming"]
+    assert (one["thing"], one["id"], one["place"]) == ("meeting", made["id"], "科技馆报告厅")
+    for who in (stranger, office):
+        assert (await call(at, "GET", "/home", who))["coming"] == []
+    body = {"version": made["version"], "attendance": [{"enrolment_id": str(own.id), "student": True}]}
+    await call(at, "POST", f"/meetings/{made['id']}/hold", office, body)
+    assert (await call(at, "GET", "/home", student))["coming"] == []
+
+
 async def test_p16b_nobody_is_invited_to_a_time_that_is_over_and_any_code_held_to_the_door_is_answered(
     at: World,
 ) -> None:

@@ -48,6 +48,14 @@ def _invited() -> ColumnElement[bool]:
     )
 
 
+def invited_to() -> ColumnElement[bool]:
+    """The reader belongs to a circle that a meeting is for."""
+    circles = select(Enrolment.id).join(Mentor, Mentor.id == Enrolment.mentor_id)
+    return circles.where(
+        Enrolment.cycle_id == Meeting.cycle_id, Enrolment.city_id == Meeting.city_id, _invited()
+    ).exists()
+
+
 def _meetings(role: Role) -> Rows:
     guests = select(func.count()).select_from(MeetingGuest).where(MeetingGuest.meeting_id == Meeting.id)
     return (
@@ -107,10 +115,7 @@ def _guests(role: Role) -> Any:
 @kept
 def meeting_record(role: Role) -> Rows:
     """One meeting: to the office all its guests, to anybody else those of their own students."""
-    invited = select(Enrolment.id).join(Mentor, Mentor.id == Enrolment.mentor_id)
-    mine = invited.where(
-        Enrolment.cycle_id == Meeting.cycle_id, Enrolment.city_id == Meeting.city_id, _invited()
-    ).exists()
+    mine = invited_to()
     return as_record(
         _meetings(role)
         .add_columns(_guests(role).label("guest_list"), case((mine, True), else_=False).label("invited"))
@@ -126,10 +131,7 @@ def meeting_trail(role: Role) -> Rows:
 
 @kept
 def _one(role: Role) -> Rows:
-    invited = select(Enrolment.id).join(Mentor, Mentor.id == Enrolment.mentor_id)
-    mine = invited.where(
-        Enrolment.cycle_id == Meeting.cycle_id, Enrolment.city_id == Meeting.city_id, _invited()
-    ).exists()
+    mine = invited_to()
     return (
         select(
             Meeting.starts_at,

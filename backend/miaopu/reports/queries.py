@@ -66,6 +66,7 @@ from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.registrations.models import FLOW as REGISTRATION_FLOW
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations
+from miaopu.reports.coming_queries import coming
 from miaopu.reports.funnel_queries import counted, total_of
 from miaopu.training.models import PLAN_FLOW, Attendance, TrainingPlan
 from miaopu.training.queries import visible_plans
@@ -251,4 +252,11 @@ def home(role: Role) -> Rows:
     numbers: Any = null()
     if counted(role) is not None:
         numbers = select(total_of(role)).scalar_subquery()
-    return as_record(select(waiting.label("waiting"), mine.label("mine"), numbers.label("numbers")))
+    return as_record(
+        select(
+            waiting.label("waiting"),
+            coming(role).label("coming"),
+            mine.label("mine"),
+            numbers.label("numbers"),
+        )
+    )

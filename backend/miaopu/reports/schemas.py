@@ -1,5 +1,6 @@
 """What home and the reports answer."""
 
+import uuid
 from datetime import datetime
 from typing import Literal
 
@@ -43,6 +44,15 @@ class Waiting(BaseModel):
     closes_at: datetime | None
 
 
+class Coming(BaseModel):
+    """Where the reader has to be: `id` is that of the seat, the turn, the panel or the meeting."""
+
+    thing: Literal["written_test", "interview", "panel", "meeting"]
+    id: uuid.UUID
+    starts_at: datetime
+    place: str
+
+
 class Standing(BaseModel):
     """How many of the things this reader sees stand where."""
 
@@ -78,8 +88,9 @@ class Funnel(BaseModel):
 
 
 class Home(BaseModel):
-    """The first page: what waits for me, where things stand, the numbers of my part."""
+    """The first page: what waits for me, where I have to be, where things stand, the numbers of my part."""
 
     waiting: list[Waiting]
+    coming: list[Coming]
     mine: list[Standing]
     numbers: FunnelCount | None

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card, Col, Flex, List, Row, Tag, Typography } from "antd";
-import { api, type FunnelCount, ok, type StageItem, type Standing, type Waiting } from "../api";
+import { api, type Coming, type FunnelCount, ok, type StageItem, type Standing, type Waiting } from "../api";
 import { actWord } from "../shared/actions-bar";
 import { useKnownMe, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import type { AnyThing } from "../shared/thing";
 import { StateTag, stageHint } from "../shared/values";
 import { fill } from "../words";
-import { date, daysUntil } from "../words/dates";
+import { date, dateTime, daysUntil } from "../words/dates";
 import { HOMES, THINGS } from "./things";
 
 function flowOf(thing: Waiting["thing"]): AnyThing["flow"] {
@@ -45,6 +45,7 @@ export function Home() {
       </Col>
       <Col xs={24} xl={10}>
         <Flex vertical gap={16}>
+          {data.coming.length > 0 && <Appointments lines={data.coming} />}
           {data.numbers && <FunnelCard numbers={data.numbers} />}
           <Card title={words.ui.mine} size="small">
             <Standings lines={data.mine} />
@@ -52,6 +53,38 @@ export function Home() {
         </Flex>
       </Col>
     </Row>
+  );
+}
+
+const APPOINTMENTS = {
+  written_test: "/seats",
+  interview: "/slots",
+  panel: "/panels",
+  meeting: "/meetings",
+} as const;
+
+/** Where I have to be next, each a step away from its ticket, pass or calendar file. */
+function Appointments({ lines }: { lines: Coming[] }) {
+  const words = useWords();
+  return (
+    <Card title={words.ui.coming} size="small">
+      <List
+        size="small"
+        dataSource={lines}
+        rowKey="id"
+        renderItem={(line) => (
+          <List.Item>
+            <div>
+              <Link to={`${APPOINTMENTS[line.thing]}/${line.id}` as string}>
+                {words.ui.appointments[line.thing]}
+              </Link>{" "}
+              <span className="fact">{dateTime(line.starts_at, words.language)}</span>
+              <div className="quiet">{line.place}</div>
+            </div>
+          </List.Item>
+        )}
+      />
+    </Card>
   );
 }
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Card, Checkbox, Flex, Result, Typography } from "antd";
 import { useState } from "react";
-import { type AccessGranted, api, keep, ok } from "../api";
+import { type AccessGranted, api, asProblem, keep, ok } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
@@ -24,7 +24,7 @@ export function InvitationPage() {
   return (
     <Frame>
       {error ? (
-        <Failed error={error} />
+        <Gone error={error} />
       ) : !data ? (
         <Loading />
       ) : (
@@ -55,6 +55,13 @@ export function InvitationPage() {
   );
 }
 
+/** A link that leads nowhere was used or has run out: who sent it can send another. */
+function Gone({ error }: { error: unknown }) {
+  const { ui } = useWords();
+  if (asProblem(error).status !== 404) return <Failed error={error} />;
+  return <Result status="info" title={ui.notFound} subTitle={ui.linkGone} />;
+}
+
 export function ConsentPage() {
   const words = useWords();
   const { ui } = words;
@@ -70,7 +77,7 @@ export function ConsentPage() {
     queryFn: () => ok(api.consentsShow({ path: { token } })),
     retry: false,
   });
-  if (error) return <Frame>{<Failed error={error} />}</Frame>;
+  if (error) return <Frame>{<Gone error={error} />}</Frame>;
   if (!data) return <Frame>{<Loading />}</Frame>;
   if (given || data.given) {
     return <Frame>{<Result status="success" title={given ? ui.consentGiven : ui.consentAlready} />}</Frame>;

@@ -7,11 +7,17 @@ import { FileField } from "./file-field";
 
 export type Values = Record<string, unknown>;
 
+export interface Option {
+  value: string | number;
+  label: string;
+}
+
 export interface Ask {
   name: string;
   label: string;
   kind?: "text" | "long" | "number" | "date" | "time" | "yes" | "choice" | "choices" | "password" | "file";
-  options?: { value: string | number; label: string }[];
+  /** What to choose from; by what is chosen so far, where it is a function. */
+  options?: Option[] | ((values: Values) => Option[]);
   required?: boolean;
   /** Beside the field; by what is typed so far, where it is a function. */
   hint?: ReactNode | ((values: Values) => ReactNode);
@@ -38,12 +44,12 @@ export function AskField({ ask, values }: { ask: Ask; values: Values }) {
       rules={ask.required ? [{ required: true, message: ui.required }] : []}
       valuePropName={ask.kind === "yes" ? "checked" : "value"}
     >
-      {input(ask)}
+      {input(ask, typeof ask.options === "function" ? ask.options(values) : ask.options)}
     </Form.Item>
   );
 }
 
-function input(ask: Ask) {
+function input(ask: Ask, options: Option[] | undefined) {
   if (ask.kind === "long") return <Input.TextArea rows={ask.rows ?? 4} maxLength={ask.max ?? 4000} />;
   if (ask.kind === "number")
     return (
@@ -58,14 +64,10 @@ function input(ask: Ask) {
   if (ask.kind === "yes") return <Switch />;
   if (ask.kind === "choice")
     return (
-      <Select
-        options={ask.options}
-        showSearch={{ optionFilterProp: "label" }}
-        popupMatchSelectWidth={false}
-      />
+      <Select options={options} showSearch={{ optionFilterProp: "label" }} popupMatchSelectWidth={false} />
     );
   if (ask.kind === "choices")
-    return <Select mode="multiple" options={ask.options} showSearch={{ optionFilterProp: "label" }} />;
+    return <Select mode="multiple" options={options} showSearch={{ optionFilterProp: "label" }} />;
   if (ask.kind === "date") return <DatePicker style={{ width: "100%" }} />;
   if (ask.kind === "time") return <Input type="datetime-local" />;
   if (ask.kind === "file") return <FileField named={ask.named} />;

@@ -5,9 +5,10 @@ import { type ReactNode, useState } from "react";
 import { ok } from "../api";
 import { type FieldCode, fill } from "../words";
 import { BatchBar } from "./batch-bar";
-import { useKnownMe, useWords } from "./context";
+import { useWords } from "./context";
 import { cleared, Filters, NothingHere, narrows } from "./filters";
 import { keepQueue } from "./queue";
+import { useSeen } from "./seen";
 import { Failed } from "./states";
 import type { AnyThing, Query } from "./thing";
 import { StateTag, useShow } from "./values";
@@ -120,16 +121,6 @@ function useCell(thing: AnyThing): (field: string, row: Row) => ReactNode {
   };
 }
 
-/** The columns of a list that this reader may see filled. */
-function useColumns(thing: AnyThing): (fields: FieldCode[]) => FieldCode[] {
-  const { permissions } = useKnownMe();
-  return (fields) =>
-    fields.filter((field) => {
-      const needed = thing.columnNeeds?.[field];
-      return !needed || permissions.includes(needed);
-    });
-}
-
 function Wide({
   thing,
   rows,
@@ -145,7 +136,7 @@ function Wide({
   const words = useWords();
   const cell = useCell(thing);
   const navigate = useNavigate();
-  const seen = useColumns(thing);
+  const seen = useSeen(thing);
   const opens = Boolean(thing.get);
   return (
     <WideTable<Row>
@@ -204,7 +195,7 @@ function Wide({
 function Narrow({ thing, rows, loading, page, size, total, nothing, turn }: Shown) {
   const words = useWords();
   const cell = useCell(thing);
-  const seen = useColumns(thing);
+  const seen = useSeen(thing);
   const [first, ...columns] = thing.columns as FieldCode[];
   const others = thing.brief ? seen(thing.brief) : columns.filter((field) => field !== "state").slice(0, 4);
   return (

@@ -7,6 +7,7 @@ import { dateTime } from "../words/dates";
 import { ActionsBar, actWord } from "./actions-bar";
 import { useKnownMe, useWords } from "./context";
 import { useNeighbours } from "./queue";
+import { useSeen } from "./seen";
 import { Failed, Loading } from "./states";
 import type { AnyThing, Recorded } from "./thing";
 import { StateTag, useShow, useSubject, word } from "./values";
@@ -105,8 +106,9 @@ function StepLine({ thing, state }: { thing: AnyThing; state?: string }) {
 function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
   const words = useWords();
   const show = useShow();
+  const seen = useSeen(thing);
   const later: FieldCode[] = (thing.later ?? []).filter((field) => (record[field] ?? "") !== "");
-  const facts: FieldCode[] = [...(thing.facts ?? []), ...later];
+  const facts = seen([...(thing.facts ?? []), ...later]);
   const texts: FieldCode[] = (thing.texts ?? []).filter((field) => record[field]);
   if (facts.length + texts.length === 0) return null;
   return (

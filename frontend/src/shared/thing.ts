@@ -58,7 +58,7 @@ export interface Thing<
   cells?: Partial<Record<FieldCode, FC<{ row: Item }>>>;
   /** What a phone's card says under the first column; the next four columns where it is not given. */
   brief?: FieldCode[];
-  /** Columns that only some may see filled: what permission they ask for. */
+  /** Columns and facts that say something to some only: what permission they ask for. */
   columnNeeds?: Partial<Record<FieldCode, Permission>>;
   filters: Filter[];
   list: (query: Query) => Answer<PageOf<Item>>;

@@ -60,6 +60,8 @@ export function useSubject(): (code: string | null | undefined) => string {
   );
 }
 
+// Means and what is computed from them: kept to four places, read to two.
+const FIGURES = new Set(["interview", "raw", "spread", "total", "mean"]);
 const DEADLINES = new Set(["notice_ends_at", "answer_until", "objection_until", "due_at"]);
 /** A class of mentor by its name in the plan (P6). */
 function Standing({ code }: { code: string }) {
@@ -94,6 +96,7 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (DEADLINES.has(field)) return deadline(String(value), words.language);
     if (DATES.test(field)) return dateTime(String(value), words.language);
     if (/_on$/.test(field) && typeof value === "string") return date(value, words.language);
+    if (typeof value === "number" && FIGURES.has(field)) return String(Math.round(value * 100) / 100);
     if (typeof value === "number" || typeof value === "string") return String(value);
     return JSON.stringify(value);
   };

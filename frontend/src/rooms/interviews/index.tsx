@@ -11,7 +11,7 @@ import type { FormProps, Thing } from "../../shared/thing";
 import { Candidates, Conflicts } from "./conflicts";
 
 /** One break, about noon, is what a panel has; the API takes several. */
-function panel({ break_since: since, break_until: until, ...values }: Values): Values {
+function panel({ break_since: since, breaks: until, ...values }: Values): Values {
   return since || until ? { ...values, breaks: [{ since, until }] } : values;
 }
 
@@ -27,10 +27,11 @@ function Tools({ done }: { done: () => void }) {
     enabled: arranges,
   });
   if (!arranges) return null;
-  const mentors = (data?.items ?? []).map((m) => ({
-    value: m.id,
-    label: `${m.name} · ${m.university_name}`,
-  }));
+  // A panel is of mentors of its city and subject: others are not offered.
+  const mentors = (values: Values) =>
+    (data?.items ?? [])
+      .filter((m) => m.city_name === me.membership.unit_name && m.subject === values.subject)
+      .map((m) => ({ value: m.id, label: `${m.name} · ${m.university_name}` }));
   return (
     <AskButton
       type="primary"
@@ -51,7 +52,7 @@ function Tools({ done }: { done: () => void }) {
           required: true,
         },
         { name: "break_since", label: ui.round.breakSince, kind: "time" },
-        { name: "break_until", label: ui.round.breakUntil, kind: "time" },
+        { name: "breaks", label: ui.round.breakUntil, kind: "time" },
         { name: "mentor_ids", label: fields.members, kind: "choices", options: mentors, required: true },
       ]}
       send={(values, headers) => api.panelsCreate({ body: panel(values) as never, headers })}

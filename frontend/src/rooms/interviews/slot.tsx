@@ -208,7 +208,8 @@ export const slots: Thing<SlotItem, SlotRecord> = {
     "rank",
     "outcome",
   ],
-  columnNeeds: { scored_by_me: "interview.score" },
+  // How far the panel was apart is the offices' to judge.
+  columnNeeds: { scored_by_me: "interview.score", raw: "interview.judge", spread: "interview.judge" },
   brief: ["registration_number", "panel_name", "starts_at", "sheets", "scored_by_me", "outcome"],
   filters: [{ name: "q" }, { name: "subject", from: "subjects" }],
   list: (query) => api.slotsList({ query: query as never }),

@@ -62,7 +62,9 @@ function Guests({ record, done }: FormProps<MeetingRecord>) {
     );
   const present = record.guest_list.filter((guest) => CIRCLE.some((who) => line(guest)[who]));
   const students = record.guest_list.filter((guest) => line(guest).student).length;
-  if (record.guest_list.length === 0) return null;
+  // Before it is held a family has nothing to read here but its own name.
+  if (record.guest_list.length === 0 || (!holds && !record.held_at && record.guest_list.length === 1))
+    return null;
   return (
     <Card size="small" title={`${ui.attendance} · ${present.length}/${record.guest_list.length}`}>
       {holds && (

@@ -102,6 +102,7 @@ export const fields: Record<FieldCode, string> = {
   choice: "Choice",
   held_at: "Held",
   agenda: "Agenda",
+  attendance: "Who came",
   guests: "Guests",
   guide_teacher_name: "Guide teacher",
   co_mentor_name: "Co-mentor",

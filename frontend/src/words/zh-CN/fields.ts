@@ -101,6 +101,7 @@ export const fields = {
   choice: "志愿",
   held_at: "时间",
   agenda: "议程",
+  attendance: "到场情况",
   guests: "到场",
   guide_teacher_name: "中学指导教师",
   co_mentor_name: "合作导师",
