@@ -10,7 +10,8 @@ interface Account {
 
 /** The demo's year as it stood at a stage. */
 export async function goToStage(page: Page, code: string): Promise<void> {
-  const answer = await page.request.post("/api/v1/demo/stage", { data: { code } });
+  // The first going may wait for the demo's copies of the year.
+  const answer = await page.request.post("/api/v1/demo/stage", { data: { code }, timeout: 90_000 });
   expect(answer.status(), await answer.text()).toBe(200);
 }
 

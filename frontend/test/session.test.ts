@@ -48,3 +48,19 @@ test("when the session is over everybody who asked is told, and no token is left
   expect(accessToken()).toBeNull();
   stop();
 });
+
+test("a refresh that was asked for before a sign-in or a sign-out changes nothing after it", async () => {
+  for (const [change, left] of [
+    [() => keep({ access_token: "somebody else" } as never), "somebody else"],
+    [forget, null],
+  ] as const) {
+    let answer = (_: Response) => {};
+    vi.spyOn(globalThis, "fetch").mockImplementation(() => new Promise((found) => (answer = found)));
+    const asked = refresh();
+    await Promise.resolve();
+    change();
+    answer(granted("late"));
+    expect(await asked).toBe(left !== null);
+    expect(accessToken()).toBe(left);
+  }
+});

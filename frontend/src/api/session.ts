@@ -5,6 +5,8 @@ import type { AccessGranted } from "./generated";
 const PATIENCE = 60_000;
 let token: string | null = null;
 let refreshing: Promise<boolean> | null = null;
+// Counts sign-ins and sign-outs: a refresh that was asked for before one of them has nothing to say after it.
+let turn = 0;
 const listeners = new Set<() => void>();
 
 export function accessToken(): string | null {
@@ -12,6 +14,7 @@ export function accessToken(): string | null {
 }
 
 export function keep(granted: AccessGranted): void {
+  turn += 1;
   token = granted.access_token;
 }
 
@@ -22,6 +25,7 @@ export function onSignedOut(listener: () => void): () => void {
 }
 
 export function forget(): void {
+  turn += 1;
   token = null;
   for (const listener of listeners) listener();
 }
@@ -34,19 +38,18 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
 /** A new access token by the cookie; false when there is no session any more. Throws when the API is away. */
 export function refresh(): Promise<boolean> {
   refreshing ??= alone(async () => {
+    const asked = turn;
     const answer = await fetch(`${apiOrigin()}/api/v1/auth/refresh`, {
       method: "POST",
       credentials: "include",
       headers: { accept: "application/json" },
       signal: AbortSignal.timeout?.(PATIENCE),
     });
-    if (answer.ok) {
-      keep((await answer.json()) as AccessGranted);
-      return true;
-    }
-    if (answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
-    token = null;
-    return false;
+    const granted = answer.ok ? ((await answer.json()) as AccessGranted) : null;
+    if (turn !== asked) return token !== null;
+    if (!granted && answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
+    token = granted?.access_token ?? null;
+    return token !== null;
   }).finally(() => {
     refreshing = null;
   });

@@ -1,4 +1,4 @@
-import { accountOfToken, api, asProblem, forget, keep, ok } from "../api";
+import { ApiProblem, accountOfToken, api, asProblem, forget, keep, ok } from "../api";
 import { keepZone } from "../words/dates";
 import { patience } from "./patience";
 
@@ -29,6 +29,8 @@ export function keptAccount(): Account | null {
 /** Who is signed in, asked of the server, and kept. */
 export async function askAccount(): Promise<Account> {
   const me = await ok(api.me(patience()));
+  // Signed out, or somebody else in, while this was asked: it is nobody's answer any more.
+  if (accountOfToken() !== me.account.id) throw new ApiProblem({}, 401);
   const account: Account = {
     ...me.account,
     writes: me.permissions.includes("growth.write"),
@@ -41,6 +43,8 @@ export async function askAccount(): Promise<Account> {
 }
 
 export async function signIn(login: string, password: string): Promise<Account> {
+  // The answer to a sign-out takes the cookie away: it must not be the new one.
+  await leaving;
   keep(await ok(api.authSignIn({ body: { login, password } })));
   localStorage.removeItem(LEFT);
   return askAccount();
@@ -59,17 +63,20 @@ export async function signOut(): Promise<void> {
   await finishSigningOut();
 }
 
-export const hasLeft = (): boolean => localStorage.getItem(LEFT) !== null;
+let leaving: Promise<unknown> | null = null;
 
 /** True when nobody is to be signed in by an old cookie: the sign-out has not reached the server yet. */
 export async function finishSigningOut(): Promise<boolean> {
-  if (!hasLeft()) return false;
-  try {
-    await ok(api.authSignOut(patience()));
-    localStorage.removeItem(LEFT);
-  } catch (wrong) {
-    if (!asProblem(wrong).unanswered) localStorage.removeItem(LEFT);
-  }
+  if (localStorage.getItem(LEFT) === null) return false;
+  leaving ??= ok(api.authSignOut(patience()))
+    .then(
+      () => localStorage.removeItem(LEFT),
+      (wrong) => asProblem(wrong).unanswered || localStorage.removeItem(LEFT),
+    )
+    .finally(() => {
+      leaving = null;
+    });
+  await leaving;
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { accessToken, api, asProblem, forget, type Mine, ok, refresh } from "../api";
-import { askAccount, finishSigningOut, hasLeft, isSomebodyElse } from "./account";
+import { askAccount, finishSigningOut, isSomebodyElse } from "./account";
 import { sendDraft, sendLog, sendPhoto, type Turn } from "./deliver";
 import { type Entry, isPending, printOf, refused } from "./entry";
 import { blobOf, closeBook, keepMine, keepProgress, openBook, takeBook, update } from "./notebook";
@@ -101,9 +101,7 @@ async function run(): Promise<void> {
   const early = before ? null : ok(api.growthLogsMine(patience())).catch(() => null);
   if (!before || isSomebodyElse(before.account)) {
     if (before) closeBook();
-    const account = await askAccount();
-    if (hasLeft()) return;
-    await takeBook(account);
+    await takeBook(await askAccount());
   }
   const account = openBook()?.account;
   if (!account?.writes) return;
