@@ -12,7 +12,7 @@ interface Seats {
   paired: number;
 }
 interface Record {
-  pair_list: { student_name: string; subject: string; mentor_id: string }[];
+  pair_list: { student_name: string; subject: string; mentor_id: string; choice: number | null }[];
   mentors: Seats[];
 }
 
@@ -29,7 +29,7 @@ test("a city moves a student by drag: a full mentor is refused, a blocking pair 
   );
   const free = record.mentors.find((m) => m.subject === full?.subject && m.paired < m.capacity);
   if (!full || !free) throw new Error("the demo has no full mentor beside a free one");
-  const pair = record.pair_list.find((p) => p.mentor_id === full.mentor_id);
+  const pair = record.pair_list.find((p) => p.mentor_id === full.mentor_id && p.choice === 1);
   const other = record.pair_list.find((p) => p.mentor_id === free.mentor_id);
   if (!pair || !other) throw new Error("nobody to move");
 
@@ -71,7 +71,9 @@ test("a city moves a student by drag: a full mentor is refused, a blocking pair 
   await expect(dialog.getByText(pair.student_name)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(column.getByText(pair.student_name)).toBeVisible();
-  await expect(column.getByText("互相更愿意")).toBeVisible();
+  // Others of the column may now be in the same case: the place with the full mentor is free.
+  const moved = column.locator(".student", { hasText: pair.student_name });
+  await expect(moved.getByText("互相更愿意")).toBeVisible();
 
   await page.getByRole("tab", { name: "方案推演" }).click();
   await page.getByRole("spinbutton", { name: subjects[full.subject] }).fill("0");
