@@ -7,7 +7,7 @@ FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
-.PHONY: run test check test-backend test-frontend test-browser build contract journey demo reset bench clean
+.PHONY: run test check test-backend test-frontend test-browser build contract journey demo reset bench lighthouse clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -40,6 +40,11 @@ bench: $(VENV)/.dev $(FONTS) $(SPA)
 	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
 	PYTHONPATH=tests $(BIN)/python tests/bench/marks.py
 	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py
+
+# What Lighthouse says of the phone's pages; it brings a hundred megabytes of its own, so it is asked for by name.
+lighthouse: $(VENV)/.dev $(FONTS) $(SPA)
+	cd tests/bench/lighthouse && npm ci --silent --no-audit --no-fund
+	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py lighthouse
 
 build: $(SPA)
 

@@ -1,12 +1,15 @@
 """`make bench`: how soon a growth log can be typed on a cheap phone: slow network, CPU slowed four times."""
 
 import asyncio
+import contextlib
 import secrets
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -46,8 +49,9 @@ async def seed(settings: Settings) -> tuple[Training, str]:
     return training, login
 
 
-def main() -> None:
-    """Serve the built pages with a seeded API, and let a browser measure."""
+@contextlib.contextmanager
+def served() -> Iterator[list[str]]:
+    """The built pages with a seeded API; gives address, login, password and the session to write about."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         settings = Settings(
@@ -64,13 +68,22 @@ def main() -> None:
         serving.start()
         while not server.started:
             time.sleep(0.05)
-        script = ROOT / "frontend" / "scripts" / "first-visit.mjs"
-        asked = ["node", script, f"http://127.0.0.1:{port}", login, PASSWORD, training.session]
         try:
-            subprocess.run(asked, cwd=ROOT / "frontend", check=True)
+            yield [f"http://127.0.0.1:{port}", login, PASSWORD, training.session]
         finally:
             server.should_exit = True
             serving.join()
+
+
+def main() -> None:
+    """Let a browser measure how soon one can type; with `lighthouse`, what Lighthouse says of the same pages."""
+    scripts = {
+        "type": ROOT / "frontend" / "scripts" / "first-visit.mjs",
+        "lighthouse": ROOT / "tests" / "bench" / "lighthouse" / "measure.mjs",
+    }
+    with served() as asked:
+        script = scripts["lighthouse" if "lighthouse" in sys.argv[1:] else "type"]
+        subprocess.run(["node", script, *asked], cwd=ROOT / "frontend", check=True)
 
 
 if __name__ == "__main__":
