@@ -220,6 +220,22 @@ async def test_p14_marks_are_locked_by_one_and_published_by_another_and_seen_by_
     assert (await test.call("GET", f"/exams/seats/{one['id']}", test.owner(one)))["mark"] == 60
 
 
+async def test_p14_who_enters_second_reads_no_first_mark_in_the_trail_until_the_marks_are_published(test: Test) -> None:
+    await seat(test)
+    one = (await test.seats())[0]
+
+    async def entered(who: Headers) -> list[Any]:
+        trail = await test.call("GET", f"/registrations/{one['registration_id']}/trail", who)
+        return [e["changes"] for e in trail["items"] if e["action"] == "seat.enter_mark"]
+
+    await test.marked(test.first, {one["ticket_number"]: "73.5"})
+    ((own,), (other,)) = await entered(test.first), await entered(test.second)
+    assert own["mark"] == [None, "73.5"]
+    assert other is None
+    await test.published()
+    assert (await entered(test.second))[0]["mark"] == [None, "73.5"]
+
+
 async def test_p14_a_published_mark_changes_only_through_two_people_and_the_family_learns_the_outcome(
     test: Test,
 ) -> None:

@@ -160,18 +160,21 @@ async def plan_in_force(reads: Reads) -> Plan:
     return parsed(found[0]["plan_digest"], found[0]["plan"])
 
 
-def trail_of(role: Role, thing: str, seen: Rows) -> Rows:
+def trail_of(role: Role, thing: str, seen: Rows, *, sealed: ColumnElement[bool] | None = None) -> Rows:
     """The trail of one thing that the reader sees; no row (404) where `seen` has none. Rooms keep it by role.
 
     `seen` selects from the room's table with `visible(role)` and `id = :id`. Outside the offices, what a part of
     the thing says (a mark before its publication) stays out of the trail, and inner parts (a panel member's sheet
-    and the reasons given for it, a conflict of interest) do not appear at all.
+    and the reasons given for it, a conflict of interest) do not appear at all. `sealed` says of which entries
+    what they changed is not shown to anybody yet but to who did it.
     """
     named: ColumnElement[bool] = AuditEntry.account_id == ME
     told: ColumnElement[bool] = AuditEntry.part_type.is_(None)
     shown: ColumnElement[bool] = told | ~among(AuditEntry.part_type, sorted(inner_parts()))
     if role in CITY_SIDE:
         named = told = shown = true()
+    if sealed is not None:
+        told = told & (~sealed | (AuditEntry.account_id == ME))
     rows = (
         select(
             AuditEntry.at,

@@ -32,6 +32,7 @@ from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import FLOW, LIVING, ApplicationMaterial, Consent, MentorChoice, Registration
 
 RegistrationSort = Literal["name", "number", "state_since", "-state_since", "school"]
+MARK_ENTRIES = ("seat.enter_mark", "seat.confirm_mark")
 School = aliased(Unit, name="school")
 City = aliased(Unit, name="city")
 
@@ -218,7 +219,12 @@ def edits_since_return(role: Role) -> Rows:
 @kept
 def trail(role: Role) -> Rows:
     """The trail of a registration."""
-    return trail_of(role, "registration", select(Registration.id).where(Registration.id == ID, visible(role)))
+    # Marks are entered twice: who enters second reads no first mark here before both are published (P14).
+    sealed = among(AuditEntry.action, MARK_ENTRIES) & exists().where(
+        Registration.id == ID, Registration.state == "seated"
+    )
+    seen = select(Registration.id).where(Registration.id == ID, visible(role))
+    return trail_of(role, "registration", seen, sealed=sealed)
 
 
 @kept
