@@ -199,3 +199,13 @@ async def test_the_trail_of_the_whole_year_is_unbroken(whole: Whole) -> None:
     year, _ = whole
     async with year.app.state.database.session() as session:
         assert await asyncio.wait_for(broken_links(session), 60) == []
+
+
+async def test_p9_p10_the_board_says_of_every_student_what_the_students_own_counters_say(whole: Whole) -> None:
+    found, _ = whole
+    office = found.world.region.office
+    lines = await office.all("/board")
+    assert len(lines) > 10
+    for line in lines:
+        own = await office.get(f"/enrolments/{line['enrolment_id']}/progress")
+        assert {name: line[name] for name in own} == own

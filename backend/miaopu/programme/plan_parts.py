@@ -339,6 +339,8 @@ class Growth(Part):
 
     due_days: Positive
     late_allowed: bool
+    # How long a log may wait for its review before the board shows it.
+    review_days: Positive = 7
     reviewers: tuple[Literal["mentor", "team_member"], ...] = Field(min_length=1)
     # What a log asks, in this order: the means of P18 first, of which one at least was used; then what came of it.
     fields: tuple[LogField, ...] = ("reading", "discussed", "heard", "did", "learned", "hard", "next_steps")
