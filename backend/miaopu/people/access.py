@@ -176,6 +176,7 @@ class Permission(StrEnum):
     SELECTION_OVERSEE = "selection.oversee"
 
     TRAINING_READ = "training.read"
+    BOARD_READ = "board.read"
     TRAINING_PLAN = "training.plan"
     TRAINING_PLAN_CONFIRM = "training.confirm_plan"
     TRAINING_PLAN_AGREE = "training.agree_plan"
@@ -286,6 +287,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SELECTION_OVERSEE: OVERSIGHT | {R.EXPERT},
     # The training year (P9–P11, P17–P21)
     P.TRAINING_READ: RECORD_SIDE | {R.EXPERT},
+    # Who has several students to look after; a family has its own counters.
+    P.BOARD_READ: RECORD_SIDE - STUDENT_SIDE,
     P.TRAINING_PLAN: frozenset({R.MENTOR}),
     P.TRAINING_PLAN_CONFIRM: frozenset({R.UNIVERSITY}),
     P.TRAINING_PLAN_AGREE: frozenset({R.STUDENT, R.GUIDE_TEACHER}),

@@ -48,7 +48,7 @@ def _asked(
 
 
 Asked = Annotated[tuple[frozenset[str], Mapping[str, Any]], Depends(_asked)]
-READ = Permission.TRAINING_READ
+READ = Permission.BOARD_READ
 
 
 @router.get("/board", operation_id="board_get", **needs(READ))

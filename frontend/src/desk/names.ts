@@ -1,5 +1,6 @@
 import { openOf } from "../shared/open-words";
 import type { Words } from "../words";
+import { boardWords } from "../words/board";
 
 /** What a list is called where a stage has several. */
 export function listName(words: Words, path: string): string {
@@ -28,6 +29,7 @@ export function listName(words: Words, path: string): string {
     "/objections": openOf(words.language).pages.objections,
     "/records": openOf(words.language).pages.records,
     "/imports": ui.imports,
+    "/board": boardWords(words.language).title,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,

@@ -7,6 +7,7 @@ import {
   useParams,
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
+import { BoardPage } from "../rooms/board";
 import { ListPage } from "../shared/list-page";
 import { RecordPage } from "../shared/record-page";
 import { Failed } from "../shared/states";
@@ -30,6 +31,12 @@ const inside = createRoute({ getParentRoute: () => root, id: "inside", component
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
 const inbox = createRoute({ getParentRoute: () => inside, path: "/inbox", component: Inbox });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: Numbers });
+const board = createRoute({
+  getParentRoute: () => inside,
+  path: "/board",
+  validateSearch: search,
+  component: BoardPage,
+});
 const scan = createRoute({ getParentRoute: () => inside, path: "/scan", component: ScanPage });
 const scanned = createRoute({ getParentRoute: () => inside, path: "/scan/$code", component: ScanPage });
 const list = createRoute({
@@ -90,7 +97,7 @@ function ThingRecord() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([home, inbox, numbers, scan, scanned, list, record]),
+    inside.addChildren([home, inbox, board, numbers, scan, scanned, list, record]),
     signIn,
     open,
     notice,
