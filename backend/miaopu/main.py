@@ -46,6 +46,7 @@ from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
 from miaopu.reports import router as reports
 from miaopu.settings import Settings
+from miaopu.training import appointments_router
 from miaopu.training import router as training
 
 API = "/api/v1"
@@ -81,7 +82,9 @@ ROUTERS = (
     training.plans,
     training.sessions,
     training.counters,
+    appointments_router.router,
     growth.router,
+    growth.phone,
     evaluations.initial,
     evaluations.midterm,
     evaluations.annual,

@@ -16,6 +16,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
+from miaopu.training import appointments_models
 from miaopu.training import models as training
 
 ROOMS = (
@@ -35,6 +36,7 @@ ROOMS = (
     interviews,
     pairings,
     training,
+    appointments_models,
     growth,
     evaluations,
     outcomes,

@@ -9,6 +9,7 @@ from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Page, present
 from miaopu.growth import drafts, mine, queries, service
+from miaopu.growth import phone as phone_reads
 from miaopu.growth.models import FLOW
 from miaopu.growth.schemas import (
     DraftForm,
@@ -27,8 +28,10 @@ from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
+from miaopu.training.appointments_schemas import Phone
 
 router = APIRouter(prefix="/growth-logs", tags=["growth"], route_class=Door)
+phone = APIRouter(prefix="/phone", tags=["growth"], route_class=Door)
 P = Permission
 
 
@@ -143,3 +146,10 @@ async def act(tx: Writing, log_id: uuid.UUID, action: LogAction, form: Move) -> 
 async def trail(reads: Reading, log_id: uuid.UUID) -> Response:
     """Everything that was done to a log."""
     return await reads.record(queries.trail(reads.actor.role), id=log_id)
+
+
+@phone.get("", operation_id="phone_get", response_model=Phone, **needs(P.TRAINING_READ))
+async def get_phone(reads: Reading) -> Response:
+    """The first page of a phone: meetings to come and held, and whom they are about."""
+    cycle_of(reads.actor)
+    return await reads.record(phone_reads.phone(reads.actor.role))

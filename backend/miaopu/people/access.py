@@ -181,6 +181,7 @@ class Permission(StrEnum):
     TRAINING_PLAN_CONFIRM = "training.confirm_plan"
     TRAINING_PLAN_AGREE = "training.agree_plan"
     SESSION_RECORD = "session.record"
+    SESSION_CHECK_IN = "session.check_in"
     GROWTH_READ = "growth.read"
     GROWTH_WRITE = "growth.write"
     GROWTH_REVIEW = "growth.review"
@@ -293,6 +294,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.TRAINING_PLAN_CONFIRM: frozenset({R.UNIVERSITY}),
     P.TRAINING_PLAN_AGREE: frozenset({R.STUDENT, R.GUIDE_TEACHER}),
     P.SESSION_RECORD: TEAM,
+    P.SESSION_CHECK_IN: frozenset({R.STUDENT}),
     P.GROWTH_READ: RECORD_SIDE | {R.EXPERT},
     P.GROWTH_WRITE: frozenset({R.STUDENT}),
     P.GROWTH_REVIEW: TEAM,

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from stdnum import numdb
 
 from miaopu.core.problem import Language
+from miaopu.programme.plan_year import CheckIn
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Percent = Annotated[Decimal, Field(gt=0, le=100)]
@@ -328,6 +329,7 @@ class Training(Part):
     campus_visits: Positive
     counting_starts: Literal["month_after_active", "month_of_active"]
     activities: tuple[Named, ...] = Field(min_length=1)
+    check_in: CheckIn = CheckIn()
     refill_places: Literal[False] = False
 
 

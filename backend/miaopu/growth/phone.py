@@ -1,0 +1,72 @@
+"""The first page of a phone: what comes, what was, and whom it is about (P9–P11, P21). One statement for any role."""
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from miaopu.core.read import Rows, as_record, kept
+from miaopu.growth.models import GrowthLog
+from miaopu.growth.queries import visible as visible_logs
+from miaopu.nominations.models import Nomination
+from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.people.access import Role
+from miaopu.people.models import Unit
+from miaopu.programme.flow import NOW
+from miaopu.programme.queries import rows_json
+from miaopu.training import appointments_queries
+from miaopu.training.models import Attendance
+
+Mentor = aliased(Nomination, name="mentor")
+University = aliased(Unit, name="university")
+
+
+@kept
+def phone(role: Role) -> Rows:
+    """Meetings to come and held, and the reader's students with their logs that wait or are missing."""
+    waiting = (
+        select(func.count())
+        .select_from(GrowthLog)
+        .where(GrowthLog.enrolment_id == Enrolment.id, GrowthLog.state == "submitted", visible_logs(role))
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    missing = (
+        select(func.count())
+        .select_from(Attendance)
+        .outerjoin(
+            GrowthLog,
+            and_(GrowthLog.enrolment_id == Attendance.enrolment_id, GrowthLog.session_id == Attendance.session_id),
+        )
+        .where(
+            Attendance.enrolment_id == Enrolment.id,
+            Attendance.mode != "absent",
+            Attendance.log_due_at <= NOW,
+            or_(GrowthLog.id.is_(None), GrowthLog.state == "draft"),
+        )
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    students = rows_json(
+        select(
+            Enrolment.id.label("enrolment_id"),
+            Enrolment.name.label("student_name"),
+            Enrolment.state,
+            Enrolment.mentor_id,
+            Mentor.name.label("mentor_name"),
+            University.name.label("university_name"),
+            waiting.label("logs_waiting"),
+            missing.label("logs_missing"),
+        )
+        .join(Mentor, Mentor.id == Enrolment.mentor_id)
+        .join(University, University.id == Enrolment.university_id)
+        .where(visible_enrolments(role), Enrolment.state != "withdrawn")
+        .order_by(Enrolment.name_key, Enrolment.id)
+    )
+    return as_record(
+        select(
+            NOW.label("now"),
+            appointments_queries.coming(role).label("coming"),
+            appointments_queries.held(role).label("held"),
+            students.label("students"),
+        )
+    )
