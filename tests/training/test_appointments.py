@@ -187,6 +187,9 @@ async def test_p9_a_phone_shows_what_comes_what_was_and_whom_it_is_about(trainin
         phone = await training.call("GET", "/phone", who)
         assert [one["id"] for one in phone["coming"]] == [made["id"]]
         assert [one["present"] for one in phone["held"]] == [["学生1"]]
+        own = str(training.nomination.id) if who is training.mentor else None
+        assert [one["through"] for one in phone["students"]] == [own]
+        assert [a["code"] for a in phone["activities"]] == [a.code for a in training.at.plan.training.activities]
         (student,) = phone["students"]
         assert (student["student_name"], student["logs_waiting"], student["logs_missing"]) == ("学生1", waiting, 0)
     strange = await training.call("GET", "/phone", training.stranger)

@@ -1,6 +1,8 @@
 """The first page of a phone: what comes, what was, and whom it is about (P9–P11, P21). One statement for any role."""
 
-from sqlalchemy import and_, func, or_, select
+from typing import Any
+
+from sqlalchemy import Uuid, and_, cast, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_record, kept
@@ -9,15 +11,27 @@ from miaopu.growth.queries import visible as visible_logs
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Role
+from miaopu.people.access import TEAM, Role
 from miaopu.people.models import Unit
 from miaopu.programme.flow import NOW
-from miaopu.programme.queries import rows_json
+from miaopu.programme.models import Cycle
+from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.training import appointments_queries
 from miaopu.training.models import Attendance
+from miaopu.training.queries import leads
 
 Mentor = aliased(Nomination, name="mentor")
 University = aliased(Unit, name="university")
+
+
+def _through(role: Role) -> Any:
+    """The nomination by which a mentor or a member of the team records meetings with a student."""
+    if role not in TEAM:
+        return cast(null(), Uuid)
+    led = select(Nomination.id).where(
+        or_(Nomination.id == Enrolment.mentor_id, Nomination.id == Enrolment.co_mentor_id), leads(role)
+    )
+    return led.order_by(Nomination.id == Enrolment.co_mentor_id).limit(1).correlate(Enrolment).scalar_subquery()
 
 
 @kept
@@ -54,6 +68,7 @@ def phone(role: Role) -> Rows:
             Enrolment.mentor_id,
             Mentor.name.label("mentor_name"),
             University.name.label("university_name"),
+            _through(role).label("through"),
             waiting.label("logs_waiting"),
             missing.label("logs_missing"),
         )
@@ -65,6 +80,10 @@ def phone(role: Role) -> Rows:
     return as_record(
         select(
             NOW.label("now"),
+            select(Cycle.plan["training"]["activities"])
+            .where(Cycle.id == MY_CYCLE)
+            .scalar_subquery()
+            .label("activities"),
             appointments_queries.coming(role).label("coming"),
             appointments_queries.held(role).label("held"),
             students.label("students"),

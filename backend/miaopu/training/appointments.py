@@ -26,7 +26,7 @@ from miaopu.training import appointments_queries as queries
 from miaopu.training import door
 from miaopu.training.appointments_models import APPOINTMENT_FLOW, Appointment, AppointmentGuest
 from miaopu.training.appointments_queries import visible_appointments
-from miaopu.training.appointments_schemas import AppointmentEdit, AppointmentForm, CheckedIn, Clash, Door, Held
+from miaopu.training.appointments_schemas import AppointmentEdit, AppointmentForm, Clash, Door, DoorPassed, Held
 from miaopu.training.queries import leads
 from miaopu.training.schemas import SessionForm
 from miaopu.training.service import record_session
@@ -256,7 +256,7 @@ async def show_door(tx: Tx, vault: Vault, appointment_id: uuid.UUID, public_url:
     )
 
 
-async def check_in(tx: Tx, vault: Vault, appointment_id: uuid.UUID, code: str) -> CheckedIn:
+async def check_in(tx: Tx, vault: Vault, appointment_id: uuid.UUID, code: str) -> DoorPassed:
     """A student at the door, with the code that stands there now. Twice is once.
 
     Raises:
@@ -281,11 +281,11 @@ async def check_in(tx: Tx, vault: Vault, appointment_id: uuid.UUID, code: str) -
     if not door.accepts(_key(vault, found.id), code, step, asked.steps_back):
         raise Problem("door_code", 422, errors=[FieldError("/code", "door_code")])
     if guest.checked_in_at is not None:
-        return CheckedIn(title=found.title, at=guest.checked_in_at, again=True)
+        return DoorPassed(title=found.title, at=guest.checked_in_at, again=True)
     guest.checked_in_at = clock.now()
     audit.note(tx.session, guest, Act("appointment.check_in"))
     await tx.session.flush()
-    return CheckedIn(title=found.title, at=guest.checked_in_at, again=False)
+    return DoorPassed(title=found.title, at=guest.checked_in_at, again=False)
 
 
 def _ask_time(thing: Appointment, plan: Plan) -> None:

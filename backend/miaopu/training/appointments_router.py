@@ -24,10 +24,10 @@ from miaopu.training.appointments_schemas import (
     AppointmentPage,
     AppointmentRecord,
     AppointmentState,
-    CheckedIn,
-    CheckIn,
     Clash,
     Door,
+    DoorCheckIn,
+    DoorPassed,
     Held,
     Planned,
 )
@@ -98,7 +98,7 @@ async def door(request: Request, tx: Writing, appointment_id: uuid.UUID) -> Door
 
 
 @router.post(f"{ONE}/check-in", operation_id="appointments_check_in", **tells(P.SESSION_CHECK_IN))
-async def check_in(request: Request, tx: Writing, appointment_id: uuid.UUID, form: CheckIn) -> CheckedIn:
+async def check_in(request: Request, tx: Writing, appointment_id: uuid.UUID, form: DoorCheckIn) -> DoorPassed:
     """A student at the door."""
     await count(request.app.state.database, f"door:{tx.actor.account_id}", limit=TRIES, window=TRY_WINDOW)
     return await verbs.check_in(tx, request.app.state.vault, appointment_id, form.code)

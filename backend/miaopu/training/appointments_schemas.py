@@ -80,7 +80,7 @@ class AppointmentPage(PageOf):
     items: list[AppointmentItem]
 
 
-class Guest(BaseModel):
+class AppointmentGuestShown(BaseModel):
     """A student asked to a meeting; `mode` once it was held."""
 
     enrolment_id: uuid.UUID
@@ -91,7 +91,7 @@ class Guest(BaseModel):
 
 class AppointmentRecord(AppointmentItem, RecordOf):
     state: AppointmentState
-    guests: list[Guest]
+    guests: list[AppointmentGuestShown]
 
 
 class Clash(BaseModel):
@@ -123,13 +123,13 @@ class Door(BaseModel):
     present: list[str]
 
 
-class CheckIn(BaseModel):
+class DoorCheckIn(BaseModel):
     """The code of the QR, or the six digits."""
 
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=64)]
 
 
-class CheckedIn(BaseModel):
+class DoorPassed(BaseModel):
     """`again` where one had checked in before."""
 
     title: str
@@ -150,7 +150,7 @@ class PhoneMeeting(BaseModel):
     on_campus: bool
     state: AppointmentState
     version: int
-    guests: list[Guest]
+    guests: list[AppointmentGuestShown]
 
 
 class PhoneSession(BaseModel):
@@ -174,14 +174,23 @@ class PhoneStudent(BaseModel):
     mentor_id: uuid.UUID
     mentor_name: str
     university_name: str
+    # As whose student the reader may record a meeting: the mentor's, or the co-mentor's where that is the reader.
+    through: uuid.UUID | None
     logs_waiting: int
     logs_missing: int
+
+
+class ActivityName(BaseModel):
+    code: str
+    zh: str
+    en: str
 
 
 class Phone(BaseModel):
     """The first page of a phone: what comes, what was, whom it is about."""
 
     now: datetime
+    activities: list[ActivityName]
     coming: list[PhoneMeeting]
     held: list[PhoneSession]
     students: list[PhoneStudent]

@@ -9,6 +9,8 @@ export interface Account {
   login: string;
   writes: boolean;
   reviews: boolean;
+  /** Meets students, and says afterwards who came. */
+  meets: boolean;
   zone: string | null;
 }
 
@@ -35,6 +37,7 @@ export async function askAccount(): Promise<Account> {
     ...me.account,
     writes: me.permissions.includes("growth.write"),
     reviews: me.permissions.includes("growth.review"),
+    meets: me.permissions.includes("session.record"),
     zone: me.cycle?.timezone ?? null,
   };
   if (account.zone) keepZone(account.zone);

@@ -3,9 +3,11 @@ import { language, words } from "../words/light";
 import { fill, keepLanguage } from "../words/say";
 import { signOut } from "./account";
 import { Home } from "./home";
+import { Later } from "./later";
 import { Link } from "./link";
 import { Log } from "./log";
 import { Logs } from "./logs";
+import { Meetings } from "./meetings";
 import { closeBook, type Notebook, useNotebook } from "./notebook";
 import { Review } from "./review";
 import { go, usePlace } from "./route";
@@ -45,15 +47,20 @@ function Enter() {
 }
 
 function Page({ book, page, id }: { book: Notebook; page: string; id: string }) {
-  const { writes, reviews } = book.account;
+  const { writes, reviews, meets } = book.account;
   if (writes && page === "log") return <Write key={id} book={book} session={id} />;
   if (writes && page === "logs") return <Logs book={book} />;
   if (writes && page === "sent") return <Log key={id} id={id} />;
+  if (page === "in") return <Later>{(pages) => <pages.CheckIn key={id} book={book} code={id} />}</Later>;
+  if (meets && page === "record")
+    return <Later>{(pages) => <pages.Record key={id} book={book} id={id} />}</Later>;
+  if (meets && page === "door") return <Later>{(pages) => <pages.Door key={id} id={id} />}</Later>;
+  if (meets && page === "plan") return <Later>{(pages) => <pages.Plan book={book} />}</Later>;
   return (
     <>
       {writes && <Home book={book} />}
+      {!writes && <Meetings book={book} />}
       {reviews && <Review />}
-      {!writes && !reviews && <p>{words.notHere}</p>}
       <Foot book={book} />
     </>
   );

@@ -4,6 +4,7 @@ import { language, words } from "../words/light";
 import { fill } from "../words/say";
 import type { Entry } from "./entry";
 import { Link } from "./link";
+import { Coming } from "./meetings";
 import type { Notebook } from "./notebook";
 import { logPath, writePath } from "./route";
 
@@ -57,6 +58,7 @@ export function Home({ book }: { book: Notebook }) {
           />
         </>
       )}
+      <Coming book={book} />
       {mine.meeting && (
         <>
           <h2>{words.home.meeting}</h2>

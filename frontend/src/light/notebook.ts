@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { Mine, ProgressShown } from "../api";
+import type { Mine, Phone, ProgressShown } from "../api";
 import type { Account } from "./account";
 import { begun, type Entry, isEmpty, met } from "./entry";
 import { openStore, type Store } from "./store";
@@ -11,6 +11,7 @@ export interface Notebook {
   entries: ReadonlyMap<string, Entry>;
   mine: Mine | null;
   progress: ProgressShown | null;
+  phone: Phone | null;
   /** Milliseconds that the server's clock is ahead of this phone's. */
   shift: number;
   /** Nothing can be kept on this phone (a private window, a full disk). */
@@ -44,13 +45,15 @@ export async function takeBook(account: Account): Promise<void> {
   let entries: Entry[] = [];
   let mine: Mine | undefined;
   let progress: ProgressShown | undefined;
+  let phone: Phone | undefined;
   let shift: number | undefined;
   try {
     store = await openStore(account.id);
-    [entries, mine, progress, shift] = await Promise.all([
+    [entries, mine, progress, phone, shift] = await Promise.all([
       store.entries(),
       store.answer<Mine>("mine"),
       store.answer<ProgressShown>("progress"),
+      store.answer<Phone>("phone"),
       store.answer<number>("shift"),
     ]);
   } catch {
@@ -62,6 +65,7 @@ export async function takeBook(account: Account): Promise<void> {
     entries: new Map(entries.map((entry) => [entry.session, entry])),
     mine: mine ?? null,
     progress: progress ?? null,
+    phone: phone ?? null,
     shift: shift ?? 0,
     unkept: store === null,
   });
@@ -146,6 +150,13 @@ function meet(entry: Entry, mine: Mine): void {
   } else if (log) {
     update(entry.session, (now) => ({ ...now, state: "draft", elsewhere: log.receipt_number ?? "" }));
   }
+}
+
+export function keepPhone(phone: Phone): void {
+  if (!book) return;
+  const shift = Date.parse(phone.now) - Date.now();
+  turn({ ...book, phone, shift });
+  void book.store?.keepAnswer("phone", phone).catch(unkept);
 }
 
 export function keepProgress(progress: ProgressShown): void {

@@ -3,7 +3,7 @@ import { accessToken, api, asProblem, forget, type Mine, ok, refresh } from "../
 import { askAccount, finishSigningOut, isSomebodyElse } from "./account";
 import { sendDraft, sendLog, sendPhoto, type Turn } from "./deliver";
 import { type Entry, isPending, printOf, refused } from "./entry";
-import { blobOf, closeBook, keepMine, keepProgress, openBook, takeBook, update } from "./notebook";
+import { blobOf, closeBook, keepMine, keepPhone, keepProgress, openBook, takeBook, update } from "./notebook";
 import { patience } from "./patience";
 
 /**
@@ -104,7 +104,12 @@ async function run(): Promise<void> {
     await takeBook(await askAccount());
   }
   const account = openBook()?.account;
-  if (!account?.writes) return;
+  if (!account) return;
+  if (looks) void readPhone(account.id);
+  if (!account.writes) {
+    looks = false;
+    return;
+  }
   const sent = await flush(account.id);
   const settled = openBook();
   if (!looks && ![...(settled?.entries.values() ?? [])].some(needsLook)) return;
@@ -186,6 +191,12 @@ async function read(account: string, early: Promise<Mine | null> | null): Promis
     // Before the training has begun there is nothing to count.
     if (asProblem(wrong).status !== 409) throw wrong;
   }
+}
+
+/** Meetings and students; what is not known yet is simply not shown. */
+async function readPhone(account: string): Promise<void> {
+  const phone = await ok(api.phoneGet(patience())).catch(() => null);
+  if (phone && openBook()?.account.id === account) keepPhone(phone);
 }
 
 /** The page's events that may mean the network is back. */
