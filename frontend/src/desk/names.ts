@@ -17,6 +17,7 @@ export function listName(words: Words, path: string): string {
     "/place-offers": enums.thing.place_offer,
     "/enrolments": enums.thing.enrolment,
     "/training-plans": enums.thing.training_plan,
+    "/appointments": ui.plannedMeetings,
     "/sessions": ui.recordSession,
     "/growth-logs": enums.thing.growth_log,
     "/missing-logs": enums.thing.missing_log,

@@ -27,6 +27,7 @@ import { members, units } from "../rooms/people";
 import { records } from "../rooms/records";
 import { registrations } from "../rooms/registrations";
 import { trainingPlans } from "../rooms/training";
+import { appointments } from "../rooms/training/appointments";
 import { sessions } from "../rooms/training/session";
 import type { AnyThing } from "../shared/thing";
 
@@ -47,6 +48,7 @@ export const THINGS: AnyThing[] = [
   meetings,
   enrolments,
   trainingPlans,
+  appointments,
   sessions,
   growthLogs,
   missingLogs,
@@ -86,6 +88,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/meetings": "meeting.read",
   "/enrolments": "pairing.read",
   "/training-plans": "training.read",
+  "/appointments": "training.read",
   "/sessions": "training.read",
   "/growth-logs": "growth.read",
   "/missing-logs": "growth.read",
@@ -119,7 +122,7 @@ export const STAGES: Record<StageCode, string[]> = {
   interview: ["/panels", "/slots", "/interview-rounds", "/place-offers"],
   pairing: ["/pairings"],
   meeting: ["/meetings"],
-  training: ["/enrolments", "/training-plans", "/sessions", "/growth-logs", "/missing-logs"],
+  training: ["/enrolments", "/training-plans", "/appointments", "/sessions", "/growth-logs", "/missing-logs"],
   initial_evaluation: ["/initial-evaluations"],
   midterm_evaluation: ["/midterm-evaluations"],
   annual_evaluation: ["/annual-evaluations"],

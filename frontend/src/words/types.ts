@@ -1,6 +1,7 @@
 import type {
   AnnualEvaluationsActData,
   AnnualItem,
+  AppointmentItem,
   CertificateItem,
   CutoffItem,
   CutoffsActData,
@@ -84,6 +85,7 @@ export interface Enums {
   pairing: Table<RoundItem["state"]>;
   enrolment: Table<EnrolmentItem["state"]>;
   training_plan: Table<TrainingPlanItem["state"]>;
+  appointment: Table<AppointmentItem["state"]>;
   growth_log: Table<LogItem["state"]>;
   initial_evaluation: Table<InitialItem["state"]>;
   midterm_evaluation: Table<MidtermItem["state"]>;
@@ -143,6 +145,7 @@ export interface Acts {
     | "graduate"
   >;
   training_plan: Table<TrainingPlansActData["path"]["action"] | "agree">;
+  appointment: Table<"hold" | "call_off">;
   growth_log: Table<GrowthLogsActData["path"]["action"]>;
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;

@@ -146,6 +146,11 @@ export const enums: Enums = {
     unqualified: "Unqualified",
     alumni: "Former student",
   },
+  appointment: {
+    planned: "Planned",
+    held: "Recorded",
+    called_off: "Called off",
+  },
   training_plan: {
     draft: "Draft",
     proposed: "With the university",
@@ -296,6 +301,10 @@ export const acts: Acts = {
     regrade_qualified: "Qualified after an objection",
     regrade_unqualified: "Unqualified after an objection",
     graduate: "Graduate",
+  },
+  appointment: {
+    hold: "Record who came",
+    call_off: "Call off",
   },
   training_plan: {
     propose: "Propose",

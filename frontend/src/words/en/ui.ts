@@ -162,6 +162,8 @@ export const ui: Ui = {
   light: "Phone pages",
   appraisal: "Appraisal",
   oversight: "Oversight",
+  plannedMeetings: "Planned meetings",
+  doorCode: "Door code",
   supervision: "Supervision",
   tracking: "Tracking",
   changePassword: "Change password",

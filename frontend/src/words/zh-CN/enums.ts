@@ -136,6 +136,11 @@ export const enums: Enums = {
     unqualified: "不合格",
     alumni: "往届学生",
   },
+  appointment: {
+    planned: "已安排",
+    held: "已登记",
+    called_off: "已取消",
+  },
   training_plan: {
     draft: "草稿",
     proposed: "待高校确认",
@@ -281,6 +286,10 @@ export const acts: Acts = {
     regrade_qualified: "异议成立，改为合格",
     regrade_unqualified: "异议成立，改为不合格",
     graduate: "结业",
+  },
+  appointment: {
+    hold: "登记到场",
+    call_off: "取消活动",
   },
   training_plan: {
     propose: "提交方案",
