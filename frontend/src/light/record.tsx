@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { api, asProblem, Intention, ok, type Phone } from "../api";
+import { ApiProblem, api, asProblem, Intention, ok, type Phone } from "../api";
 import { language, words } from "../words/light";
 import { fill } from "../words/say";
 import type { Notebook } from "./notebook";
@@ -41,9 +41,14 @@ function kept(id: string): Sheet | null {
   }
 }
 
-function planned(phone: Phone, id: string): About | null {
-  const one = phone.coming.find((meeting) => meeting.id === id);
-  if (!one) return null;
+/** As it stands at the door by now; without a network, as the phone last saw it. */
+async function planned(phone: Phone, id: string): Promise<About> {
+  const kept = phone.coming.find((meeting) => meeting.id === id);
+  const one = await ok(api.appointmentsGet({ path: { appointment_id: id } })).catch((wrong) => {
+    if (kept && asProblem(wrong).unanswered) return kept;
+    throw wrong;
+  });
+  if (one.state !== "planned") throw new ApiProblem({ title: words.record.gone }, 409);
   // Where anybody used the door, who did not is absent; where nobody did, everybody is taken to have come.
   const door = one.guests.some((guest) => guest.checked_in_at);
   const modes = one.guests.map(
@@ -112,14 +117,15 @@ export function Record({ book, id }: { book: Notebook; id: string }) {
   const [session, correcting] = id.split("~");
   useEffect(() => {
     if (about) return;
-    if (correcting)
-      held(session).then(setAbout, (wrong) =>
+    const asked = correcting ? held(session) : phone && id !== "now" ? planned(phone, id) : null;
+    if (asked)
+      asked.then(setAbout, (wrong) =>
         setFault(asProblem(wrong).unanswered ? words.offline : asProblem(wrong).message),
       );
-    else if (phone) setAbout(id === "now" ? justNow(phone, shift) : planned(phone, id));
+    else if (phone) setAbout(justNow(phone, shift));
   }, [about, correcting, session, phone, shift, id]);
   if (fault) return <p className="fault">{fault}</p>;
-  if (!about) return <p className="quiet">{phone && !correcting ? words.record.gone : words.loading}</p>;
+  if (!about) return <p className="quiet">{words.loading}</p>;
   return <Form about={about} phone={phone} />;
 }
 
