@@ -59,8 +59,7 @@ function Page({ book, page, id }: { book: Notebook; page: string; id: string }) 
   return (
     <>
       {writes && <Home book={book} />}
-      {!writes && <Meetings book={book} />}
-      {reviews && <Review />}
+      {!writes && <Meetings book={book}>{reviews && <Review />}</Meetings>}
       <Foot book={book} />
     </>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Phone, PhoneMeeting } from "../api";
 import { dateTime } from "../words/dates";
 import { language, words } from "../words/light";
@@ -7,7 +8,7 @@ import { Link } from "./link";
 import type { Notebook } from "./notebook";
 
 /** The first page of who meets students, and of their families: what comes, what was, how each student stands. */
-export function Meetings({ book }: { book: Notebook }) {
+export function Meetings({ book, children }: { book: Notebook; children?: ReactNode }) {
   const { phone, account } = book;
   if (!phone) return <p className="quiet">{words.loading}</p>;
   return (
@@ -24,6 +25,7 @@ export function Meetings({ book }: { book: Notebook }) {
           </Link>
         </div>
       )}
+      {children}
       <Students phone={phone} />
       <h2>{words.meetings.held}</h2>
       {phone.held.length === 0 && <p className="quiet">{words.meetings.noneHeld}</p>}
