@@ -44,6 +44,7 @@ from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
+from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
 from miaopu.settings import Settings
 from miaopu.training import appointments_router
@@ -97,6 +98,7 @@ ROUTERS = (
     outcomes.tracking,
     oversight.router,
     reports.router,
+    student_files.router,
     openness.router,
     openness.public,
 )

@@ -7,6 +7,7 @@ certificate with an empty box in a name must never leave the house.
 import io
 import json
 import string
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -226,11 +227,61 @@ def render(kind: str, data: Data, language: Language, **output: Any) -> bytes:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _fonts() -> typst.Fonts:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())])
     if not fonts.families():
         raise Problem("document_font_missing", 500)
-    return typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
+    return fonts
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+
+
+def bound(kind: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], language: Language) -> bytes:
+    """A long document with pictures as PDF: `data` names them by their keys, such as `p1.jpg`.
+
+    Raises `document_glyph_missing`; the characters are not looked for here.
+    """
+    said = {k.rpartition(".")[2]: say(language, k, data) for k in words(language) if k.startswith(f"document.{kind}.")}
+    sent = {**data, "lang": language.split("-")[0], "words": said, "author": say(language, "document.author", data)}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        for name in ("common.typ", f"{kind}.typ"):
+            (place / name).write_bytes((TEMPLATES / name).read_bytes())
+        for name, picture in pictures.items():
+            (place / name).write_bytes(picture)
+        compiler = typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
+        inputs = {"data": json.dumps(sent, ensure_ascii=False)}
+        try:
+            with _one_at_a_time:
+                made = compiler.compile(
+                    str(place / f"{kind}.typ"), format="pdf", pdf_standards="a-2u", sys_inputs=inputs
+                )
+        except typst.TypstError as refused:
+            if "could not be displayed" in refused.message or "not supported by" in refused.message:
+                raise Problem("document_glyph_missing", 422, characters="") from refused
+            raise
+    if not isinstance(made, bytes):
+        raise TypeError(f"{kind} has no single output")
+    return made
+
+
+def is_picture(name: str, data: bytes) -> bool:
+    """True for a picture that Typst can set; a torn photo must not cost the whole document."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / name).write_bytes(data)
+        (place / "one.typ").write_text(f'#image("{name}")', "utf-8")
+        try:
+            with _one_at_a_time:
+                typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True).compile(
+                    str(place / "one.typ"), format="png", ppi=8
+                )
+        except typst.TypstError:
+            return False
+    return True
 
 
 def _inputs(kind: str, data: Data, language: Language) -> str:

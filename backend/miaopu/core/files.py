@@ -6,13 +6,14 @@ goes out again goes out as a download that no browser may guess about.
 
 import codecs
 import hashlib
+import io
 import unicodedata
 import uuid
 import zipfile
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from urllib.parse import quote
 
 import obstore
@@ -86,18 +87,24 @@ async def save(
 
 
 async def keep(
-    session: AsyncSession, store: ObjectStore, data: bytes, *, name: str, content_type: str, owner: uuid.UUID
+    session: AsyncSession,
+    store: ObjectStore,
+    data: bytes | IO[bytes],
+    *,
+    name: str,
+    content_type: str,
+    owner: uuid.UUID,
 ) -> StoredFile:
-    """Keep what the platform made itself (an export, a bundle of certificates)."""
+    """Keep what the platform made itself: an export, or a bundle that may be too large for the memory (a file)."""
+    source = io.BytesIO(data) if isinstance(data, bytes) else data
+    source.seek(0)
+    sha256 = await run_sync(lambda: hashlib.file_digest(source, "sha256").hexdigest())  # type: ignore[arg-type]
+    size = source.tell()
+    source.seek(0)
     file = StoredFile(
-        id=new_id(),
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        content_type=content_type,
-        name=safe_name(name),
-        uploaded_by=owner,
+        id=new_id(), sha256=sha256, size=size, content_type=content_type, name=safe_name(name), uploaded_by=owner
     )
-    await obstore.put_async(store, _place(file.id), data)
+    await obstore.put_async(store, _place(file.id), source)
     session.add(file)
     await session.flush()
     return file

@@ -177,6 +177,7 @@ class Permission(StrEnum):
 
     TRAINING_READ = "training.read"
     BOARD_READ = "board.read"
+    FILE_ARCHIVE = "file.archive"
     TRAINING_PLAN = "training.plan"
     TRAINING_PLAN_CONFIRM = "training.confirm_plan"
     TRAINING_PLAN_AGREE = "training.agree_plan"
@@ -288,6 +289,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SELECTION_OVERSEE: OVERSIGHT | {R.EXPERT},
     # The training year (P9–P11, P17–P21)
     P.TRAINING_READ: RECORD_SIDE | {R.EXPERT},
+    # A whole year with its originals: the offices and units that file it away, and the family itself.
+    P.FILE_ARCHIVE: UNITS_SIDE | STUDENT_SIDE,
     # Who has several students to look after; a family has its own counters.
     P.BOARD_READ: RECORD_SIDE - STUDENT_SIDE,
     P.TRAINING_PLAN: frozenset({R.MENTOR}),

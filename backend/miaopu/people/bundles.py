@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
+from obstore.store import ObjectStore
 from pydantic import BaseModel
 from sqlalchemy import Uuid, bindparam, select
 
 from miaopu.core import audit, clock, files, jobs
+from miaopu.core.audit import Act
 from miaopu.core.door import Door
 from miaopu.core.files import StoredFile
 from miaopu.core.jobs import Job, JobContext, Params
@@ -21,17 +23,24 @@ from miaopu.people.access import Actor, Permission, Role, require
 from miaopu.people.acting import Reading, Reads, Writing, needs
 
 Maker = Callable[[Reads, uuid.UUID, Language, str], Awaitable[tuple[str, bytes]]]
-BundleKind = Literal["letters", "certificates"]
+# One that puts kept files into its documents.
+FilesMaker = Callable[[Reads, ObjectStore, uuid.UUID, Language], Awaitable[tuple[str, bytes]]]
+BundleKind = Literal["letters", "certificates", "archives"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Which documents: who may ask, the statement of their ids by role, and how one is made (name and bytes)."""
+    """Which documents: who may ask, the statement of their ids by role, and how one is made (name and bytes).
+
+    `trail` names the act and the kind of thing under which the taking of each document is recorded.
+    """
 
     code: str
     permission: Permission
     ids: Callable[[Role], Sql]
-    make: Maker
+    make: Maker | None = None
+    make_of_files: FilesMaker | None = None
+    trail: tuple[str, str] | None = None
 
 
 BUNDLES: dict[str, Bundle] = {}
@@ -76,31 +85,44 @@ async def work(context: JobContext, params: Params) -> dict[str, Any]:
     reads = Reads(context.database.reads, _actor(params["actor"]))
     ids = [row["id"] for row in await reads.rows(bundle.ids(reads.actor.role))]
     failed: list[str] = []
+    done: list[uuid.UUID] = []
     with tempfile.TemporaryFile() as out:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             for n, one in enumerate(ids):
                 await context.progress(n, len(ids))
                 try:
-                    name, made = await bundle.make(reads, one, language, params["public_url"])
+                    name, made = await _made(context, bundle, reads, one, language, params["public_url"])
                 except Problem as problem:
                     failed.append(say(language, f"{problem.code}_detail", problem.params))
                     continue
                 archive.writestr(_free(archive, name.replace("/", "-")), made)
-        out.seek(0)
-        data = out.read()
-    async with context.session() as session:
-        file = await files.keep(
-            session,
-            context.files,
-            data,
-            name=say(language, f"bundle.{bundle.code}", {"day": clock.now().date()}),
-            content_type="application/zip",
-            owner=reads.actor.account_id,
-        )
-        file.claimed_type, file.claimed_id = "job", context.job_id
-        await audit.commit(session)
+                done.append(one)
+        async with context.session() as session:
+            file = await files.keep(
+                session,
+                context.files,
+                out,
+                name=say(language, f"bundle.{bundle.code}", {"day": clock.now().date()}),
+                content_type="application/zip",
+                owner=reads.actor.account_id,
+            )
+            file.claimed_type, file.claimed_id = "job", context.job_id
+            if bundle.trail is not None:
+                action, thing = bundle.trail
+                for one in done:
+                    audit.record(session, Act(action), thing, one)
+            await audit.commit(session)
     await context.progress(len(ids), len(ids))
     return {"documents": len(ids) - len(failed), "failed": failed[:20]}
+
+
+async def _made(
+    context: JobContext, bundle: Bundle, reads: Reads, one: uuid.UUID, language: Language, public_url: str
+) -> tuple[str, bytes]:
+    if bundle.make_of_files is not None:
+        return await bundle.make_of_files(reads, context.files, one, language)
+    assert bundle.make is not None
+    return await bundle.make(reads, one, language, public_url)
 
 
 def _actor(given: dict[str, str]) -> Actor:

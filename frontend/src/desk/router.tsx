@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
 import { BoardPage } from "../rooms/board";
+import { StudentFilePage } from "../rooms/file";
 import { ListPage } from "../shared/list-page";
 import { RecordPage } from "../shared/record-page";
 import { Failed } from "../shared/states";
@@ -36,6 +37,11 @@ const board = createRoute({
   path: "/board",
   validateSearch: search,
   component: BoardPage,
+});
+const file = createRoute({
+  getParentRoute: () => inside,
+  path: "/student-files/$id",
+  component: StudentFilePage,
 });
 const scan = createRoute({ getParentRoute: () => inside, path: "/scan", component: ScanPage });
 const scanned = createRoute({ getParentRoute: () => inside, path: "/scan/$code", component: ScanPage });
@@ -97,7 +103,7 @@ function ThingRecord() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([home, inbox, board, numbers, scan, scanned, list, record]),
+    inside.addChildren([home, inbox, board, file, numbers, scan, scanned, list, record]),
     signIn,
     open,
     notice,

@@ -3,10 +3,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button, Card, Descriptions, Flex, Progress, Tooltip } from "antd";
 import { api, type EnrolmentItem, type EnrolmentRecord, ok } from "../api";
 import { AskButton } from "../shared/ask-button";
+import { BundleButton } from "../shared/bundle-button";
 import { useKnownMe, useWords } from "../shared/context";
 import type { FormProps, Thing } from "../shared/thing";
 import { word } from "../shared/values";
 import { fill } from "../words";
+import { fileWords } from "../words/file";
 
 /** P9 month by month and P10 in all: filled squares say what was reached, a month not over is only outlined. */
 function Counters({ id }: { id: string }) {
@@ -166,7 +168,7 @@ function CoMentor({ record, done }: FormProps<EnrolmentRecord>) {
 }
 
 function Body({ record, done }: FormProps<EnrolmentRecord>) {
-  const { enums } = useWords();
+  const { enums, ui, language } = useWords();
   const me = useKnownMe();
   const navigate = useNavigate();
   const to = (path: string) => () =>
@@ -174,7 +176,11 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
   return (
     <>
       <Flex gap={8} wrap>
+        <Button onClick={() => void navigate({ to: `/student-files/${record.id}` as string })}>
+          {fileWords(language).open}
+        </Button>
         <Button onClick={to("/training-plans")}>{enums.thing.training_plan}</Button>
+        <Button onClick={to("/sessions")}>{ui.sessionsHeld}</Button>
         <Button onClick={to("/growth-logs")}>{enums.thing.growth_log}</Button>
         {me.permissions.includes("enrolment.leave") && <CoMentor record={record} done={done} />}
         {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
@@ -184,6 +190,14 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
       <WhyThisMentor id={record.id} />
     </>
   );
+}
+
+/** The files of all students whom one sees, for whoever files them away. */
+function Archives() {
+  const { language } = useWords();
+  const me = useKnownMe();
+  if (!me.permissions.includes("file.archive") || me.permissions.includes("growth.write")) return null;
+  return <BundleButton kind="archives" label={fileWords(language).archives} />;
 }
 
 export const enrolments: Thing<EnrolmentItem, EnrolmentRecord, "enrolment"> = {
@@ -210,4 +224,5 @@ export const enrolments: Thing<EnrolmentItem, EnrolmentRecord, "enrolment"> = {
   later: ["co_mentor_name", "active_from", "ended_at"],
   steps: ["enrolled", "active", "alumni"],
   Body,
+  Tools: Archives,
 };

@@ -57,6 +57,7 @@ export const trail: Record<TrailCode, string> = {
   "pairing.add": "Pair added",
   "pair.created": "Paired",
   "enrolment.enrol": "Enrolled",
+  "enrolment.archive": "Archive taken",
   "enrolment.set_guide": "Guide teacher named",
   "enrolment.set_co_mentor": "Co-mentor named",
   "appointment.plan": "Meeting planned",

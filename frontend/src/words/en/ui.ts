@@ -162,6 +162,7 @@ export const ui: Ui = {
   light: "Phone pages",
   appraisal: "Appraisal",
   oversight: "Oversight",
+  sessionsHeld: "Meetings held",
   plannedMeetings: "Planned meetings",
   doorCode: "Door code",
   supervision: "Supervision",

@@ -56,6 +56,7 @@ export const trail = {
   "pairing.add": "添加结对",
   "pair.created": "结对",
   "enrolment.enrol": "入培",
+  "enrolment.archive": "下载档案",
   "enrolment.set_guide": "指定指导教师",
   "enrolment.set_co_mentor": "指定合作导师",
   "appointment.plan": "安排活动",

@@ -155,6 +155,7 @@ export const ui = {
   light: "手机版",
   appraisal: "盟市考核",
   oversight: "选拔监督",
+  sessionsHeld: "培养活动",
   plannedMeetings: "活动安排",
   doorCode: "门口签到码",
   supervision: "专家督导",
