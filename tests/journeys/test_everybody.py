@@ -64,9 +64,10 @@ async def test_every_answer_to_every_role_is_what_the_contract_says(year: Year) 
             if isinstance(asked, str) and role not in MATRIX[Permission(asked)]:
                 continue
             schema = schema_of(contract, operation)
+            if schema is None:
+                continue
             answer = await who.get(short)
-            if schema:
-                jsonschema.validate(answer, schema)
+            jsonschema.validate(answer, schema)
             seen[short] += 1
             ids = [i["id"] for i in answer.get("items", [])[:2] if isinstance(i, dict) and "id" in i]
             for inner, one in contract["paths"].items():

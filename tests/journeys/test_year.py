@@ -1,11 +1,14 @@
 """The whole year of both plans over HTTP, and every number at its end against the plan (P1–P3, P8–P10, P15, P26)."""
 
 import asyncio
+import io
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from miaopu.core.audit import broken_links
@@ -209,3 +212,21 @@ async def test_p9_p10_the_board_says_of_every_student_what_the_students_own_coun
     for line in lines:
         own = await office.get(f"/enrolments/{line['enrolment_id']}/progress")
         assert {name: line[name] for name in own} == own
+
+
+async def test_the_file_of_a_graduate_holds_the_whole_year_and_every_act_in_words(whole: Whole) -> None:
+    found, _ = whole
+    office = found.world.region.office
+    (certificate, *_) = await office.all("/certificates")
+    made = await office.get(f"/student-files/{certificate['enrolment_id']}")
+    assert [part["code"] for part in made["parts"] if part["code"] != "tracking"] == [
+        "registration", "pairing", "plan", "counters", "sessions", "logs", "initial", "midterm", "annual",
+        "certificate", "trail",
+    ]  # fmt: skip
+    logs = next(part for part in made["parts"] if part["code"] == "logs")
+    assert len(logs["entries"]) > 5
+    answer = await found.http.get(
+        f"/student-files/{certificate['enrolment_id']}/file.pdf", headers={"authorization": f"Bearer {office.token}"}
+    )
+    whole_text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    assert not re.search(r"(file|enrolment|registration)\.[a-z_]+", whole_text)
