@@ -47,7 +47,7 @@ from miaopu.registrations import sheets as registration_sheets
 from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
 from miaopu.settings import Settings
-from miaopu.training import appointments_router
+from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
 
 API = "/api/v1"
@@ -84,6 +84,8 @@ ROUTERS = (
     training.sessions,
     training.counters,
     appointments_router.router,
+    circle_router.teams,
+    circle_router.feedbacks,
     growth.router,
     growth.phone,
     evaluations.initial,

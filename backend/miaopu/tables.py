@@ -16,7 +16,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
-from miaopu.training import appointments_models
+from miaopu.training import appointments_models, feedback_models
 from miaopu.training import models as training
 
 ROOMS = (
@@ -37,6 +37,7 @@ ROOMS = (
     pairings,
     training,
     appointments_models,
+    feedback_models,
     growth,
     evaluations,
     outcomes,

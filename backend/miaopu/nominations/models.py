@@ -11,7 +11,9 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    Uuid,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
@@ -132,8 +134,10 @@ class TeamMember(Row, Base):
     title: Mapped[str] = mapped_column(String(40))
     title_level: Mapped[str] = mapped_column(String(20))
     duty: Mapped[str] = mapped_column(String(200), default="")
-    # By the mentor's leave: sees the mentor's students, records sessions, reviews logs.
+    # By the mentor's leave: reviews logs, records meetings, and of which students (all where none are named).
     may_review: Mapped[bool] = mapped_column(default=False)
+    may_record: Mapped[bool] = mapped_column(default=True)
+    students: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))
 
 
 class Evidence(Paper):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
@@ -42,8 +42,14 @@ def visible_enrolments(role: Role) -> ColumnElement[bool]:
             Nomination.account_id == ME,
         )
         .correlate_except(Nomination),
+        # The one home of the mentor's leave: whom it does not name, a member of the team does not see.
         Role.TEAM_MEMBER: exists()
-        .where(TeamMember.nomination_id == Enrolment.mentor_id, TeamMember.account_id == ME)
+        .where(
+            TeamMember.nomination_id == Enrolment.mentor_id,
+            TeamMember.account_id == ME,
+            or_(TeamMember.may_record, TeamMember.may_review),
+            or_(TeamMember.students.is_(None), Enrolment.id == any_(TeamMember.students)),
+        )
         .correlate_except(TeamMember),
     }
     return and_(here, own[role]) if role in own else false()

@@ -183,6 +183,11 @@ class Permission(StrEnum):
     TRAINING_PLAN_AGREE = "training.agree_plan"
     SESSION_RECORD = "session.record"
     SESSION_CHECK_IN = "session.check_in"
+    TEAM_READ = "team.read"
+    TEAM_LEAVE = "team.leave"
+    FEEDBACK_READ = "feedback.read"
+    FEEDBACK_WRITE = "feedback.write"
+    FEEDBACK_SUMS = "feedback.sums"
     GROWTH_READ = "growth.read"
     GROWTH_WRITE = "growth.write"
     GROWTH_REVIEW = "growth.review"
@@ -298,6 +303,11 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.TRAINING_PLAN_AGREE: frozenset({R.STUDENT, R.GUIDE_TEACHER}),
     P.SESSION_RECORD: TEAM,
     P.SESSION_CHECK_IN: frozenset({R.STUDENT}),
+    P.TEAM_READ: TEAM,
+    P.TEAM_LEAVE: frozenset({R.MENTOR}),
+    P.FEEDBACK_READ: RECORD_SIDE,
+    P.FEEDBACK_WRITE: frozenset({R.MENTOR, R.STUDENT}),
+    P.FEEDBACK_SUMS: CITY_SIDE,
     P.GROWTH_READ: RECORD_SIDE | {R.EXPERT},
     P.GROWTH_WRITE: frozenset({R.STUDENT}),
     P.GROWTH_REVIEW: TEAM,

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
+from miaopu.programme.plan_feedback import Feedback
 from miaopu.programme.plan_parts import (
     Application,
     Certificates,
@@ -85,6 +86,7 @@ class Plan(Part):
     training: Training
     growth: Growth
     leaving: Leaving
+    feedback: Feedback = Feedback()
     evaluations: Evaluations
     certificates: Certificates
     tracking: Tracking

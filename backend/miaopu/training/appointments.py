@@ -17,6 +17,7 @@ from miaopu.core.secrets import Vault
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
 from miaopu.programme.flow import Move, ask_window, move
@@ -92,7 +93,9 @@ async def _students(tx: Tx, mentor: Nomination, ids: Sequence[uuid.UUID]) -> lis
                 Enrolment.id.in_(ids),
                 Enrolment.state == "active",
                 or_(Enrolment.mentor_id == mentor.id, Enrolment.co_mentor_id == mentor.id),
-            )
+                visible_enrolments(tx.actor.role),
+            ),
+            scope(tx.actor),
         )
     }
     faults = [FieldError(f"/students/{i}", "unknown") for i, one in enumerate(ids) if one not in found]

@@ -46,11 +46,54 @@ class TrainingPlan(Stateful, Base):
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
     topic: Mapped[str] = mapped_column(String(200), default="")
     aims: Mapped[str] = mapped_column(String(4000), default="")
-    # Steps of the year: activity (a code of the plan), title, month.
+    # Steps of the year, as `schemas.Step`: a means of P18, what, when, who leads it, and its id.
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    # What the co-mentor's part is, where there is one (P12a).
+    co_mentor_part: Mapped[str] = mapped_column(String(2000), default="")
     revision: Mapped[int] = mapped_column(Integer, default=1)
     student_agreed_at: Mapped[datetime | None]
     teacher_agreed_at: Mapped[datetime | None]
+
+
+class PlanEdition(Row, Base):
+    """A plan as it was proposed, and when it was agreed: kept when the plan goes on (P17)."""
+
+    __tablename__ = "training_plan_editions"
+    __thing__ = "training_plan_edition"
+    __trail__ = ("training_plan", "plan_id")
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_plans.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    topic: Mapped[str] = mapped_column(String(200))
+    aims: Mapped[str] = mapped_column(String(4000))
+    co_mentor_part: Mapped[str] = mapped_column(String(2000))
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    student_agreed_at: Mapped[datetime | None]
+    teacher_agreed_at: Mapped[datetime | None]
+
+
+STEP_STATES = ("open", "under_way", "done", "dropped")
+
+
+class StepProgress(Row, Base):
+    """How far a step of a plan is. No new edition: what was agreed stays as it was."""
+
+    __tablename__ = "training_step_progress"
+    __thing__ = "training_step"
+    __trail__ = ("training_plan", "plan_id")
+    __table_args__ = (
+        UniqueConstraint("plan_id", "step_id"),
+        CheckConstraint(one_of("state", STEP_STATES), name="state"),
+    )
+
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_plans.id"))
+    step_id: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
 
 
 class Session(Row, Base):

@@ -2,22 +2,39 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
-from miaopu.training.models import PLAN_FLOW, Attendance, Session, TrainingPlan
+from miaopu.registrations.models import Registration
+from miaopu.training.models import PLAN_FLOW, Attendance, PlanEdition, Session, StepProgress, TrainingPlan
 
 Mentor = aliased(Nomination, name="mentor")
+CoMentor = aliased(Nomination, name="co_mentor")
 University = aliased(Unit, name="university")
 
 
@@ -43,7 +60,7 @@ def leads(role: Role) -> ColumnElement[bool]:
     """The nominations for which this mentor or team member records sessions."""
     if role is Role.MENTOR:
         return Nomination.account_id == ME
-    return exists().where(TeamMember.nomination_id == Nomination.id, TeamMember.account_id == ME)
+    return exists().where(TeamMember.nomination_id == Nomination.id, TeamMember.account_id == ME, TeamMember.may_record)
 
 
 def _plans(role: Role) -> Rows:
@@ -81,14 +98,74 @@ def plans_page(role: Role, filters: frozenset[str]) -> Rows:
     return as_page(filtered(_plans(role), conditions, filters), Enrolment.name_key, TrainingPlan.id)
 
 
+def _steps() -> Any:
+    """The steps, each with how far it is; late when its month is over and nobody said what became of it."""
+    step = func.jsonb_array_elements(TrainingPlan.steps).table_valued(column("value", JSONB), name="step")
+    value = step.c.value
+    usual = cast(literal('{"id": "", "detail": "", "milestone": false, "led_by": "mentor"}', String), JSONB)
+    state = func.coalesce(StepProgress.state, "open")
+    day = func.timezone(Cycle.plan["timezone"].as_string(), NOW)
+    this_month = func.extract("year", day) * 12 + func.extract("month", day)
+    its_month = Cycle.year * 12 + cast(value["month"].astext, Integer)
+    facts = func.jsonb_build_object(
+        "state", state,
+        "note", func.coalesce(StepProgress.note, ""),
+        "at", StepProgress.at,
+        "late", and_(its_month < this_month, among(state, ("open", "under_way"))),
+    )  # fmt: skip
+    return (
+        select(func.coalesce(func.jsonb_agg(usual.op("||")(value).op("||")(facts)), cast(literal("[]", String), JSONB)))
+        .select_from(
+            step.join(Cycle, Cycle.id == TrainingPlan.cycle_id).outerjoin(
+                StepProgress,
+                and_(StepProgress.plan_id == TrainingPlan.id, StepProgress.step_id == value["id"].astext),
+            )
+        )
+        .correlate(TrainingPlan)
+        .scalar_subquery()
+    )
+
+
+@kept
+def plan_editions(role: Role) -> Rows:
+    """The editions of a plan in their order; no row where the reader does not see the plan."""
+    rows = (
+        select(
+            PlanEdition.number,
+            PlanEdition.topic,
+            PlanEdition.aims,
+            PlanEdition.co_mentor_part,
+            PlanEdition.steps,
+            PlanEdition.proposed_at,
+            PlanEdition.student_agreed_at,
+            PlanEdition.teacher_agreed_at,
+        )
+        .where(PlanEdition.plan_id == ID)
+        .order_by(PlanEdition.number)
+    )
+    seen = select(TrainingPlan.id).where(TrainingPlan.id == ID, visible_plans(role))
+    return as_list(rows).having(seen.exists())
+
+
 @kept
 def plan_record(role: Role) -> Rows:
     """One training plan."""
     return as_record(
         _plans(role)
+        .join(Registration, Registration.id == Enrolment.registration_id)
+        .outerjoin(CoMentor, CoMentor.id == Enrolment.co_mentor_id)
         .add_columns(
             TrainingPlan.aims,
-            TrainingPlan.steps,
+            CoMentor.name.label("co_mentor_name"),
+            TrainingPlan.co_mentor_part,
+            Registration.interests,
+            Registration.motivation,
+            _steps().label("steps"),
+            select(func.count())
+            .select_from(PlanEdition)
+            .where(PlanEdition.plan_id == TrainingPlan.id)
+            .scalar_subquery()
+            .label("editions"),
             offers(PLAN_FLOW, role, TrainingPlan.state, TrainingPlan.cycle_id),
             waiting_for(PLAN_FLOW, TrainingPlan.state),
         )

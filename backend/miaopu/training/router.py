@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
@@ -11,15 +11,18 @@ from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
-from miaopu.training import queries, service
+from miaopu.training import editions, queries, service
+from miaopu.training import plans as plan_verbs
 from miaopu.training.models import PLAN_FLOW
 from miaopu.training.schemas import (
     Agreement,
+    PlanEditions,
     ProgressShown,
     SessionEdit,
     SessionForm,
     SessionPage,
     SessionRecord,
+    StepMark,
     TrainingPlanAction,
     TrainingPlanEdit,
     TrainingPlanForm,
@@ -50,7 +53,7 @@ async def list_plans(
 @plans.post("", operation_id="training_plans_create", status_code=201, **needs(P.TRAINING_PLAN))
 async def create_plan(tx: Writing, form: TrainingPlanForm) -> Created:
     """Draft a student's training plan."""
-    return Created.model_validate(await service.create_plan(tx, form), from_attributes=True)
+    return Created.model_validate(await plan_verbs.create_plan(tx, form), from_attributes=True)
 
 
 @plans.get("/{plan_id}", operation_id="training_plans_get", response_model=TrainingPlanRecord, **needs(P.TRAINING_READ))
@@ -62,13 +65,13 @@ async def get_plan(reads: Reading, plan_id: uuid.UUID) -> Response:
 @plans.patch("/{plan_id}", operation_id="training_plans_update", **tells(P.TRAINING_PLAN))
 async def edit_plan(tx: Writing, plan_id: uuid.UUID, form: TrainingPlanEdit) -> Moved:
     """Save a draft."""
-    return Moved.model_validate(await service.edit_plan(tx, plan_id, form), from_attributes=True)
+    return Moved.model_validate(await plan_verbs.edit_plan(tx, plan_id, form), from_attributes=True)
 
 
 @plans.post("/{plan_id}/agree", operation_id="training_plans_agree", **tells(P.TRAINING_PLAN_AGREE))
 async def agree(tx: Writing, plan_id: uuid.UUID, form: Agreement) -> Moved:
     """Agree to a plan, as the student or the guide teacher."""
-    return Moved.model_validate(await service.agree(tx, plan_id, form), from_attributes=True)
+    return Moved.model_validate(await plan_verbs.agree(tx, plan_id, form), from_attributes=True)
 
 
 @plans.post(
@@ -78,7 +81,21 @@ async def agree(tx: Writing, plan_id: uuid.UUID, form: Agreement) -> Moved:
 )
 async def act_plan(tx: Writing, plan_id: uuid.UUID, action: TrainingPlanAction, form: Move) -> Moved:
     """Propose, confirm, return or revise a plan."""
-    return Moved.model_validate(await service.act_plan(tx, plan_id, action, form), from_attributes=True)
+    return Moved.model_validate(await plan_verbs.act_plan(tx, plan_id, action, form), from_attributes=True)
+
+
+@plans.get("/{plan_id}/editions", operation_id="training_plans_editions", **needs(P.TRAINING_READ))
+async def plan_editions(reads: Reading, plan_id: uuid.UUID) -> PlanEditions:
+    """Every edition that was proposed, the last first, with what differs from the one before."""
+    return await editions.shown(reads, plan_id)
+
+
+@plans.put("/{plan_id}/steps/{step_id}", operation_id="training_plans_mark_step", **tells(P.SESSION_RECORD))
+async def mark_step(
+    tx: Writing, plan_id: uuid.UUID, step_id: Annotated[str, Path(max_length=8)], form: StepMark
+) -> Created:
+    """Say how far a step is."""
+    return Created.model_validate(await plan_verbs.mark_step(tx, plan_id, step_id, form), from_attributes=True)
 
 
 @plans.get("/{plan_id}/trail", operation_id="training_plans_trail", response_model=Trail, **needs(P.TRAINING_READ))

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.programme.flow import RecordOf
@@ -14,21 +14,80 @@ TrainingPlanState = Literal["draft", "proposed", "confirmed", "agreed"]
 TrainingPlanAction = Literal["propose", "confirm", "return_for_changes", "ask_for_changes", "revise"]
 Mode = Literal["face_to_face", "remote", "absent"]
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Part = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-class Step(BaseModel):
-    """One step of a plan: a means of P18, what, and in which month."""
+StepState = Literal["open", "under_way", "done", "dropped"]
+Leader = Literal["mentor", "co_mentor", "team_member"]
 
+
+class Step(BaseModel):
+    """One step of a plan: a means of P18, what, and in which month.
+
+    `id` names it through all editions; who writes a new step leaves it out. `detail` says author, place or source.
+    """
+
+    id: str = Field(default="", max_length=8, pattern=r"^[0-9a-f]*$")
     activity: str = Field(max_length=32)
     title: Line
+    detail: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     month: int = Field(ge=1, le=12)
+    milestone: bool = False
+    led_by: Leader = "mentor"
+
+
+class StepShown(Step):
+    """A step with how far it is; `late` when its month is over and it is neither done nor dropped."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    state: StepState = "open"
+    note: str = ""
+    at: datetime | None = None
+    late: bool = False
+
+
+class StepMark(BaseModel):
+    """How far a step is, with a line."""
+
+    state: StepState
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+class StepChange(BaseModel):
+    """What became of a step from one edition to the next."""
+
+    change: Literal["added", "removed", "changed"]
+    step: StepShown
+    before: StepShown | None
+
+
+class PlanEditionShown(BaseModel):
+    """A plan as it was proposed, and what differs from the edition before."""
+
+    number: int
+    topic: str
+    aims: str
+    co_mentor_part: str
+    steps: list[StepShown]
+    proposed_at: datetime
+    student_agreed_at: datetime | None
+    teacher_agreed_at: datetime | None
+    changed: list[Literal["topic", "aims", "co_mentor_part"]]
+    changes: list[StepChange]
+
+
+class PlanEditions(BaseModel):
+    items: list[PlanEditionShown]
+    total: int
 
 
 class TrainingPlanForm(BaseModel):
     enrolment_id: uuid.UUID
     topic: Line
     aims: Long = ""
+    co_mentor_part: Part = ""
     steps: list[Step] = Field(default_factory=list, max_length=60)
 
 
@@ -36,6 +95,7 @@ class TrainingPlanEdit(BaseModel):
     version: int = Field(ge=1)
     topic: Line | None = None
     aims: Long | None = None
+    co_mentor_part: Part | None = None
     steps: list[Step] | None = Field(default=None, max_length=60)
 
 
@@ -66,7 +126,13 @@ class TrainingPlanPage(PageOf):
 class TrainingPlanRecord(TrainingPlanItem, RecordOf):
     state: TrainingPlanState
     aims: str
-    steps: list[Step]
+    co_mentor_name: str | None
+    co_mentor_part: str
+    # What the student wrote when registering: what the plan is made from.
+    interests: str
+    motivation: str
+    steps: list[StepShown]
+    editions: int
 
 
 class Present(BaseModel):

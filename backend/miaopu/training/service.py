@@ -13,117 +13,24 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
-from miaopu.pairings.enrolments import about
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
-from miaopu.programme.flow import Concerned, Move, ask_window, move
+from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, parsed, plan_of
 from miaopu.training import queries
-from miaopu.training.models import PLAN_FLOW, Attendance, Session, TrainingPlan
-from miaopu.training.queries import leads, visible_plans, visible_sessions
+from miaopu.training.models import Attendance, Session
+from miaopu.training.queries import leads, visible_sessions
 from miaopu.training.rules import Came, progress
 from miaopu.training.schemas import (
-    Agreement,
     MonthCount,
     Present,
     ProgressShown,
     SessionEdit,
     SessionForm,
-    Step,
-    TrainingPlanAction,
-    TrainingPlanEdit,
-    TrainingPlanForm,
 )
-
-
-async def create_plan(tx: Tx, form: TrainingPlanForm) -> TrainingPlan:
-    """A mentor's draft for one student (P17). Raises 404, 409 outside the window or twice, 422."""
-    enrolment = await load(tx, Enrolment, visible_enrolments(tx.actor.role), form.enrolment_id)
-    await ask_window(tx.session, enrolment.cycle_id, StageCode.TRAINING)
-    if enrolment.state not in ("enrolled", "active"):
-        raise Problem("wrong_state", 409, state=enrolment.state)
-    plan = await plan_of(tx.session, enrolment.cycle_id)
-    made = TrainingPlan(
-        id=new_id(),
-        cycle_id=enrolment.cycle_id,
-        state="draft",
-        enrolment_id=enrolment.id,
-        topic=form.topic,
-        aims=form.aims,
-        steps=_steps(plan, form.steps),
-    )
-    tx.session.add(made)
-    await tx.session.flush()
-    return made
-
-
-def _steps(plan: Plan, steps: Sequence[Step]) -> list[dict[str, object]]:
-    known = {a.code for a in plan.training.activities}
-    faults = [FieldError(f"/steps/{i}/activity", "enum") for i, s in enumerate(steps) if s.activity not in known]
-    if faults:
-        raise invalid(*faults)
-    return [s.model_dump() for s in steps]
-
-
-async def edit_plan(tx: Tx, plan_id: uuid.UUID, form: TrainingPlanEdit) -> TrainingPlan:
-    """Save a draft. Raises 404, 403, 409, 422."""
-    found = await load(tx, TrainingPlan, visible_plans(tx.actor.role), plan_id)
-    require(tx.actor, Permission.TRAINING_PLAN)
-    ask_version(found, form.version)
-    if found.state != "draft":
-        raise Problem("wrong_state", 409, state=found.state)
-    if form.topic is not None:
-        found.topic = form.topic
-    if form.aims is not None:
-        found.aims = form.aims
-    if form.steps is not None:
-        found.steps = _steps(await plan_of(tx.session, found.cycle_id), form.steps)
-    audit.note(tx.session, found, Act("training_plan.edit"))
-    await tx.session.flush()
-    return found
-
-
-async def _circle(tx: Tx, enrolment_id: uuid.UUID) -> tuple[Enrolment, Concerned]:
-    enrolment = await tx.session.get(Enrolment, enrolment_id)
-    assert enrolment is not None
-    mentor = await tx.session.get(Nomination, enrolment.mentor_id)
-    told = about(enrolment, mentor)
-    return enrolment, Concerned(told.title, told.owners, {Role.UNIVERSITY: enrolment.university_id})
-
-
-async def act_plan(tx: Tx, plan_id: uuid.UUID, action: TrainingPlanAction, form: Move) -> TrainingPlan:
-    """Take one edge. Raises as `flow.move`."""
-    found = await load(tx, TrainingPlan, visible_plans(tx.actor.role), plan_id)
-    _, told = await _circle(tx, found.enrolment_id)
-    await move(tx, PLAN_FLOW, found, action, version=form.version, reason=form.reason, concerned=told)
-    if found.state == "draft":
-        found.student_agreed_at = found.teacher_agreed_at = None
-        found.revision += action == "revise"
-        await tx.session.flush()
-    return found
-
-
-async def agree(tx: Tx, plan_id: uuid.UUID, form: Agreement) -> TrainingPlan:
-    """The student's or the guide teacher's agreement; with the last one the plan is agreed. Raises as `flow.move`."""
-    found = await load(tx, TrainingPlan, visible_plans(tx.actor.role), plan_id)
-    require(tx.actor, Permission.TRAINING_PLAN_AGREE)
-    ask_version(found, form.version)
-    if found.state != "confirmed":
-        raise Problem("wrong_state", 409, state=found.state)
-    await ask_window(tx.session, found.cycle_id, StageCode.TRAINING)
-    enrolment, told = await _circle(tx, found.enrolment_id)
-    if tx.actor.role is Role.STUDENT:
-        found.student_agreed_at = clock.now()
-    else:
-        found.teacher_agreed_at = clock.now()
-    audit.note(tx.session, found, Act("training_plan.agree"))
-    await tx.session.flush()
-    if found.student_agreed_at and (found.teacher_agreed_at or enrolment.guide_teacher_account_id is None):
-        await move(tx, PLAN_FLOW, found, "agree", version=None, concerned=told)
-    return found
 
 
 async def record_session(tx: Tx, form: SessionForm) -> Session:
@@ -168,8 +75,12 @@ async def _attend(tx: Tx, session: Session, plan: Plan, present: Sequence[Presen
         e.id: e
         for e in await tx.session.scalars(
             select(Enrolment).where(
-                Enrolment.id.in_(ids), Enrolment.state == "active", here | (Enrolment.co_mentor_id == session.mentor_id)
-            )
+                Enrolment.id.in_(ids),
+                Enrolment.state == "active",
+                here | (Enrolment.co_mentor_id == session.mentor_id),
+                visible_enrolments(tx.actor.role),
+            ),
+            scope(tx.actor),
         )
     }
     faults = [FieldError(f"/attendance/{i}/enrolment_id", "unknown") for i, k in enumerate(ids) if k not in enrolments]

@@ -1,0 +1,48 @@
+"""Paths of the mentor's leave to the team, and of feedback at the plan's fixed points."""
+
+import uuid
+
+from fastapi import APIRouter, Response
+
+from miaopu.core.door import Door
+from miaopu.core.read import Created
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
+from miaopu.programme.queries import plan_in_force
+from miaopu.training import feedback, team
+
+teams = APIRouter(prefix="/team", tags=["training"], route_class=Door)
+feedbacks = APIRouter(prefix="/feedback", tags=["training"], route_class=Door)
+P = Permission
+
+
+@teams.get("", operation_id="team_list", response_model=team.Leaves, **needs(P.TEAM_READ))
+async def list_team(reads: Reading) -> Response:
+    """The members of one's own team, and what each may do."""
+    return await reads.list(team.listed(reads.actor.role))
+
+
+@teams.put("/{member_id}/leave", operation_id="team_give_leave", **tells(P.TEAM_LEAVE))
+async def give(tx: Writing, member_id: uuid.UUID, form: team.LeaveForm) -> Created:
+    """Give or take back leave."""
+    return Created.model_validate(await team.give(tx, member_id, form), from_attributes=True)
+
+
+@feedbacks.get("", operation_id="feedback_list", response_model=feedback.Feedbacks, **needs(P.FEEDBACK_READ))
+async def list_feedback(reads: Reading) -> Response:
+    """Feedback that the reader sees."""
+    cycle_of(reads.actor)
+    return await reads.list(feedback.listed(reads.actor.role))
+
+
+@feedbacks.get("/sums", operation_id="feedback_sums", response_model=feedback.FeedbackSums, **needs(P.FEEDBACK_SUMS))
+async def sums(reads: Reading) -> Response:
+    """Means of what students say of the mentoring, where enough have answered."""
+    plan = await plan_in_force(reads)
+    return await reads.list(feedback.sums(reads.actor.role), least=plan.feedback.smallest_group)
+
+
+@feedbacks.put("", operation_id="feedback_write", **tells(P.FEEDBACK_WRITE))
+async def write(tx: Writing, form: feedback.FeedbackForm) -> Created:
+    """Write one's feedback of a point, or correct it while the point lasts."""
+    return Created.model_validate(await feedback.write(tx, form), from_attributes=True)

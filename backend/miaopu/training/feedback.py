@@ -1,0 +1,230 @@
+"""Feedback at fixed points: the mentor's on the student is for the circle, the student's on the mentoring for the city.
+
+What a student says of the mentoring never reaches the mentor or the university: they have no statement that reads
+it. The region sees means of cities, and only of as many answers as the plan asks for.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Numeric,
+    String,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.read import Rows, as_list, kept
+from miaopu.nominations.models import Nomination
+from miaopu.notices.service import tell
+from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.people.access import OVERSIGHT, Permission, Role, require
+from miaopu.people.acting import Tx
+from miaopu.people.models import Unit
+from miaopu.people.queries import ME, MY_CITY
+from miaopu.programme.plan import Plan
+from miaopu.programme.plan_feedback import Question
+from miaopu.programme.queries import MY_CYCLE, load, plan_of
+from miaopu.training.feedback_models import Feedback
+
+About = Literal["student", "mentoring"]
+Mentor = aliased(Nomination, name="mentor")
+City = aliased(Unit, name="city")
+TEXT = 2000
+WRITES: dict[Role, About] = {Role.MENTOR: "student", Role.STUDENT: "mentoring"}
+
+
+class FeedbackForm(BaseModel):
+    """Answers to the plan's questions of a point, by their codes: a step of the scale, or words."""
+
+    enrolment_id: uuid.UUID
+    point: str = Field(max_length=32)
+    answers: dict[str, int | Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT)]]
+
+
+class FeedbackItem(BaseModel):
+    id: uuid.UUID
+    enrolment_id: uuid.UUID
+    student_name: str
+    mentor_name: str
+    about: About
+    point: str
+    answers: dict[str, int | str]
+    written_at: datetime
+    version: int
+
+
+class Feedbacks(BaseModel):
+    items: list[FeedbackItem]
+    total: int
+
+
+class FeedbackSum(BaseModel):
+    """The means of one city at one point; no means where too few have answered."""
+
+    city_name: str
+    point: str
+    answers: int
+    means: dict[str, float] | None
+
+
+class FeedbackSums(BaseModel):
+    items: list[FeedbackSum]
+    total: int
+
+
+def visible(role: Role) -> ColumnElement[bool]:
+    """On the student: who sees the student, but not the public's experts. On the mentoring: its writer and the city."""
+    circle = and_(Feedback.about == "student", visible_enrolments(role))
+    if role is Role.STUDENT:
+        return or_(circle, and_(Feedback.about == "mentoring", Enrolment.account_id == ME))
+    if role is Role.CITY_OFFICE:
+        return or_(circle, and_(Feedback.about == "mentoring", Enrolment.city_id == MY_CITY))
+    return circle
+
+
+@kept
+def listed(role: Role) -> Rows:
+    """All feedback that the reader sees, the last first."""
+    return as_list(
+        select(
+            Feedback.id,
+            Feedback.enrolment_id,
+            Enrolment.name.label("student_name"),
+            Mentor.name.label("mentor_name"),
+            Feedback.about,
+            Feedback.point,
+            Feedback.answers,
+            Feedback.written_at,
+            Feedback.version,
+        )
+        .join(Enrolment, Enrolment.id == Feedback.enrolment_id)
+        .join(Mentor, Mentor.id == Enrolment.mentor_id)
+        .where(Enrolment.cycle_id == MY_CYCLE, visible(role))
+        .order_by(Feedback.written_at.desc(), Feedback.id)
+    )
+
+
+@kept
+def sums(role: Role) -> Rows:
+    """Means on the mentoring by city and point, for the offices; binds `least`, the plan's smallest group."""
+    seen = Enrolment.cycle_id == MY_CYCLE if role in OVERSIGHT else Enrolment.city_id == MY_CITY
+    if role not in OVERSIGHT | {Role.CITY_OFFICE}:
+        seen = false()
+    answer = func.jsonb_each(Feedback.answers).table_valued("key", "value", name="answer")
+    one = (
+        select(
+            City.name.label("city_name"),
+            Feedback.point,
+            answer.c.key,
+            func.count().label("answers"),
+            func.round(func.avg(cast(cast(answer.c.value, String), Numeric)), 2).label("mean"),
+        )
+        .select_from(Feedback)
+        .join(Enrolment, Enrolment.id == Feedback.enrolment_id)
+        .join(City, City.id == Enrolment.city_id)
+        .join(answer, true())
+        .where(
+            Feedback.about == "mentoring",
+            Enrolment.cycle_id == MY_CYCLE,
+            seen,
+            func.jsonb_typeof(cast(answer.c.value, JSONB)) == "number",
+        )
+        .group_by(City.name, Feedback.point, answer.c.key)
+        .subquery("one")
+    )
+    least = bindparam("least", type_=Integer)
+    told = func.jsonb_object_agg(one.c.key, one.c.mean).filter(one.c.answers >= least)
+    rows = (
+        select(one.c.city_name, one.c.point, func.max(one.c.answers).label("answers"), told.label("means"))
+        .group_by(one.c.city_name, one.c.point)
+        .order_by(one.c.city_name, one.c.point)
+    )
+    return as_list(rows)
+
+
+async def write(tx: Tx, form: FeedbackForm) -> Feedback:
+    """Write or correct one's feedback while its point lasts.
+
+    Raises:
+        Problem: 404 for another's student; 403; 409 `feedback_closed`; 422 with the question it is about.
+    """
+    enrolment = await load(tx, Enrolment, visible_enrolments(tx.actor.role), form.enrolment_id)
+    require(tx.actor, Permission.FEEDBACK_WRITE)
+    about = WRITES[tx.actor.role]
+    plan = await plan_of(tx.session, enrolment.cycle_id)
+    if enrolment.active_from is None or enrolment.state == "withdrawn":
+        raise Problem("wrong_state", 409, state=enrolment.state)
+    _ask_open(plan, form.point)
+    asked = plan.feedback.on_student if about == "student" else plan.feedback.on_mentoring
+    answers = _answers(plan, asked, form)
+    found = await tx.session.scalar(
+        select(Feedback).where(
+            Feedback.enrolment_id == enrolment.id, Feedback.point == form.point, Feedback.about == about
+        )
+    )
+    if found is None:
+        found = Feedback(id=new_id(), enrolment_id=enrolment.id, point=form.point, about=about)
+        tx.session.add(found)
+    found.answers, found.written_by, found.written_at = answers, tx.actor.account_id, clock.now()
+    audit.note(tx.session, found, Act("feedback.write"))
+    await tx.session.flush()
+    if about == "student":
+        circle = (enrolment.account_id, enrolment.guardian_account_id, enrolment.guide_teacher_account_id)
+        await tell(
+            tx.session,
+            [one for one in circle if one is not None],
+            "feedback.write",
+            thing_type="enrolment",
+            thing_id=enrolment.id,
+            cycle_id=enrolment.cycle_id,
+            title=enrolment.name,
+        )
+    return found
+
+
+def _ask_open(plan: Plan, code: str) -> None:
+    point = next((one for one in plan.feedback.points if one.code == code), None)
+    if point is None:
+        raise invalid(FieldError("/point", "unknown"))
+    today = plan.local_day(clock.now())
+    if today.year != plan.year or not point.opens_month <= today.month <= point.closes_month:
+        raise Problem("feedback_closed", 409, opens=point.opens_month, closes=point.closes_month)
+
+
+def _answers(plan: Plan, asked: tuple[Question, ...], form: FeedbackForm) -> dict[str, Any]:
+    faults: list[FieldError] = []
+    known = {question.code: question for question in asked}
+    for code, value in form.answers.items():
+        question = known.get(code)
+        if question is None:
+            faults.append(FieldError(f"/answers/{code}", "unknown"))
+        elif question.kind == "scale" and not (isinstance(value, int) and 1 <= value <= plan.feedback.scale):
+            faults.append(FieldError(f"/answers/{code}", "off_scale", {"scale": plan.feedback.scale}))
+        elif question.kind == "text" and not isinstance(value, str):
+            faults.append(FieldError(f"/answers/{code}", "unknown"))
+    faults += [
+        FieldError(f"/answers/{question.code}", "missing")
+        for question in asked
+        if question.kind == "scale" and question.code not in form.answers
+    ]
+    if faults:
+        raise invalid(*faults)
+    return dict(form.answers)
