@@ -1,6 +1,7 @@
 import { openOf } from "../shared/open-words";
 import type { Words } from "../words";
 import { boardWords } from "../words/board";
+import { yearWords } from "../words/year";
 
 /** What a list is called where a stage has several. */
 export function listName(words: Words, path: string): string {
@@ -31,6 +32,8 @@ export function listName(words: Words, path: string): string {
     "/records": openOf(words.language).pages.records,
     "/imports": ui.imports,
     "/board": boardWords(words.language).title,
+    "/team": yearWords(words.language).team,
+    "/feedback": yearWords(words.language).feedback,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,

@@ -9,6 +9,8 @@ import {
 import { ApiProblem } from "../api";
 import { BoardPage } from "../rooms/board";
 import { StudentFilePage } from "../rooms/file";
+import { FeedbackPage } from "../rooms/training/feedback";
+import { TeamPage } from "../rooms/training/team";
 import { ListPage } from "../shared/list-page";
 import { RecordPage } from "../shared/record-page";
 import { Failed } from "../shared/states";
@@ -38,6 +40,8 @@ const board = createRoute({
   validateSearch: search,
   component: BoardPage,
 });
+const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
+const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
 const file = createRoute({
   getParentRoute: () => inside,
   path: "/student-files/$id",
@@ -103,7 +107,7 @@ function ThingRecord() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([home, inbox, board, file, numbers, scan, scanned, list, record]),
+    inside.addChildren([home, inbox, board, team, feedback, file, numbers, scan, scanned, list, record]),
     signIn,
     open,
     notice,

@@ -13,6 +13,8 @@ export interface Dimension extends Named {
 }
 
 /** The parts of the plan document that forms ask by; every number of the programme comes from it. */
+type Question = Named & { kind: "scale" | "text" };
+
 export interface PlanParts {
   choices: { minimum: number; maximum: number; same_city_only: boolean };
   application?: { materials: Named[]; required_materials: string[] };
@@ -32,6 +34,13 @@ export interface PlanParts {
   written_test: { parts?: (Named & { full_mark: number })[] };
   interview: { dimensions: Dimension[]; levels: Named[]; extra_forms?: Named[] };
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
+  feedback?: {
+    points: (Named & { opens_month: number; closes_month: number })[];
+    scale: number;
+    smallest_group: number;
+    on_student: Question[];
+    on_mentoring: Question[];
+  };
   evaluations: {
     initial: { fields: Named[] };
     annual: { materials: Named[]; required_materials: string[]; mentor_levels: Named[] };

@@ -5,8 +5,11 @@ import { api, ok, type TrainingPlanItem, type TrainingPlanRecord } from "../../a
 import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DialogButton } from "../../shared/dialog";
-import { useOptions, usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { fill } from "../../words";
+import { yearWords } from "../../words/year";
+import { Editions } from "./editions";
+import { StepLine } from "./progress";
 import { type Step, StepsEditor } from "./steps";
 
 function Draft({ done }: { done: () => void }) {
@@ -27,10 +30,16 @@ function Draft({ done }: { done: () => void }) {
   );
 }
 
+/** What somebody wrote of a step; how far it is belongs to the running plan. */
+function written({ id, activity, title, detail, month, milestone, led_by }: Step): Step {
+  return { id, activity, title, detail, month, milestone, led_by };
+}
+
 /** A new plan, or one in the making: topic, aims, and what is done in which month. */
 function Write({ record, done }: { record?: TrainingPlanRecord; done: () => void }) {
-  const { fields, ui } = useWords();
-  const [steps, setSteps] = useState<Step[]>(record?.steps ?? []);
+  const { fields, ui, language } = useWords();
+  const words = yearWords(language);
+  const [steps, setSteps] = useState<Step[]>(() => (record?.steps ?? []).map(written));
   const { data } = useQuery({
     queryKey: ["enrolments", "mine"],
     queryFn: () => ok(api.enrolmentsList({ query: { size: 100 } })),
@@ -55,6 +64,14 @@ function Write({ record, done }: { record?: TrainingPlanRecord; done: () => void
         ...whose,
         { name: "topic", label: fields.topic, initial: record?.topic, required: true },
         { name: "aims", label: fields.aims, kind: "long", initial: record?.aims },
+        {
+          name: "co_mentor_part",
+          label: words.coMentorPart,
+          kind: "long",
+          rows: 2,
+          max: 2000,
+          initial: record?.co_mentor_part,
+        },
       ]}
       send={(values, headers) => {
         const body = { ...values, steps: steps.filter((step) => step.title.trim() !== "") };
@@ -87,44 +104,76 @@ function Agree({ record, done }: FormProps<TrainingPlanRecord>) {
 }
 
 function Steps({ record, done }: FormProps<TrainingPlanRecord>) {
-  const { fields, ui } = useWords();
+  const { fields, ui, language } = useWords();
+  const words = yearWords(language);
   const me = useKnownMe();
-  const activities = useOptions(usePlan()?.training.activities);
+  const going = record.steps.filter((step) => step.state !== "dropped");
+  const late = record.steps.filter((step) => step.late).length;
+  const edits = me.permissions.includes("training.plan") && record.state === "draft";
   return (
-    <Card
-      size="small"
-      title={fields.steps}
-      extra={
-        me.permissions.includes("training.plan") &&
-        record.state === "draft" && (
-          <DialogButton size="small" label={ui.edit}>
-            {(close) => (
-              <Write
-                record={record}
-                done={() => {
-                  close();
-                  done();
-                }}
-              />
-            )}
-          </DialogButton>
-        )
-      }
-    >
-      <List
+    <>
+      {me.permissions.includes("training.plan") && (record.interests || record.motivation) && (
+        <Card size="small">
+          <Said label={words.interests} text={record.interests} />
+          <Said label={words.motivation} text={record.motivation} />
+        </Card>
+      )}
+      {record.co_mentor_part && (
+        <Card size="small">
+          <Said
+            label={[words.coMentorPart, record.co_mentor_name].filter(Boolean).join(" · ")}
+            text={record.co_mentor_part}
+          />
+        </Card>
+      )}
+      <Card
         size="small"
-        dataSource={record.steps}
-        locale={{ emptyText: ui.none }}
-        renderItem={(step) => (
-          <List.Item>
-            <span>
-              <Tag className="fact">{step.month}</Tag>
-              {activities.find((a) => a.value === step.activity)?.label} · {step.title}
-            </span>
-          </List.Item>
-        )}
-      />
-    </Card>
+        title={fields.steps}
+        extra={
+          <>
+            <span className="quiet">
+              {fill(words.progress, {
+                done: record.steps.filter((step) => step.state === "done").length,
+                all: going.length,
+              })}
+            </span>{" "}
+            {late > 0 && <Tag color="orange">{fill(words.lateCount, { count: late })}</Tag>}
+            {edits && (
+              <DialogButton size="small" label={ui.edit}>
+                {(close) => (
+                  <Write
+                    record={record}
+                    done={() => {
+                      close();
+                      done();
+                    }}
+                  />
+                )}
+              </DialogButton>
+            )}
+          </>
+        }
+      >
+        <List
+          size="small"
+          dataSource={record.steps}
+          locale={{ emptyText: ui.none }}
+          renderItem={(step) => <StepLine step={step} record={record} done={done} />}
+        />
+      </Card>
+      {record.editions > 0 && <Editions id={record.id} />}
+    </>
+  );
+}
+
+function Said({ label, text }: { label: string; text: string }) {
+  if (!text) return null;
+  return (
+    <p style={{ margin: "0 0 8px" }}>
+      <span className="quiet">{label}</span>
+      <br />
+      {text}
+    </p>
   );
 }
 

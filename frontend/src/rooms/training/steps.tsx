@@ -1,14 +1,17 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Flex, Input, Select } from "antd";
-import type { TrainingPlanRecord } from "../../api";
+import { Button, Checkbox, Flex, Input, Select } from "antd";
+import type { Step as Written } from "../../api";
 import { useWords } from "../../shared/context";
 import { useOptions, usePlan } from "../../shared/plan";
+import { yearWords } from "../../words/year";
 
-export type Step = TrainingPlanRecord["steps"][number];
+export type Step = Written;
 
 /** The steps of a plan, one line each: month, means of P18, what. */
 export function StepsEditor({ steps, change }: { steps: Step[]; change: (steps: Step[]) => void }) {
-  const { fields, ui } = useWords();
+  const { fields, ui, language } = useWords();
+  const words = yearWords(language);
+  const leaders = Object.entries(words.leaders).map(([value, label]) => ({ value, label }));
   const activities = useOptions(usePlan()?.training.activities);
   const set = (at: number, part: Partial<Step>) =>
     change(steps.map((step, i) => (i === at ? { ...step, ...part } : step)));
@@ -49,6 +52,28 @@ export function StepsEditor({ steps, change }: { steps: Step[]; change: (steps: 
             onChange={(event) => set(i, { title: event.target.value })}
             style={{ flex: 1, minWidth: 160 }}
           />
+          <Input
+            aria-label={words.detail}
+            placeholder={words.detail}
+            value={step.detail}
+            maxLength={500}
+            onChange={(event) => set(i, { detail: event.target.value })}
+            style={{ flex: 1, minWidth: 140 }}
+          />
+          <Select
+            aria-label={words.ledBy}
+            options={leaders}
+            value={step.led_by ?? "mentor"}
+            onChange={(led_by) => set(i, { led_by: led_by as Step["led_by"] })}
+            style={{ width: 110 }}
+          />
+          <Checkbox
+            checked={step.milestone ?? false}
+            onChange={(event) => set(i, { milestone: event.target.checked })}
+            style={{ alignSelf: "center" }}
+          >
+            {words.milestone}
+          </Checkbox>
           <Button
             aria-label={ui.remove}
             icon={<DeleteOutlined />}
