@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
+from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
 from miaopu.programme.plan_parts import (
     Application,
     Certificates,
@@ -30,7 +31,6 @@ from miaopu.programme.plan_parts import (
     Evaluations,
     Growth,
     Interview,
-    Leaving,
     Mentors,
     Named,
     Numbering,
@@ -85,6 +85,8 @@ class Plan(Part):
     training: Training
     growth: Growth
     leaving: Leaving
+    contacts: Contacts = Contacts()
+    mentor_change: MentorChange = MentorChange()
     evaluations: Evaluations
     certificates: Certificates
     tracking: Tracking
