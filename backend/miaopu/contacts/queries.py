@@ -296,7 +296,7 @@ def circle(role: Role) -> Rows:
 @kept
 def participants(role: Role) -> Rows:
     """Who reads a thread."""
-    return as_list(circle(role))
+    return as_list(circle(role)).having(select(T.id).where(T.id == ID, visible(role)).exists())
 
 
 @kept

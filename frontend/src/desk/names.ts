@@ -15,6 +15,8 @@ export function listName(words: Words, path: string): string {
     "/interview-rounds": enums.thing.interview_round,
     "/place-offers": enums.thing.place_offer,
     "/enrolments": enums.thing.enrolment,
+    "/contacts": enums.thing.contact_thread,
+    "/place-changes": enums.thing.place_change,
     "/training-plans": enums.thing.training_plan,
     "/sessions": ui.recordSession,
     "/growth-logs": enums.thing.growth_log,

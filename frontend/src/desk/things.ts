@@ -1,6 +1,8 @@
 import type { Permission, StageCode, Waiting } from "../api";
 import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
+import { placeChanges } from "../rooms/changes";
+import { contacts } from "../rooms/contacts";
 import { cutoffs } from "../rooms/cutoffs";
 import { cycles } from "../rooms/cycles";
 import { disclosures } from "../rooms/disclosures";
@@ -46,6 +48,8 @@ export const THINGS: AnyThing[] = [
   pairings,
   meetings,
   enrolments,
+  contacts,
+  placeChanges,
   trainingPlans,
   sessions,
   growthLogs,
@@ -85,6 +89,8 @@ const READS: Record<string, Permission | Permission[]> = {
   "/pairings": "pairing.read",
   "/meetings": "meeting.read",
   "/enrolments": "pairing.read",
+  "/contacts": "contact.read",
+  "/place-changes": "place_change.read",
   "/training-plans": "training.read",
   "/sessions": "training.read",
   "/growth-logs": "growth.read",
@@ -118,7 +124,15 @@ export const STAGES: Record<StageCode, string[]> = {
   interview: ["/panels", "/slots", "/interview-rounds", "/place-offers"],
   pairing: ["/pairings"],
   meeting: ["/meetings"],
-  training: ["/enrolments", "/training-plans", "/sessions", "/growth-logs", "/missing-logs"],
+  training: [
+    "/enrolments",
+    "/training-plans",
+    "/sessions",
+    "/growth-logs",
+    "/missing-logs",
+    "/contacts",
+    "/place-changes",
+  ],
   initial_evaluation: ["/initial-evaluations"],
   midterm_evaluation: ["/midterm-evaluations"],
   annual_evaluation: ["/annual-evaluations"],
@@ -158,6 +172,9 @@ export const HOMES: Record<Waiting["thing"], string> = {
   place_offer: "/place-offers",
   pairing: "/pairings",
   enrolment: "/enrolments",
+  place_change: "/place-changes",
+  contact_thread: "/contacts",
+  unread_post: "/contacts",
   training_plan: "/training-plans",
   growth_log: "/growth-logs",
   missing_log: "/missing-logs",

@@ -2,6 +2,8 @@ import type {
   AnnualEvaluationsActData,
   AnnualItem,
   CertificateItem,
+  ChangeItem,
+  ContactsActData,
   CutoffItem,
   CutoffsActData,
   CycleItem,
@@ -10,7 +12,6 @@ import type {
   Degree,
   DisclosureItem,
   EnrolmentItem,
-  EnrolmentsActData,
   GrowthLogsActData,
   ImportItem,
   InitialEvaluationsActData,
@@ -28,6 +29,7 @@ import type {
   OffersActData,
   PairingsActData,
   PassesAll,
+  PlaceChangesActData,
   Present,
   RecheckItem,
   RechecksActData,
@@ -41,6 +43,7 @@ import type {
   StageItem,
   SummariesActData,
   SummaryItem,
+  ThreadItem,
   TitleLevel,
   TrainingPlanItem,
   TrainingPlansActData,
@@ -83,6 +86,8 @@ export interface Enums {
   place_offer: Table<OfferItem["state"]>;
   pairing: Table<RoundItem["state"]>;
   enrolment: Table<EnrolmentItem["state"]>;
+  place_change: Table<ChangeItem["state"]>;
+  contact_thread: Table<ThreadItem["state"]>;
   training_plan: Table<TrainingPlanItem["state"]>;
   growth_log: Table<LogItem["state"]>;
   initial_evaluation: Table<InitialItem["state"]>;
@@ -131,7 +136,7 @@ export interface Acts {
   place_offer: Table<OffersActData["path"]["action"]>;
   pairing: Table<PairingsActData["path"]["action"]>;
   enrolment: Table<
-    | EnrolmentsActData["path"]["action"]
+    | "leave"
     | "meet"
     | "fail_midterm"
     | "grade_excellent"
@@ -142,6 +147,8 @@ export interface Acts {
     | "regrade_unqualified"
     | "graduate"
   >;
+  place_change: Table<PlaceChangesActData["path"]["action"] | "complete">;
+  contact_thread: Table<ContactsActData["path"]["action"]>;
   training_plan: Table<TrainingPlansActData["path"]["action"] | "agree">;
   growth_log: Table<GrowthLogsActData["path"]["action"]>;
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
