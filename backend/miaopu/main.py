@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy import select
 from starlette.requests import Request
 
+from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
 from miaopu.core.db import Database
 from miaopu.core.files import make_store
@@ -34,7 +35,7 @@ from miaopu.notices import router as notices
 from miaopu.openness import router as openness
 from miaopu.outcomes import router as outcomes
 from miaopu.oversight import router as oversight
-from miaopu.pairings import meetings_router
+from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
 from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
@@ -80,6 +81,8 @@ ROUTERS = (
     pairings.router,
     meetings_router.meetings,
     pairings.enrolments,
+    changing_router.changes,
+    changing_router.mentorships,
     training.plans,
     training.sessions,
     training.counters,
@@ -88,6 +91,7 @@ ROUTERS = (
     circle_router.feedbacks,
     growth.router,
     growth.phone,
+    contacts.router,
     evaluations.initial,
     evaluations.midterm,
     evaluations.annual,

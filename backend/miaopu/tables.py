@@ -1,5 +1,6 @@
 """Every room's tables, in the order of the rooms: for migrations and for `alembic check`."""
 
+from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
 from miaopu.disclosures import models as disclosures
@@ -12,6 +13,7 @@ from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
 from miaopu.openness import models as openness
 from miaopu.outcomes import models as outcomes
+from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
@@ -35,10 +37,12 @@ ROOMS = (
     exams,
     interviews,
     pairings,
+    changing_models,
     training,
     appointments_models,
     feedback_models,
     growth,
+    contacts,
     evaluations,
     outcomes,
     openness,

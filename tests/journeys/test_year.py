@@ -104,7 +104,10 @@ async def test_p13_whoever_lies_above_both_lines_never_got_past_the_draft(whole:
 
 async def test_p23_one_failed_and_left_one_was_heard_and_stayed(whole: Whole) -> None:
     year, enrolments = whole
-    assert Counter(e["state"] for e in enrolments) == {"withdrawn": 1, "alumni": len(enrolments) - 1}
+    assert Counter(e["state"] for e in enrolments) == {"withdrawn": 2, "alumni": len(enrolments) - 2}
+    # The other one left of one's own will: filed, and no mark against the student.
+    filed = await year.world.region.office.all("/place-changes", state="filed")
+    assert Counter(c["kind"] for c in filed) == {"departure": 1, "mentor_change": 1}
     midterm = await year.world.region.office.all("/evaluations/midterm")
     assert sum(not m["passed"] for m in midterm) == 1
     assert sum(m["overturned"] for m in midterm) == 1

@@ -1,4 +1,4 @@
-"""A training plan: what it is made of, its editions, how far its steps are, the team, the co-mentor (P17, P18, P12a)."""
+"""A training plan: its steps, its editions, how far it is, the team, the co-mentor (P17, P18, P12a)."""
 
 from typing import Any
 

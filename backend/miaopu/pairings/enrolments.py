@@ -4,17 +4,17 @@ import uuid
 
 from sqlalchemy import select
 
-from miaopu.core import audit, clock
+from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, invalid
 from miaopu.nominations.models import Nomination
-from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
+from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.pairings.schemas import CoMentorForm, EnrolmentAction, GuideForm
+from miaopu.pairings.schemas import CoMentorForm, GuideForm
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Membership
-from miaopu.programme.flow import Concerned, Move, move
+from miaopu.programme.flow import Concerned
 from miaopu.programme.queries import ask_version, load, plan_of
 
 
@@ -30,24 +30,6 @@ def about(enrolment: Enrolment, mentor: Nomination | None = None) -> Concerned:
         ],
         units={Role.SCHOOL: enrolment.school_id, Role.CITY_OFFICE: enrolment.city_id, Role.REGION_OFFICE: None},
     )
-
-
-async def act(tx: Tx, enrolment_id: uuid.UUID, action: EnrolmentAction, form: Move) -> Enrolment:
-    """Leave the programme of one's own will: recorded with its reason, no mark against the student."""
-    enrolment = await load(tx, Enrolment, visible_enrolments(tx.actor.role), enrolment_id)
-    mentor = await tx.session.get(Nomination, enrolment.mentor_id)
-    await move(
-        tx,
-        ENROLMENT_FLOW,
-        enrolment,
-        action,
-        version=form.version,
-        reason=form.reason,
-        concerned=about(enrolment, mentor),
-    )
-    enrolment.ended_at, enrolment.end_reason = clock.now(), "own_will"
-    await tx.session.flush()
-    return enrolment
 
 
 async def set_guide(tx: Tx, enrolment_id: uuid.UUID, form: GuideForm) -> Enrolment:

@@ -12,6 +12,7 @@ from miaopu.disclosures.service import ask_no_objection
 from miaopu.interviews.models import InterviewRound
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.field import digest, gather
+from miaopu.pairings.mentorships import begin_mentorship
 from miaopu.pairings.models import ROUND_FLOW, Enrolment, Pair, PairingRound
 from miaopu.pairings.queries import visible_rounds
 from miaopu.pairings.rules import Pair as Match
@@ -113,6 +114,8 @@ async def _enrol(tx: Tx, pair: Pair, registration: Registration) -> None:
     )
     tx.session.add(enrolment)
     audit.note(tx.session, enrolment, Act("enrolment.enrol"))
+    await tx.session.flush()
+    begin_mentorship(tx, enrolment)
 
 
 async def take_seat(tx: Tx, mentor_id: uuid.UUID) -> Nomination:

@@ -21,8 +21,8 @@ ENROLMENT_FLOW = Flow(
     edges=(
         # The first meeting makes the pair active (P16b).
         Edge(("enrolled",), "meet", "active", P.MEETING_ARRANGE, S.MEETING, form=True),
-        # Of one's own will: reason, confirmed, filed; no mark against the student.
-        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, needs_reason=True, aside=True),
+        # Of one's own will: no mark against the student. Taken only by a filed departure (`changing`).
+        Edge(("enrolled", "active"), "leave", "withdrawn", P.ENROLMENT_LEAVE, form=True, aside=True),
         # Takes effect when the objection period is over, so outside the evaluation's window (P23).
         Edge(("active",), "fail_midterm", "withdrawn", P.EVALUATION_FILE, needs_reason=True, form=True),
         Edge(("active",), "grade_excellent", "excellent", P.EVALUATION_GRADE, S.FINAL_EVALUATION, form=True),

@@ -13,11 +13,10 @@ from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.pairings import enrolments as verbs
 from miaopu.pairings import explaining, filing, meetings_queries, papers, queries, service
-from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW
+from miaopu.pairings.models import ROUND_FLOW
 from miaopu.pairings.schemas import (
     CoMentorForm,
     Contacts,
-    EnrolmentAction,
     EnrolmentPage,
     EnrolmentRecord,
     EnrolmentState,
@@ -189,16 +188,6 @@ async def set_guide(tx: Writing, enrolment_id: uuid.UUID, form: GuideForm) -> Mo
 async def set_co_mentor(tx: Writing, enrolment_id: uuid.UUID, form: CoMentorForm) -> Moved:
     """Name a second mentor."""
     return Moved.model_validate(await verbs.set_co_mentor(tx, enrolment_id, form), from_attributes=True)
-
-
-@enrolments.post(
-    "/{enrolment_id}/actions/{action}",
-    operation_id="enrolments_act",
-    **tells(ENROLMENT_FLOW.permissions(simple_actions(ENROLMENT_FLOW))),
-)
-async def act_enrolment(tx: Writing, enrolment_id: uuid.UUID, action: EnrolmentAction, form: Move) -> Moved:
-    """Leave the programme of one's own will."""
-    return Moved.model_validate(await verbs.act(tx, enrolment_id, action, form), from_attributes=True)
 
 
 @enrolments.get("/{enrolment_id}/trail", operation_id="enrolments_trail", response_model=Trail, **needs(P.PAIRING_READ))

@@ -12,7 +12,6 @@ from miaopu.programme.flow import RecordOf
 RoundState = Literal["proposed", "confirmed", "filed"]
 RoundAction = Literal["confirm", "file"]
 EnrolmentState = Literal["enrolled", "active", "withdrawn", "excellent", "qualified", "unqualified", "alumni"]
-EnrolmentAction = Literal["leave"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
 
 

@@ -193,6 +193,15 @@ class Permission(StrEnum):
     GROWTH_REVIEW = "growth.review"
     ENROLMENT_LEAVE = "enrolment.leave"
     ENROLMENT_GUIDE = "enrolment.guide"
+    PLACE_CHANGE_READ = "place_change.read"
+    PLACE_CHANGE_PROPOSE = "place_change.propose"
+    PLACE_CHANGE_CONFIRM = "place_change.confirm"
+    CONTACT_READ = "contact.read"
+    CONTACT_WRITE = "contact.write"
+    CONTACT_ESCALATE = "contact.escalate"
+    CONTACT_ANSWER = "contact.answer"
+    CONTACT_RAISE = "contact.raise"
+    CONTACT_ANSWER_REGION = "contact.answer_region"
 
     EVALUATION_READ = "evaluation.read"
     EVALUATION_INITIAL = "evaluation.initial"
@@ -224,6 +233,7 @@ P = Permission
 STUDENT_SIDE = frozenset({R.STUDENT, R.GUARDIAN})
 CITY_SIDE = OVERSIGHT | {R.CITY_OFFICE}
 UNITS_SIDE = CITY_SIDE | {R.UNIVERSITY, R.SCHOOL}
+CHAIN = STUDENT_SIDE | TEAM | {R.GUIDE_TEACHER, R.SCHOOL, R.CITY_OFFICE}
 RECORD_SIDE = UNITS_SIDE | TEAM | STUDENT_SIDE | {R.GUIDE_TEACHER}
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -313,6 +323,17 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.GROWTH_REVIEW: TEAM,
     P.ENROLMENT_LEAVE: frozenset({R.CITY_OFFICE}),
     P.ENROLMENT_GUIDE: frozenset({R.SCHOOL}),
+    # Leaving in the middle and a change of mentor: proposed by whom it concerns, confirmed, filed by the city
+    P.PLACE_CHANGE_READ: RECORD_SIDE - {R.TEAM_MEMBER},
+    P.PLACE_CHANGE_PROPOSE: STUDENT_SIDE | {R.MENTOR, R.SCHOOL, R.UNIVERSITY, R.CITY_OFFICE},
+    P.PLACE_CHANGE_CONFIRM: frozenset({R.GUARDIAN, R.MENTOR, R.SCHOOL, R.UNIVERSITY, R.CITY_OFFICE}),
+    # The contact chain (P21): the region from when a thread is brought before it
+    P.CONTACT_READ: CHAIN | {R.REGION_OFFICE},
+    P.CONTACT_WRITE: CHAIN,
+    P.CONTACT_ESCALATE: CHAIN - {R.CITY_OFFICE},
+    P.CONTACT_ANSWER: frozenset({R.CITY_OFFICE}),
+    P.CONTACT_RAISE: frozenset({R.CITY_OFFICE}),
+    P.CONTACT_ANSWER_REGION: frozenset({R.REGION_OFFICE}),
     # Evaluation (P22–P26, P28)
     P.EVALUATION_READ: RECORD_SIDE | {R.EXPERT},
     P.EVALUATION_INITIAL: frozenset({R.MENTOR}),

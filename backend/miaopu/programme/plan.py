@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
+from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
 from miaopu.programme.plan_feedback import Feedback
 from miaopu.programme.plan_parts import (
     Application,
@@ -31,7 +32,6 @@ from miaopu.programme.plan_parts import (
     Evaluations,
     Growth,
     Interview,
-    Leaving,
     Mentors,
     Named,
     Numbering,
@@ -87,6 +87,8 @@ class Plan(Part):
     growth: Growth
     leaving: Leaving
     feedback: Feedback = Feedback()
+    contacts: Contacts = Contacts()
+    mentor_change: MentorChange = MentorChange()
     evaluations: Evaluations
     certificates: Certificates
     tracking: Tracking

@@ -360,12 +360,6 @@ class Growth(Part):
         return self
 
 
-class Leaving(Part):
-    """Leaving of one's own will."""
-
-    confirmed_by: tuple[Literal["mentor", "school", "city_office"], ...]
-
-
 class Initial(Part):
     """P22"""
 

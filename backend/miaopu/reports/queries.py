@@ -20,6 +20,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from miaopu.contacts.models import FLOW as CONTACT_FLOW
+from miaopu.contacts.models import ContactPost, ContactThread
+from miaopu.contacts.queries import unread_threads
+from miaopu.contacts.queries import visible as visible_threads
 from miaopu.core.read import Rows, among, as_record, kept
 from miaopu.disclosures.models import OBJECTION_FLOW, Objection
 from miaopu.disclosures.queries import visible_objections
@@ -56,9 +60,12 @@ from miaopu.nominations.models import Nomination
 from miaopu.nominations.queries import visible as visible_nominations
 from miaopu.outcomes.models import SUMMARY_FLOW, Summary
 from miaopu.outcomes.queries import visible_summaries
+from miaopu.pairings.changing_models import FLOW as CHANGE_FLOW
+from miaopu.pairings.changing_models import PlaceChange
+from miaopu.pairings.changing_queries import waiting_changes
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, PairingRound
 from miaopu.pairings.queries import visible_enrolments, visible_rounds
-from miaopu.people.access import Role, may
+from miaopu.people.access import Permission, Role, may
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.programme.flow import NOW, Flow, stages
 from miaopu.programme.plan import StageCode
@@ -92,6 +99,8 @@ KINDS = (
     Kind("place_offer", PlaceOffer, visible_offers, OFFER_FLOW),
     Kind("pairing", PairingRound, visible_rounds, ROUND_FLOW),
     Kind("enrolment", Enrolment, visible_enrolments, ENROLMENT_FLOW),
+    Kind("place_change", PlaceChange, waiting_changes, CHANGE_FLOW),
+    Kind("contact_thread", ContactThread, visible_threads, CONTACT_FLOW),
     Kind("training_plan", TrainingPlan, visible_plans, PLAN_FLOW),
     Kind("growth_log", GrowthLog, visible_logs, GROWTH_FLOW),
     Kind("initial_evaluation", InitialEvaluation, visible_initial, INITIAL_FLOW),
@@ -143,6 +152,8 @@ def _queues(role: Role) -> list[Any]:
         stage = case(named, value=state) if named else null()
         rows = select(kind.model.id).where(kind.model.cycle_id == MY_CYCLE, kind.visible(role), among(state, awaited))
         found.append(_line(kind.thing, state, action, stage, kind.model.state_since, rows).group_by(state))
+    if may(role, Permission.CONTACT_READ):
+        found.append(_only("unread_post", "open", "read", None, ContactPost.at, unread_threads(role)))
     return found + _special(role)
 
 

@@ -17,6 +17,8 @@ export function listName(words: Words, path: string): string {
     "/interview-rounds": enums.thing.interview_round,
     "/place-offers": enums.thing.place_offer,
     "/enrolments": enums.thing.enrolment,
+    "/contacts": enums.thing.contact_thread,
+    "/place-changes": enums.thing.place_change,
     "/training-plans": enums.thing.training_plan,
     "/appointments": ui.plannedMeetings,
     "/sessions": ui.recordSession,

@@ -1,6 +1,8 @@
 import type { Permission, StageCode, Waiting } from "../api";
 import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
+import { placeChanges } from "../rooms/changes";
+import { contacts } from "../rooms/contacts";
 import { cutoffs } from "../rooms/cutoffs";
 import { cycles } from "../rooms/cycles";
 import { disclosures } from "../rooms/disclosures";
@@ -47,6 +49,8 @@ export const THINGS: AnyThing[] = [
   pairings,
   meetings,
   enrolments,
+  contacts,
+  placeChanges,
   trainingPlans,
   appointments,
   sessions,
@@ -87,6 +91,8 @@ const READS: Record<string, Permission | Permission[]> = {
   "/pairings": "pairing.read",
   "/meetings": "meeting.read",
   "/enrolments": "pairing.read",
+  "/contacts": "contact.read",
+  "/place-changes": "place_change.read",
   "/training-plans": "training.read",
   "/appointments": "training.read",
   "/sessions": "training.read",
@@ -124,7 +130,16 @@ export const STAGES: Record<StageCode, string[]> = {
   interview: ["/panels", "/slots", "/interview-rounds", "/place-offers"],
   pairing: ["/pairings"],
   meeting: ["/meetings"],
-  training: ["/enrolments", "/training-plans", "/appointments", "/sessions", "/growth-logs", "/missing-logs"],
+  training: [
+    "/enrolments",
+    "/training-plans",
+    "/appointments",
+    "/sessions",
+    "/growth-logs",
+    "/missing-logs",
+    "/contacts",
+    "/place-changes",
+  ],
   initial_evaluation: ["/initial-evaluations"],
   midterm_evaluation: ["/midterm-evaluations"],
   annual_evaluation: ["/annual-evaluations"],
@@ -167,6 +182,9 @@ export const HOMES: Record<Waiting["thing"], string> = {
   place_offer: "/place-offers",
   pairing: "/pairings",
   enrolment: "/enrolments",
+  place_change: "/place-changes",
+  contact_thread: "/contacts",
+  unread_post: "/contacts",
   training_plan: "/training-plans",
   growth_log: "/growth-logs",
   missing_log: "/missing-logs",

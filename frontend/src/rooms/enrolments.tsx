@@ -182,6 +182,12 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
         <Button onClick={to("/training-plans")}>{enums.thing.training_plan}</Button>
         <Button onClick={to("/sessions")}>{ui.sessionsHeld}</Button>
         <Button onClick={to("/growth-logs")}>{enums.thing.growth_log}</Button>
+        {me.permissions.includes("contact.read") && (
+          <Button onClick={to("/contacts")}>{enums.thing.contact_thread}</Button>
+        )}
+        {me.permissions.includes("place_change.read") && (
+          <Button onClick={to("/place-changes")}>{enums.thing.place_change}</Button>
+        )}
         {me.permissions.includes("enrolment.leave") && <CoMentor record={record} done={done} />}
         {me.permissions.includes("enrolment.guide") && <Guide record={record} done={done} />}
       </Flex>
@@ -209,8 +215,6 @@ export const enrolments: Thing<EnrolmentItem, EnrolmentRecord, "enrolment"> = {
   filters: [{ name: "q" }, { name: "state", from: "enrolment" }, { name: "subject", from: "subjects" }],
   list: (query) => api.enrolmentsList({ query: query as never }),
   get: (id) => api.enrolmentsGet({ path: { enrolment_id: id } }),
-  act: (id, action, body, headers) =>
-    api.enrolmentsAct({ path: { enrolment_id: id, action: action as never }, body, headers }),
   trail: (id) => api.enrolmentsTrail({ path: { enrolment_id: id } }),
   facts: [
     "number",

@@ -33,6 +33,8 @@ export interface PlanParts {
   };
   written_test: { parts?: (Named & { full_mark: number })[] };
   interview: { dimensions: Dimension[]; levels: Named[]; extra_forms?: Named[] };
+  leaving?: { reasons?: Named[] };
+  mentor_change?: { reasons?: Named[] };
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
   feedback?: {
     points: (Named & { opens_month: number; closes_month: number })[];

@@ -3,6 +3,8 @@ import type {
   AnnualItem,
   AppointmentItem,
   CertificateItem,
+  ChangeItem,
+  ContactsActData,
   CutoffItem,
   CutoffsActData,
   CycleItem,
@@ -11,7 +13,6 @@ import type {
   Degree,
   DisclosureItem,
   EnrolmentItem,
-  EnrolmentsActData,
   GrowthLogsActData,
   ImportItem,
   InitialEvaluationsActData,
@@ -29,6 +30,7 @@ import type {
   OffersActData,
   PairingsActData,
   PassesAll,
+  PlaceChangesActData,
   Present,
   RecheckItem,
   RechecksActData,
@@ -42,6 +44,7 @@ import type {
   StageItem,
   SummariesActData,
   SummaryItem,
+  ThreadItem,
   TitleLevel,
   TrainingPlanItem,
   TrainingPlansActData,
@@ -84,6 +87,8 @@ export interface Enums {
   place_offer: Table<OfferItem["state"]>;
   pairing: Table<RoundItem["state"]>;
   enrolment: Table<EnrolmentItem["state"]>;
+  place_change: Table<ChangeItem["state"]>;
+  contact_thread: Table<ThreadItem["state"]>;
   training_plan: Table<TrainingPlanItem["state"]>;
   appointment: Table<AppointmentItem["state"]>;
   growth_log: Table<LogItem["state"]>;
@@ -133,7 +138,7 @@ export interface Acts {
   place_offer: Table<OffersActData["path"]["action"]>;
   pairing: Table<PairingsActData["path"]["action"]>;
   enrolment: Table<
-    | EnrolmentsActData["path"]["action"]
+    | "leave"
     | "meet"
     | "fail_midterm"
     | "grade_excellent"
@@ -144,6 +149,8 @@ export interface Acts {
     | "regrade_unqualified"
     | "graduate"
   >;
+  place_change: Table<PlaceChangesActData["path"]["action"] | "complete">;
+  contact_thread: Table<ContactsActData["path"]["action"]>;
   training_plan: Table<TrainingPlansActData["path"]["action"] | "agree">;
   appointment: Table<"hold" | "call_off">;
   growth_log: Table<GrowthLogsActData["path"]["action"]>;

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from miaopu.demo.journey import closing, interviews, judging, mentors, selection, students, training
+from miaopu.demo.journey import closing, contact, interviews, judging, mentors, selection, students, training
 from miaopu.demo.journey.world import World, settle
 from miaopu.programme.plan import StageCode
 
@@ -35,10 +35,12 @@ async def walk(world: World, first_link: str) -> None:
     year = await training.begin(world)
     await training.train(world, year, plan.opens_at(StageCode.INITIAL_EVALUATION) + timedelta(days=1))
     await training.evaluate_initially(world, year)
+    await contact.keep_in_touch(world, year)
     await training.train(world, year, plan.opens_at(StageCode.MIDTERM_EVALUATION))
     await world.reached(StageCode.TRAINING)
     world.say("mid-term")
     year = await training.evaluate_midway(world, year)
+    year = await contact.change_places(world, year)
     await training.train(world, year, plan.opens_at(StageCode.ANNUAL_EVALUATION) + timedelta(days=4))
     world.say("annual evaluation")
     await judging.evaluate_the_year(world, year)

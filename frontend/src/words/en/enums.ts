@@ -123,6 +123,9 @@ export const enums: Enums = {
     place_offer: "Places for the reserve",
     pairing: "Pairing lists",
     enrolment: "Students in training",
+    place_change: "Leaving and changes of mentor",
+    contact_thread: "Contact threads",
+    unread_post: "Unread posts",
     training_plan: "Training plans",
     growth_log: "Growth logs",
     missing_log: "Growth logs to write",
@@ -150,6 +153,19 @@ export const enums: Enums = {
     planned: "Planned",
     held: "Recorded",
     called_off: "Called off",
+  },
+  place_change: {
+    proposed: "waiting for confirmation",
+    confirmed: "to be filed",
+    filed: "filed",
+    refused: "refused",
+    taken_back: "taken back",
+  },
+  contact_thread: {
+    open: "open",
+    with_city: "before the city",
+    with_region: "before the region",
+    answered: "answered",
   },
   training_plan: {
     draft: "Draft",
@@ -305,6 +321,19 @@ export const acts: Acts = {
   appointment: {
     hold: "Record who came",
     call_off: "Call off",
+  },
+  place_change: {
+    confirm: "Confirm",
+    refuse: "Refuse",
+    file: "File",
+    take_back: "Take back",
+    complete: "All have confirmed",
+  },
+  contact_thread: {
+    escalate: "Bring before the city",
+    answer: "Answer",
+    raise: "Bring before the region",
+    answer_region: "Answer for the region",
   },
   training_plan: {
     propose: "Propose",

@@ -2,6 +2,10 @@ import type { FieldCode } from "../zh-CN/fields";
 
 export const fields: Record<FieldCode, string> = {
   name: "Name",
+  opened_by_name: "Opened by",
+  opened_at: "Opened",
+  last_at: "Last said",
+  show: "Show",
   student_name: "Student",
   mentor_name: "Mentor",
   number: "Number",

@@ -113,6 +113,9 @@ export const enums: Enums = {
     place_offer: "递补名额",
     pairing: "结对名单",
     enrolment: "在培学生",
+    place_change: "退出与更换导师",
+    contact_thread: "沟通联络",
+    unread_post: "未读沟通",
     training_plan: "培养方案",
     growth_log: "成长日志",
     missing_log: "待写成长日志",
@@ -140,6 +143,19 @@ export const enums: Enums = {
     planned: "已安排",
     held: "已登记",
     called_off: "已取消",
+  },
+  place_change: {
+    proposed: "待各方确认",
+    confirmed: "待备案",
+    filed: "已备案",
+    refused: "未获同意",
+    taken_back: "已收回",
+  },
+  contact_thread: {
+    open: "沟通中",
+    with_city: "待盟市答复",
+    with_region: "待自治区答复",
+    answered: "已答复",
   },
   training_plan: {
     draft: "草稿",
@@ -290,6 +306,19 @@ export const acts: Acts = {
   appointment: {
     hold: "登记到场",
     call_off: "取消活动",
+  },
+  place_change: {
+    confirm: "确认",
+    refuse: "不同意",
+    file: "备案",
+    take_back: "收回",
+    complete: "各方已确认",
+  },
+  contact_thread: {
+    escalate: "提请盟市答复",
+    answer: "答复",
+    raise: "报自治区",
+    answer_region: "自治区答复",
   },
   training_plan: {
     propose: "提交方案",

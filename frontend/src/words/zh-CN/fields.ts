@@ -1,6 +1,10 @@
 /** Labels of the contract's fields. */
 export const fields = {
   name: "姓名",
+  opened_by_name: "发起人",
+  opened_at: "发起时间",
+  last_at: "最近发言",
+  show: "显示",
   student_name: "学生",
   mentor_name: "导师",
   number: "编号",
