@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy import select
 from starlette.requests import Request
 
+from miaopu.activities import router as activities
 from miaopu.core import clock, web
 from miaopu.core.db import Database
 from miaopu.core.files import make_store
@@ -45,6 +46,7 @@ from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
 from miaopu.reports import router as reports
+from miaopu.school import router as school
 from miaopu.settings import Settings
 from miaopu.training import router as training
 
@@ -82,6 +84,11 @@ ROUTERS = (
     training.sessions,
     training.counters,
     growth.router,
+    school.lessons,
+    school.hours,
+    activities.router,
+    activities.participations,
+    activities.of_students,
     evaluations.initial,
     evaluations.midterm,
     evaluations.annual,

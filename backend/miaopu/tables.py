@@ -1,5 +1,6 @@
 """Every room's tables, in the order of the rooms: for migrations and for `alembic check`."""
 
+from miaopu.activities import models as activities
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
 from miaopu.disclosures import models as disclosures
@@ -16,6 +17,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
+from miaopu.school import models as school
 from miaopu.training import models as training
 
 ROOMS = (
@@ -36,6 +38,8 @@ ROOMS = (
     pairings,
     training,
     growth,
+    school,
+    activities,
     evaluations,
     outcomes,
     openness,

@@ -186,6 +186,17 @@ class Permission(StrEnum):
     ENROLMENT_LEAVE = "enrolment.leave"
     ENROLMENT_GUIDE = "enrolment.guide"
 
+    LESSON_READ = "lesson.read"
+    LESSON_RECORD = "lesson.record"
+    LESSON_CONFIRM = "lesson.confirm"
+    LESSON_HOURS = "lesson.hours"
+    ACTIVITY_READ = "activity.read"
+    ACTIVITY_ORGANISE = "activity.organise"
+    ACTIVITY_PUT_FORWARD = "activity.put_forward"
+    ACTIVITY_CHOOSE = "activity.choose"
+    ACTIVITY_WISH = "activity.wish"
+    ACTIVITY_CONSENT = "activity.consent"
+
     EVALUATION_READ = "evaluation.read"
     EVALUATION_INITIAL = "evaluation.initial"
     EVALUATION_MIDTERM = "evaluation.midterm"
@@ -295,6 +306,17 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.GROWTH_REVIEW: TEAM,
     P.ENROLMENT_LEAVE: frozenset({R.CITY_OFFICE}),
     P.ENROLMENT_GUIDE: frozenset({R.SCHOOL}),
+    # The school's own training (P19) and activities outside (P20)
+    P.LESSON_READ: CITY_SIDE | STUDENT_SIDE | {R.SCHOOL, R.GUIDE_TEACHER},
+    P.LESSON_RECORD: frozenset({R.GUIDE_TEACHER}),
+    P.LESSON_CONFIRM: frozenset({R.SCHOOL}),
+    P.LESSON_HOURS: CITY_SIDE | {R.SCHOOL, R.GUIDE_TEACHER},
+    P.ACTIVITY_READ: RECORD_SIDE,
+    P.ACTIVITY_ORGANISE: OFFICES | {R.UNIVERSITY},
+    P.ACTIVITY_PUT_FORWARD: frozenset({R.MENTOR, R.CITY_OFFICE, R.STUDENT}),
+    P.ACTIVITY_CHOOSE: OFFICES | {R.UNIVERSITY},
+    P.ACTIVITY_WISH: frozenset({R.STUDENT}),
+    P.ACTIVITY_CONSENT: frozenset({R.GUARDIAN}),
     # Evaluation (P22–P26, P28)
     P.EVALUATION_READ: RECORD_SIDE | {R.EXPERT},
     P.EVALUATION_INITIAL: frozenset({R.MENTOR}),

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
+from miaopu.programme.plan_outside import Outside, SchoolHours
 from miaopu.programme.plan_parts import (
     Application,
     Certificates,
@@ -84,6 +85,8 @@ class Plan(Part):
     oversight: Oversight = Oversight()
     training: Training
     growth: Growth
+    outside: Outside = Outside()
+    school_hours: SchoolHours = SchoolHours()
     leaving: Leaving
     evaluations: Evaluations
     certificates: Certificates
