@@ -98,7 +98,7 @@ async def test_p20_without_the_guardians_consent_nobody_is_on_the_list(training:
     turn_to("2024-03-21T12:00", training.at.plan)
     body = {"version": 4, "lines": [{"participation_id": one, "days": []}]}
     refused = await training.call("POST", f"/activities/{activity}/attendance", city, body, 422)
-    assert refused["errors"][0]["code"] == "not_listed"
+    assert refused["errors"][0]["code"] == "no_participant"
 
 
 async def test_p20_consent_is_for_ones_own_child_and_strangers_see_nobody(training: Training) -> None:

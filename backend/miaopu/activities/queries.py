@@ -62,7 +62,10 @@ def visible_participations(role: Role) -> ColumnElement[bool]:
 
 def listed() -> ColumnElement[bool]:
     """On the list of participants: chosen, and with the guardian's consent where it is needed."""
-    return and_(Participation.state == "chosen", or_(~Activity.needs_consent, Participation.consent == "given"))
+    return and_(
+        Participation.state == "chosen",
+        or_(~Activity.needs_consent, Participation.consent.is_not_distinct_from("given")),
+    )
 
 
 def _activities(role: Role) -> Rows:

@@ -50,9 +50,9 @@ def _facts(plan: Plan, form: ActivityForm) -> dict[str, object]:
     faults = [] if kind else [FieldError("/kind", "enum")]
     faults += [FieldError(f"/subjects/{i}", "enum") for i, code in enumerate(form.subjects) if code not in known]
     if form.ends_at <= form.starts_at:
-        faults.append(FieldError("/ends_at", "before_start"))
+        faults.append(FieldError("/ends_at", "after_start"))
     if form.recommend_until > form.starts_at:
-        faults.append(FieldError("/recommend_until", "after_start"))
+        faults.append(FieldError("/recommend_until", "after_activity"))
     if kind is None or faults:
         raise invalid(*faults)
     facts = form.model_dump(exclude={"version", "cities", "city_places"})
@@ -239,10 +239,11 @@ async def _decide(tx: Tx, found: Participation, action: str, version: int | None
     student = await tx.session.get(Enrolment, found.enrolment_id)
     assert student is not None
     was = found.state
-    await move(tx, PARTICIPATION_FLOW, found, action, version=version, reason=reason)
-    if action == "choose":
+    # Before the move, which would count the student among those who have the city's places already.
+    if action == "choose" and PARTICIPATION_FLOW.edge(was, action):
         await take(tx, activity.id, student.city_id)
-    elif was == "chosen":
+    await move(tx, PARTICIPATION_FLOW, found, action, version=version, reason=reason)
+    if action != "choose" and was == "chosen":
         await _give_back(tx, activity.id)
     if action != "step_back":
         found.decision_reason = reason or ""
@@ -290,7 +291,7 @@ async def attend(tx: Tx, activity_id: uuid.UUID, form: AttendanceForm) -> Activi
     faults: list[FieldError] = []
     for i, line in enumerate(form.lines):
         if line.participation_id not in people:
-            faults.append(FieldError(f"/lines/{i}/participation_id", "not_listed"))
+            faults.append(FieldError(f"/lines/{i}/participation_id", "no_participant"))
         if any(not first <= day <= last for day in line.days):
             faults.append(FieldError(f"/lines/{i}/days", "outside_activity"))
     if faults:

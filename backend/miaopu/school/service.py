@@ -47,7 +47,7 @@ async def _checked(tx: Tx, cycle_id: uuid.UUID, form: LessonForm) -> int:
     minutes = int((form.ends_at - form.starts_at).total_seconds()) // 60
     faults: list[FieldError] = []
     if not 1 <= minutes <= DAY_MINUTES:
-        faults.append(FieldError("/ends_at", "before_start"))
+        faults.append(FieldError("/ends_at", "after_start"))
     if form.ends_at > clock.now():
         faults.append(FieldError("/ends_at", "in_future"))
     if form.kind not in {k.code for k in (await plan_of(tx.session, cycle_id)).school_hours.kinds}:
