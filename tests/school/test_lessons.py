@@ -54,7 +54,7 @@ async def test_p19_a_correction_is_in_the_trail_and_waits_for_the_school_again(t
     assert [(i["minutes"], i["unconfirmed"]) for i in hours["items"]] == [(0, 1)]
 
 
-async def test_p19_who_gave_a_session_never_confirms_it_and_a_wrong_one_names_its_field(training: Training) -> None:
+async def test_p19_a_session_that_cannot_be_is_refused_at_its_field(training: Training) -> None:
     await training.call("POST", "/lessons", training.teacher, lesson(training, "2024-03-30"), 422)
     theirs = await training.call("POST", "/lessons", training.strange_teacher, lesson(training), 422)
     assert theirs["errors"][0]["pointer"] == "/enrolment_ids/0"
