@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy import select
 from starlette.requests import Request
 
+from miaopu.activities import router as activities
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
 from miaopu.core.db import Database
@@ -47,6 +48,7 @@ from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
 from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
+from miaopu.school import router as school
 from miaopu.settings import Settings
 from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
@@ -92,6 +94,11 @@ ROUTERS = (
     growth.router,
     growth.phone,
     contacts.router,
+    school.lessons,
+    school.hours,
+    activities.router,
+    activities.participations,
+    activities.of_students,
     evaluations.initial,
     evaluations.midterm,
     evaluations.annual,

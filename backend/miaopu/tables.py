@@ -1,5 +1,6 @@
 """Every room's tables, in the order of the rooms: for migrations and for `alembic check`."""
 
+from miaopu.activities import models as activities
 from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
@@ -18,6 +19,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
+from miaopu.school import models as school
 from miaopu.training import appointments_models, feedback_models
 from miaopu.training import models as training
 
@@ -43,6 +45,8 @@ ROOMS = (
     feedback_models,
     growth,
     contacts,
+    school,
+    activities,
     evaluations,
     outcomes,
     openness,

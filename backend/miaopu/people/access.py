@@ -203,6 +203,17 @@ class Permission(StrEnum):
     CONTACT_RAISE = "contact.raise"
     CONTACT_ANSWER_REGION = "contact.answer_region"
 
+    LESSON_READ = "lesson.read"
+    LESSON_RECORD = "lesson.record"
+    LESSON_CONFIRM = "lesson.confirm"
+    LESSON_HOURS = "lesson.hours"
+    ACTIVITY_READ = "activity.read"
+    ACTIVITY_ORGANISE = "activity.organise"
+    ACTIVITY_PUT_FORWARD = "activity.put_forward"
+    ACTIVITY_CHOOSE = "activity.choose"
+    ACTIVITY_WISH = "activity.wish"
+    ACTIVITY_CONSENT = "activity.consent"
+
     EVALUATION_READ = "evaluation.read"
     EVALUATION_INITIAL = "evaluation.initial"
     EVALUATION_MIDTERM = "evaluation.midterm"
@@ -334,6 +345,17 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CONTACT_ANSWER: frozenset({R.CITY_OFFICE}),
     P.CONTACT_RAISE: frozenset({R.CITY_OFFICE}),
     P.CONTACT_ANSWER_REGION: frozenset({R.REGION_OFFICE}),
+    # The school's own training (P19) and activities outside (P20)
+    P.LESSON_READ: CITY_SIDE | STUDENT_SIDE | {R.SCHOOL, R.GUIDE_TEACHER},
+    P.LESSON_RECORD: frozenset({R.GUIDE_TEACHER}),
+    P.LESSON_CONFIRM: frozenset({R.SCHOOL}),
+    P.LESSON_HOURS: CITY_SIDE | {R.SCHOOL, R.GUIDE_TEACHER},
+    P.ACTIVITY_READ: RECORD_SIDE,
+    P.ACTIVITY_ORGANISE: OFFICES | {R.UNIVERSITY},
+    P.ACTIVITY_PUT_FORWARD: frozenset({R.MENTOR, R.CITY_OFFICE, R.STUDENT}),
+    P.ACTIVITY_CHOOSE: OFFICES | {R.UNIVERSITY},
+    P.ACTIVITY_WISH: frozenset({R.STUDENT}),
+    P.ACTIVITY_CONSENT: frozenset({R.GUARDIAN}),
     # Evaluation (P22–P26, P28)
     P.EVALUATION_READ: RECORD_SIDE | {R.EXPERT},
     P.EVALUATION_INITIAL: frozenset({R.MENTOR}),

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError, model_validator
 from miaopu.programme.caps import cells, crossing
 from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
 from miaopu.programme.plan_feedback import Feedback
+from miaopu.programme.plan_outside import Outside, SchoolHours
 from miaopu.programme.plan_parts import (
     Application,
     Certificates,
@@ -85,6 +86,8 @@ class Plan(Part):
     oversight: Oversight = Oversight()
     training: Training
     growth: Growth
+    outside: Outside = Outside()
+    school_hours: SchoolHours = SchoolHours()
     leaving: Leaving
     feedback: Feedback = Feedback()
     contacts: Contacts = Contacts()
