@@ -16,6 +16,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
+from miaopu.reminders import models as reminders
 from miaopu.training import models as training
 
 ROOMS = (
@@ -39,5 +40,6 @@ ROOMS = (
     evaluations,
     outcomes,
     openness,
+    reminders,
 )
 metadata = Base.metadata
