@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from miaopu.core.read import Rows, as_page, as_record, filtered, kept
+from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.people.access import OVERSIGHT, Role
@@ -43,12 +43,12 @@ def _batches(role: Role) -> Rows:
             Batch.kind,
             Batch.rule,
             Unit.name.label("unit_name"),
-            Batch.title.label("headline"),
+            Batch.title.label("heading"),
             _count(STILL_MEANT).label("count"),
-            _count(and_(Message.batch_id == Batch.id, failed)).label("failed"),
-            Batch.created_at,
-            Batch.release_at,
-            Batch.released_at,
+            _count(and_(Message.batch_id == Batch.id, failed)).label("undelivered"),
+            Batch.created_at.label("prepared_at"),
+            Batch.release_at.label("goes_at"),
+            Batch.released_at.label("gone_at"),
             Batch.state,
             Batch.state_since,
             Batch.version,
@@ -135,7 +135,7 @@ def meant(role: Role, filters: frozenset[str]) -> Rows:
     """Those whom a choice means: account, name, unit, each person once. Binds `roles` and what `filters` name."""
     circle = and_(
         Enrolment.cycle_id == MY_CYCLE,
-        Enrolment.state.in_(("enrolled", "active")),
+        among(Enrolment.state, ("enrolled", "active")),
         or_(
             Enrolment.account_id == Account.id,
             Enrolment.guardian_account_id == Account.id,
@@ -174,7 +174,8 @@ def meant(role: Role, filters: frozenset[str]) -> Rows:
 def meant_page(role: Role, filters: frozenset[str]) -> Rows:
     """Those whom a choice means, by name."""
     found = meant(role, filters).subquery("m")
-    rows = select(found.c.account_id, found.c.name, found.c.unit_name)
+    # The page counts the same rows without their columns, so where they are from is said.
+    rows = select(found.c.account_id, found.c.name, found.c.unit_name).select_from(found)
     return as_page(rows, found.c.name_key, found.c.account_id)
 
 
@@ -183,12 +184,12 @@ def _groups(role: Role) -> Rows:
         select(
             GroupChannel.id,
             GroupChannel.kind,
-            GroupChannel.name,
+            GroupChannel.name.label("group_name"),
             Unit.name.label("unit_name"),
             GroupChannel.host,
             GroupChannel.secret_sealed.is_not(None).label("signed"),
             GroupChannel.active,
-            GroupChannel.created_at,
+            GroupChannel.created_at.label("registered_at"),
             GroupChannel.version,
         )
         .join(Unit, Unit.id == GroupChannel.unit_id)

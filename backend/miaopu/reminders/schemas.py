@@ -48,12 +48,12 @@ class BatchItem(BaseModel):
     kind: BatchKind
     rule: RuleCode | None
     unit_name: str
-    headline: str
+    heading: str
     count: int
-    failed: int
-    created_at: datetime
-    release_at: datetime | None
-    released_at: datetime | None
+    undelivered: int
+    prepared_at: datetime
+    goes_at: datetime | None
+    gone_at: datetime | None
     state: BatchState
     state_since: datetime
     version: int
@@ -188,12 +188,12 @@ class GroupItem(BaseModel):
 
     id: uuid.UUID
     kind: RobotKind
-    name: str
+    group_name: str
     unit_name: str
     host: str
     signed: bool
     active: bool
-    created_at: datetime
+    registered_at: datetime
     version: int
 
 

@@ -1,4 +1,5 @@
 import { openOf } from "../shared/open-words";
+import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
 
 /** What a list is called where a stage has several. */
@@ -27,6 +28,8 @@ export function listName(words: Words, path: string): string {
     "/disclosures": openOf(words.language).pages.disclosures,
     "/objections": openOf(words.language).pages.objections,
     "/records": openOf(words.language).pages.records,
+    "/outbox": remindersOf(words.language).pages.outbox,
+    "/group-channels": remindersOf(words.language).pages.groups,
     "/imports": ui.imports,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,

@@ -26,6 +26,8 @@ import { meetings } from "../rooms/pairings/meeting";
 import { members, units } from "../rooms/people";
 import { records } from "../rooms/records";
 import { registrations } from "../rooms/registrations";
+import { outbox } from "../rooms/reminders";
+import { groups } from "../rooms/reminders/groups";
 import { trainingPlans } from "../rooms/training";
 import { sessions } from "../rooms/training/session";
 import type { AnyThing } from "../shared/thing";
@@ -62,6 +64,8 @@ export const THINGS: AnyThing[] = [
   objections,
   records,
   decisions,
+  outbox,
+  groups,
   imports,
   cycles,
   units,
@@ -101,6 +105,8 @@ const READS: Record<string, Permission | Permission[]> = {
   "/disclosures": "disclosure.read",
   "/objections": "disclosure.read",
   "/records": "record.read",
+  "/outbox": "outbox.read",
+  "/group-channels": "channel.manage",
   "/imports": "import.read",
   "/numbers": "report.read",
   "/cycles": "cycle.read",
@@ -133,6 +139,8 @@ export const BESIDES = [
   "/disclosures",
   "/objections",
   "/records",
+  "/outbox",
+  "/group-channels",
   "/imports",
   "/numbers",
   "/cycles",

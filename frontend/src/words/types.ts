@@ -1,6 +1,7 @@
 import type {
   AnnualEvaluationsActData,
   AnnualItem,
+  BatchItem,
   CertificateItem,
   CutoffItem,
   CutoffsActData,
@@ -26,6 +27,7 @@ import type {
   ObjectionsActData,
   OfferItem,
   OffersActData,
+  OutboxActData,
   PairingsActData,
   PassesAll,
   Present,
@@ -94,6 +96,7 @@ export interface Enums {
   importKind: Table<ImportItem["kind"]>;
   importState: Table<ImportItem["state"]>;
   month: Table<MonthCount["state"]>;
+  outbox_batch: Table<BatchItem["state"]>;
 }
 
 /** Acts by thing; those with a form of their own are named beside the contract's simple ones. */
@@ -147,5 +150,6 @@ export interface Acts {
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
   summary: Table<SummariesActData["path"]["action"]>;
+  outbox_batch: Table<OutboxActData["path"]["action"]>;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }
