@@ -145,7 +145,9 @@ async def test_a_group_is_told_how_many_and_never_who(training: Training, turn: 
     url = f"{receiver.url}/send?key=k"
     for name in ("一群", "二群"):
         await training.call("POST", "/group-channels", city, {"kind": "wecom", "name": name, "url": url}, 201)
-    second = next(g for g in (await training.call("GET", "/group-channels", city))["items"] if g["group_name"] == "二群")
+    second = next(
+        g for g in (await training.call("GET", "/group-channels", city))["items"] if g["group_name"] == "二群"
+    )
     await training.call("PATCH", f"/group-channels/{second['id']}", city, {"active": False, "version": 1})
     form = {
         "roles": ["student"], "in_training": True, "title": "参观安排", "text": "请学生1带身份证。",

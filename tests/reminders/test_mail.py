@@ -75,6 +75,8 @@ async def test_at_most_one_mail_a_day_and_a_digest_at_its_hour(
     assert len(post.to("once@example.cn")) == 1
     await turn("2024-03-17T20:59")
     assert len(post.to("once@example.cn")) == 1
+    await turn("2024-03-18T08:00")
+    assert len(post.to("once@example.cn")) == 2
     # The student's digest: all of the day in one mail, from its hour on, and no second one.
     daily = post.to("daily@example.cn")
     assert len(daily) == 1

@@ -75,7 +75,14 @@ export function Announce({ done }: { done: () => void }) {
             },
             { name: "in_training", label: said.inTraining, kind: "yes" },
             { name: "title", label: said.titleLabel, max: 120, required: true },
-            { name: "text", label: said.text, kind: "long", max: 4000, required: true },
+            {
+              name: "text",
+              label: said.text,
+              kind: "long",
+              max: 4000,
+              required: true,
+              hint: said.textHint,
+            },
             {
               name: "channels",
               label: said.channels,

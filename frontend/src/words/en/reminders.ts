@@ -64,6 +64,7 @@ export const reminders: RemindersWords = {
   unit: "One unit",
   inTraining: "Only those in training and around them",
   titleLabel: "Title",
+  textHint: "Goes into mails as it is: no names of students, marks or identity numbers. Groups see the title.",
   channels: "Besides the inbox",
   channel: { mail: "Mail", group: "Group robots", sms: "SMS" },
   preview: "{count} people: {names}",

@@ -65,6 +65,7 @@ export const reminders = {
   unit: "某单位",
   inTraining: "只发给正在培养的师生及相关人员",
   titleLabel: "标题",
+  textHint: "会原样出现在邮件里：请不要写学生姓名、分数和证件号。标题也会出现在群消息里。",
   channels: "站内之外还发到",
   channel: { mail: "邮件", group: "群机器人", sms: "短信" },
   preview: "符合条件 {count} 人：{names}",
