@@ -152,6 +152,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_messages_open", "outbox_messages", ["rule"], unique=False, postgresql_where="ended_at IS NULL"
     )
+    op.create_index(
+        "ix_outbox_messages_unsent",
+        "outbox_messages",
+        ["account_id"],
+        unique=False,
+        postgresql_where="told_at IS NOT NULL AND ended_at IS NULL AND removed_at IS NULL AND (mail_id IS NULL OR sms_id IS NULL)",
+    )
     op.create_index(op.f("ix_outbox_messages_sms_id"), "outbox_messages", ["sms_id"], unique=False)
     for table in GUARDED:
         op.execute(audit.guard(table))

@@ -186,7 +186,7 @@ async def test_a_guardians_link_goes_to_the_phone_once_and_not_at_night(
     await turn("2024-03-12T10:00")
     assert len(receiver.got) == 1
     await turn("2024-03-12T10:02")
-    assert await send(state.database, state.settings, state.vault) == 0
+    assert await send(state.database, state.settings, state.vault) == (0, 0)
     body = json.loads(receiver.got[-1]["body"])
     assert len(receiver.got) == 2
     assert (body["to"], given["link"] in body["text"]) == ("13900000000", True)

@@ -69,7 +69,7 @@ async def test_a_held_batch_stays_until_somebody_releases_it_without_who_was_tak
     await training.call("POST", f"/outbox/{batch['id']}/take-out", training.student, {"messages": [mine["id"]]}, 404)
     record = await training.call("GET", f"/outbox/{batch['id']}", city)
     assert (record["count"], record["taken_out"], record["state"]) == (1, 1, "held")
-    assert [a["action"] for a in record["actions"]] == ["release", "cancel"]
+    assert [a["action"] for a in record["actions"]] == ["release", "cancel", "lapse"]
     await act(training, city, record, "release")
     assert await told(training, training.student, "reminder.log_due") == []
     assert len(await told(training, training.stranger, "reminder.log_due")) == 1
@@ -93,6 +93,22 @@ async def test_a_cancelled_batch_needs_a_reason_and_never_goes(training: Trainin
     await turn("2024-03-13T13:00")
     await turn("2024-03-13T15:00")
     assert await told(training, training.student, "reminder.log_due") == []
+
+
+async def test_a_batch_whose_causes_are_all_gone_ends_by_itself_even_when_it_is_held(
+    training: Training, turn: Clockwork
+) -> None:
+    city, _ = await training.at.person(Role.CITY_OFFICE, "hohhot", "盟市")
+    await turn("2024-03-12T13:00")
+    (batch,) = [b for b in await outbox(training, city) if b["rule"] == "log_due"]
+    await act(training, city, batch, "hold")
+    # One log is handed in; the other's moment is followed by a later one.
+    await training.hand_in()
+    await turn("2024-03-16T10:00")
+    record = await training.call("GET", f"/outbox/{batch['id']}", city)
+    assert (record["state"], record["count"]) == ("cancelled", 0)
+    trail = await training.call("GET", f"/outbox/{batch['id']}/trail", city)
+    assert trail["items"][-1]["action"] == "outbox_batch.lapse"
 
 
 async def test_an_announcement_goes_to_whom_the_choice_means_once_it_is_released(

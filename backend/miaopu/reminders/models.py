@@ -23,6 +23,8 @@ BATCH_FLOW = Flow(
         Edge(("waiting", "held"), "release", "released", P.OUTBOX_RELEASE),
         Edge(("waiting",), "hold", "held", P.OUTBOX_RELEASE),
         Edge(("waiting", "held"), "cancel", "cancelled", P.OUTBOX_RELEASE, needs_reason=True, aside=True),
+        # By the clock, when every cause is gone and nobody is left to be told.
+        Edge(("waiting", "held"), "lapse", "cancelled", P.OUTBOX_RELEASE, form=True, aside=True),
     ),
 )
 KINDS = ("reminder", "announcement")
@@ -69,6 +71,13 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("cycle_id", "rule", "thing_id", "account_id", "occasion", name="uq_outbox_messages_cause"),
         Index("ix_outbox_messages_open", "rule", postgresql_where="ended_at IS NULL"),
+        # What a mail or a short message may still be made of: looked for every few seconds.
+        Index(
+            "ix_outbox_messages_unsent",
+            "account_id",
+            postgresql_where="told_at IS NOT NULL AND ended_at IS NULL AND removed_at IS NULL"
+            " AND (mail_id IS NULL OR sms_id IS NULL)",
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

@@ -26,6 +26,8 @@ TRIES = 5
 # Codes for one account in a day: nobody's address is filled with them.
 CODES = 5
 A_DAY = timedelta(days=1)
+# Hexadecimal figures of a link's signature: 160 bits.
+SIGNED = 40
 
 
 def masked(address: str) -> str:
@@ -36,13 +38,13 @@ def masked(address: str) -> str:
 
 def mail_token(vault: Vault, account_id: uuid.UUID) -> str:
     """What stands in a mail's links: whose it is, signed. It can change the mails of this account, nothing else."""
-    return f"{account_id.hex}.{vault.index('mail-link', account_id.hex)[:43]}"
+    return f"{account_id.hex}{vault.index('mail-link', account_id.hex)[:SIGNED]}"
 
 
 def account_of(vault: Vault, token: str) -> uuid.UUID:
     """Whose link it is. Raises 404 for one that was not made here."""
-    name, _, signature = token.partition(".")
-    if not hmac.compare_digest(vault.index("mail-link", name)[:43].encode(), signature.encode()):
+    name, signature = token[:32], token[32:]
+    if not hmac.compare_digest(vault.index("mail-link", name)[:SIGNED].encode(), signature.encode()):
         raise not_found()
     return uuid.UUID(hex=name)
 

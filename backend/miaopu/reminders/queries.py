@@ -28,7 +28,12 @@ def visible_groups(role: Role) -> ColumnElement[bool]:
     return GroupChannel.unit_id == MY_UNIT if role in (Role.REGION_OFFICE, Role.CITY_OFFICE) else false()
 
 
-STILL_MEANT = and_(Message.batch_id == Batch.id, Message.removed_at.is_(None), Message.ended_at.is_(None))
+# Who is still meant, or was told: a cause that was gone later does not take back that it was told.
+MEANT = and_(
+    Message.batch_id == Batch.id,
+    Message.removed_at.is_(None),
+    or_(Message.ended_at.is_(None), Message.told_at.is_not(None)),
+)
 
 
 def _count(where: ColumnElement[bool]) -> Any:
@@ -44,7 +49,7 @@ def _batches(role: Role) -> Rows:
             Batch.rule,
             Unit.name.label("unit_name"),
             Batch.title.label("heading"),
-            _count(STILL_MEANT).label("count"),
+            _count(MEANT).label("count"),
             _count(and_(Message.batch_id == Batch.id, failed)).label("undelivered"),
             Batch.created_at.label("prepared_at"),
             Batch.release_at.label("goes_at"),

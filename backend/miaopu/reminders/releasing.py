@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import clock
@@ -11,7 +11,7 @@ from miaopu.people.access import Actor, Role
 from miaopu.people.acting import Tx
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import load
-from miaopu.reminders.models import BATCH_FLOW, Batch, Delivery, GroupChannel
+from miaopu.reminders.models import BATCH_FLOW, Batch, Delivery, GroupChannel, Message
 from miaopu.reminders.queries import visible
 from miaopu.reminders.schemas import BatchAction
 
@@ -68,11 +68,26 @@ async def _to_groups(session: AsyncSession, batch: Batch) -> None:
 
 
 async def release_due(session: AsyncSession) -> int:
-    """Rules' batches whose time to be held is over go by themselves; returns how many."""
+    """Rules' batches whose time to be held is over go by themselves; returns how many.
+
+    One whose causes are all gone ends, whether it is held or not.
+    """
+    await _end_empty(session)
     due = select(Batch).where(Batch.state == "waiting", Batch.release_at <= clock.now())
     batches = list(await session.scalars(due.with_for_update(skip_locked=True)))
     for batch in batches:
-        # The office let the time run out: the clock acts in its place, and the trail names nobody.
-        actor = Actor(NOBODY, NOBODY, Role.REGION_OFFICE, batch.unit_id, None, batch.cycle_id)
-        await _move(Tx(session, actor, "clock"), batch, "release", batch.version, None)
+        await _move(_clock_for(session, batch), batch, "release", batch.version, None)
     return len(batches)
+
+
+async def _end_empty(session: AsyncSession) -> None:
+    left = exists().where(Message.batch_id == Batch.id, Message.removed_at.is_(None), Message.ended_at.is_(None))
+    empty = select(Batch).where(Batch.kind == "reminder", Batch.state.in_(("waiting", "held")), ~left)
+    for batch in await session.scalars(empty.with_for_update(skip_locked=True)):
+        await _move(_clock_for(session, batch), batch, "lapse", batch.version, None)
+
+
+def _clock_for(session: AsyncSession, batch: Batch) -> Tx:
+    """The office let the time run out: the clock acts in its place, and the trail names nobody."""
+    actor = Actor(NOBODY, NOBODY, Role.REGION_OFFICE, batch.unit_id, None, batch.cycle_id)
+    return Tx(session, actor, "clock")

@@ -34,21 +34,22 @@ class Ticked:
 
 async def tick(database: Database, settings: Settings, vault: Vault) -> Ticked:
     """Everything that is due now. Safe to run at any time, twice, and by two workers at once."""
-    made, told = 0, 0
-    released = 0
     async with database.session() as session:
         audit.act_as(session, audit.Who(request_id="clock"))
         made = await gather(session)
         released = await release_due(session)
         told = await tell_due(session)
-        planned = await plan_deliveries(session, settings)
         await audit.commit(session)
-    return Ticked(made, released, told, planned, await send(database, settings, vault))
+    planned, sent = await send(database, settings, vault)
+    return Ticked(made, released, told, planned, sent)
 
 
-async def send(database: Database, settings: Settings, vault: Vault) -> int:
-    """What waits to be sent, and nothing else."""
-    return await deliver(database, settings, vault) + await send_links(database, settings, vault)
+async def send(database: Database, settings: Settings, vault: Vault) -> tuple[int, int]:
+    """What may leave, without asking the rules; returns how much was planned and how much was sent."""
+    async with database.session() as session:
+        planned = await plan_deliveries(session, settings)
+        await session.commit()
+    return planned, await deliver(database, settings, vault) + await send_links(database, settings, vault)
 
 
 async def keep_ticking(

@@ -150,6 +150,6 @@ export interface Acts {
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
   summary: Table<SummariesActData["path"]["action"]>;
-  outbox_batch: Table<OutboxActData["path"]["action"]>;
+  outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

@@ -40,6 +40,18 @@ export function Announce({ done }: { done: () => void }) {
     queryKey: ["mentors", "announce"],
     queryFn: () => ok(api.mentorsList({ query: { size: 100 } })),
   });
+  const units = useQuery({
+    queryKey: ["units", "announce", me.membership.unit_id],
+    queryFn: async () => {
+      const city = region ? undefined : me.membership.unit_id;
+      const [schools, universities] = await Promise.all(
+        (["school", "university"] as const).map((kind) =>
+          ok(api.unitsList({ query: { kind, city, size: 100 } })),
+        ),
+      );
+      return [...schools.items, ...universities.items];
+    },
+  });
   if (!me.permissions.includes("outbox.write")) return null;
   return (
     <DialogButton type="primary" label={said.announce}>
@@ -64,6 +76,12 @@ export function Announce({ done }: { done: () => void }) {
                   },
                 ]
               : []),
+            {
+              name: "unit",
+              label: said.unit,
+              kind: "choice",
+              options: (units.data ?? []).map((one) => ({ value: one.id, label: one.name })),
+            },
             {
               name: "mentor",
               label: said.mentor,
@@ -116,6 +134,7 @@ function Preview({ values }: { values: Values }) {
   const query = {
     roles,
     city: values.city as string | undefined,
+    unit: values.unit as string | undefined,
     mentor: values.mentor as string | undefined,
     in_training: Boolean(values.in_training),
     size: SHOWN,
@@ -125,7 +144,7 @@ function Preview({ values }: { values: Values }) {
     queryFn: () => ok(api.outboxAudience({ query })),
     enabled: roles.length > 0,
   });
-  if (roles.length === 0) return <Alert type="info" title={said.previewFirst} />;
+  if (roles.length === 0) return <Alert type="info" title={said.previewFirst} style={{ marginBottom: 12 }} />;
   if (!data) return null;
   const names = data.items.map((one) => one.name).join("、") + (data.total > SHOWN ? said.andMore : "");
   return (

@@ -333,5 +333,5 @@ export const acts: Acts = {
     grade: "Grade",
   },
   summary: { submit: "Hand in", accept: "Accept", return_for_changes: "Return for changes" },
-  outbox_batch: { release: "Release", hold: "Hold", cancel: "Cancel" },
+  outbox_batch: { release: "Release", hold: "Hold", cancel: "Cancel", lapse: "No longer needed" },
 };

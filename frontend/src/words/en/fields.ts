@@ -216,7 +216,7 @@ export const fields: Record<FieldCode, string> = {
   heading: "What",
   batch_kind: "From",
   prepared_at: "Made",
-  goes_at: "Goes by itself",
+  goes_at: "Goes",
   gone_at: "Gone",
   undelivered: "Not delivered",
   author_name: "Written by",

@@ -318,5 +318,5 @@ export const acts: Acts = {
     grade: "评定等级",
   },
   summary: { submit: "提交总结", accept: "验收通过", return_for_changes: "退回修改" },
-  outbox_batch: { release: "发出", hold: "暂缓", cancel: "取消" },
+  outbox_batch: { release: "发出", hold: "暂缓", cancel: "取消", lapse: "事由已全部消除" },
 };
