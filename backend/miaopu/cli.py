@@ -1,4 +1,4 @@
-"""The command line `miaopu`: run, serve, worker, migrate, setup, demo, reset, journey, plan, keys, contract."""
+"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, contract."""
 
 import argparse
 import asyncio
@@ -18,13 +18,14 @@ from miaopu.core.secrets import Vault
 from miaopu.demo.build import PLAN
 from miaopu.demo.journey.world import Scale
 from miaopu.demo.report import funnel_of, print_funnel
-from miaopu.main import make_app
+from miaopu.main import make_app, read_demo_clock
 from miaopu.openness.document import SelectionRecord
 from miaopu.openness.told import report
 from miaopu.openness.verifying import verify
 from miaopu.people.keys import rotate
 from miaopu.people.service import first_account
 from miaopu.programme.plan import check_plan_file
+from miaopu.reminders.ticking import Ticked, tick
 from miaopu.running import say
 from miaopu.settings import MissingSecret, Settings, from_environment
 from miaopu.worker import run_worker
@@ -34,7 +35,7 @@ def run(_args: argparse.Namespace) -> int:
     """Everything at one address, with the demo's data on the first start."""
     with running.installation() as settings:
         running.prepare(settings)
-        with running.worker_beside(settings):
+        with running.mails_caught(settings) as settings, running.worker_beside(settings):
             say(f"\nMiaopu 苗圃  {settings.public_url}\n")
             say("Demo accounts (password miaopu-2024, or one click on the page):")
             say("  region, association, education, hohhot-1, imnu, hohhot-school-1, mentor-001, team-001,")
@@ -56,6 +57,24 @@ def serve(_args: argparse.Namespace) -> int:
 def work(_args: argparse.Namespace) -> int:
     """The worker of a running installation."""
     asyncio.run(run_worker(from_environment()))
+    return 0
+
+
+def remind(_args: argparse.Namespace) -> int:
+    """Run the reminder rules once and send what may go: what the worker does every few minutes."""
+    settings = _named()
+
+    async def once() -> Ticked:
+        database = Database(settings)
+        try:
+            if settings.demo:
+                await read_demo_clock(database)
+            return await tick(database, settings, Vault(settings.secret.get_secret_value()))
+        finally:
+            await database.close()
+
+    done = asyncio.run(once())
+    say(f"new {done.made}, batches released {done.released}, told {done.told}, mails {done.planned}, sent {done.sent}")
     return 0
 
 
@@ -197,7 +216,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="miaopu", description="苗圃 Miaopu: finds and trains young scientists")
     commands = made.add_subparsers(required=True, metavar="command")
     for name, function in (
-        ("run", run), ("serve", serve), ("worker", work), ("migrate", migrated), ("demo", demo),
+        ("run", run), ("serve", serve), ("worker", work), ("remind", remind), ("migrate", migrated), ("demo", demo),
     ):  # fmt: skip
         commands.add_parser(name, help=(function.__doc__ or "").strip()).set_defaults(do=function)
     first = commands.add_parser("setup", help=(setup.__doc__ or "").strip())

@@ -19,6 +19,7 @@ from miaopu.core.files import make_store
 from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.secrets import Vault
+from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
@@ -46,6 +47,7 @@ from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
+from miaopu.reminders import router as reminders
 from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
 from miaopu.school import router as school
@@ -114,6 +116,10 @@ ROUTERS = (
     student_files.router,
     openness.router,
     openness.public,
+    reminders.outbox,
+    reminders.preferences,
+    reminders.groups,
+    reminders.public,
 )
 # Every sheet that can be brought in.
 SHEETS = (
@@ -152,6 +158,7 @@ def make_app(settings: Settings) -> FastAPI:
     if settings.demo:
         api.include_router(demo.router)
         api.include_router(demo.plain)
+        api.include_router(demo_mails.mails)
     app.include_router(api)
     app.include_router(_health())
     if settings.spa_dir is not None:

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from miaopu import migrate
 from miaopu.core import embedded
 from miaopu.core.db import Database, plain_url
-from miaopu.demo import snapshots
+from miaopu.demo import mails, snapshots
 from miaopu.demo.build import PLAN, build
 from miaopu.demo.journey.world import Scale
 from miaopu.main import make_app, open_state
@@ -159,6 +159,16 @@ async def refuse_demo(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
+def mails_caught(settings: Settings) -> Iterator[Settings]:
+    """A mail host that keeps everything on this machine, unless the installation names one."""
+    if settings.smtp_url.get_secret_value():
+        yield settings
+        return
+    with mails.caught(settings.data_dir) as url:
+        yield settings.model_copy(update={"smtp_url": SecretStr(url)})
+
+
+@contextlib.contextmanager
 def worker_beside(settings: Settings) -> Iterator[None]:
     """The worker as a process of its own, ended with this one and started again should it die."""
     environment = {
@@ -168,6 +178,7 @@ def worker_beside(settings: Settings) -> Iterator[None]:
         "MIAOPU_SECRET": settings.secret.get_secret_value(),
         "MIAOPU_PUBLIC_URL": settings.public_url,
         "MIAOPU_DATA_DIR": str(settings.data_dir),
+        "MIAOPU_SMTP_URL": settings.smtp_url.get_secret_value(),
     }
     done = threading.Event()
     current: list[subprocess.Popen[bytes]] = []

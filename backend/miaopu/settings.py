@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+LISTS = ("allowed_origins", "robot_hosts")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -36,6 +37,14 @@ class Settings(BaseModel):
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
     files_url: str = ""
     spa_dir: Path | None = None
+    # `smtp://`, `smtp+starttls://` or `smtps://`, with user and password where the host asks; empty: no mail goes out.
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+    # A gateway for short messages (see `reminders.channels.send_sms`); empty: none go out.
+    sms_url: str = ""
+    sms_secret: SecretStr = SecretStr("")
+    # Where the robots of groups may live: an office's address is called nowhere else.
+    robot_hosts: tuple[str, ...] = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn")
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
 
@@ -71,5 +80,5 @@ def from_environment(environment: Mapping[str, str] = os.environ, **overrides: o
     for name in Settings.model_fields:
         value = environment.get(f"MIAOPU_{name.upper()}")
         if value:
-            given[name] = tuple(value.split(",")) if name == "allowed_origins" else value
+            given[name] = tuple(value.split(",")) if name in LISTS else value
     return Settings.model_validate({**given, **overrides})

@@ -19,6 +19,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
+from miaopu.reminders import models as reminders
 from miaopu.school import models as school
 from miaopu.training import appointments_models, feedback_models
 from miaopu.training import models as training
@@ -50,5 +51,6 @@ ROOMS = (
     evaluations,
     outcomes,
     openness,
+    reminders,
 )
 metadata = Base.metadata

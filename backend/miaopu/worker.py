@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from miaopu.core import jobs
 from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
 from miaopu.main import read_demo_clock
+from miaopu.reminders.ticking import keep_ticking
 from miaopu.settings import Settings
 
 log = logging.getLogger("miaopu.worker")
@@ -82,18 +84,28 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
                 shutdown_on_listener_failure=True,
             )
         )
-        tasks = [working, *(asyncio.create_task(event.wait()) for event in (lost, stop))]
+        ticking = asyncio.create_task(keep_ticking(database, settings, _clock_of(settings, database), stop))
+        tasks = [working, ticking, *(asyncio.create_task(event.wait()) for event in (lost, stop))]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         queue.shutdown.set()
         if lost.is_set():
             raise asyncpg.ConnectionDoesNotExistError("the worker's connection was closed")
         await working
+        await ticking
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         connection.terminate()
         await database.close()
+
+
+def _clock_of(settings: Settings, database: Database) -> Callable[[], Awaitable[None]]:
+    async def turned() -> None:
+        if settings.demo:
+            await read_demo_clock(database)
+
+    return turned
 
 
 @contextlib.asynccontextmanager

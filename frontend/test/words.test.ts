@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openOf } from "../src/shared/open-words";
+import { remindersOf } from "../src/shared/reminder-words";
 import { fill, wordsOf } from "../src/words";
 import { dateTime, daysUntil, deadline, fromInput, keepZone, lastDay, toInput } from "../src/words/dates";
 import { light as lightEn } from "../src/words/en/light";
@@ -18,6 +19,7 @@ const TABLES = [
   ["desk", wordsOf("zh-CN"), wordsOf("en")],
   ["public record", openOf("zh-CN"), openOf("en")],
   ["supervisors' window", oversightWords("zh-CN"), oversightWords("en")],
+  ["reminders", remindersOf("zh-CN"), remindersOf("en")],
   ["phone", light, lightEn],
 ] as const;
 

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from sqlalchemy import select
+
+from miaopu.core.audit import AuditEntry
 from miaopu.people.access import Role
 from seeded import Headers, turn_to
 from trained import Training
@@ -49,15 +52,24 @@ async def test_p21_what_a_student_says_of_the_mentoring_is_read_by_the_city_and_
         "association": (await training.at.person(Role.ASSOCIATION, "association"))[0],
     }  # fmt: skip
     enrolment = training.enrolment.id
+    # What everybody here has: no read counts as silent that was not read.
+    must = {"/feedback", "/home", "/notices", "/enrolments"}
+    mentor = f"/student-files/{enrolment}"
+    assert (await training.at.client.get(mentor, headers=training.mentor)).status_code == 200
+    async with training.at.app.state.database.session() as session:
+        entries = list(await session.scalars(select(AuditEntry).where(AuditEntry.thing_type == "feedback")))
+    assert [entry.changes["answers"] for entry in entries] == ["changed"]
     for name, who in others.items():
         assert await seen(training, who) == [], name
         # Every read that could lead to it: lists, home, notices, trails, the board, the file.
         for path in (
             "/feedback", "/feedback/sums", "/home", "/notices", "/phone", "/board", "/enrolments",
             f"/enrolments/{enrolment}", f"/enrolments/{enrolment}/trail", f"/student-files/{enrolment}",
-            "/oversight",
+            f"/enrolments/{enrolment}/activities", "/oversight/decisions", "/contacts",
         ):  # fmt: skip
             answer = await training.at.client.get(path, headers=who)
+            if path in must or answer.status_code == 200:
+                assert answer.status_code == 200, (name, path)
             said = json.dumps(answer.json(), ensure_ascii=False)
             assert SECRET not in said, (name, path)
             assert "encouragement" not in said, (name, path)

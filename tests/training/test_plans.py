@@ -138,7 +138,12 @@ async def test_p7_the_team_acts_by_the_mentors_leave_which_is_in_force_at_once(t
     await held(training.at, who, training.nomination, training.enrolment, title="团队讨论")
     log = await training.hand_in()
     accept = f"/growth-logs/{log['id']}/actions/accept"
+    plan = await drafted(training)
+    await agreed(training, plan)
+    step = f"/training-plans/{plan['id']}/steps/{(await shown(training, plan))['steps'][0]['id']}"
+    await training.call("PUT", step, who, {"state": "under_way"})
     await leave(may_record=False)
+    await training.call("PUT", step, who, {"state": "done"}, 403)
     body = {"mentor_id": str(training.nomination.id), "starts_at": "2024-03-09T10:00:00+08:00", "minutes": 60,
             "activity": "talk", "title": "x", "on_campus": True,
             "attendance": [{"enrolment_id": str(training.enrolment.id), "mode": "remote"}]}  # fmt: skip

@@ -1,13 +1,16 @@
 """Paths of the demo. The application carries them in demo mode only."""
 
 import asyncio
-from typing import Annotated
+import contextlib
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from sqlalchemy.exc import DBAPIError
 
 from miaopu.core import audit, clock
 from miaopu.core.db import Database
 from miaopu.core.door import Unkept
+from miaopu.core.jobs import AWAY
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.read import PublicReads, json_response
 from miaopu.demo import service, snapshots
@@ -23,6 +26,7 @@ from miaopu.demo.schemas import (
 from miaopu.people.router import grant
 from miaopu.people.schemas import AccessGranted
 from miaopu.people.sessions import Device, begin
+from miaopu.reminders.ticking import tick
 
 router = APIRouter(prefix="/demo", tags=["demo"], route_class=Unkept)
 # Restoring answers from two databases, one after the other: outside the door's transaction.
@@ -49,10 +53,11 @@ async def become(request: Request, response: Response, form: BecomeForm) -> Acce
 
 
 @router.post("/clock", operation_id="demo_turn_clock")
-async def turn_clock(request: Request, form: ClockForm) -> ClockShown:
-    """Turn the programme's clock."""
+async def turn_clock(request: Request, form: ClockForm, after: BackgroundTasks) -> ClockShown:
+    """Turn the programme's clock; the rules of the reminders see it at once."""
     clock.turn_to(form.at)
     await service.note_clock(request.state.session)
+    after.add_task(_remind, request.app.state)
     return ClockShown(now=clock.now())
 
 
@@ -66,7 +71,7 @@ async def stages(request: Request, reads: PublicReads) -> DemoStages:
 
 
 @plain.post("/stage", operation_id="demo_go_to_stage")
-async def go_to_stage(request: Request, form: StageForm) -> ClockShown:
+async def go_to_stage(request: Request, form: StageForm, after: BackgroundTasks) -> ClockShown:
     """Go to a moment of the year: everything is as it was then. Everybody has to become somebody again."""
     state = request.app.state
     url: str = state.settings.database_url
@@ -87,4 +92,11 @@ async def go_to_stage(request: Request, form: StageForm) -> ClockShown:
                 clock.turn_to(moment)
             await service.note_clock(session)
             await audit.commit(session)
+    after.add_task(_remind, state)
     return ClockShown(now=clock.now())
+
+
+async def _remind(state: Any) -> None:
+    """What the worker does every few minutes, at once. A restoring that comes in between ends it quietly."""
+    with contextlib.suppress(*AWAY, DBAPIError):
+        await tick(state.database, state.settings, state.vault)

@@ -239,6 +239,11 @@ class Permission(StrEnum):
     TRACKING_READ = "tracking.read"
     TRACKING_WRITE = "tracking.write"
 
+    OUTBOX_READ = "outbox.read"
+    OUTBOX_WRITE = "outbox.write"
+    OUTBOX_RELEASE = "outbox.release"
+    CHANNEL_MANAGE = "channel.manage"
+
 
 P = Permission
 STUDENT_SIDE = frozenset({R.STUDENT, R.GUARDIAN})
@@ -381,6 +386,11 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SUPERVISION_WRITE: frozenset({R.EXPERT}),
     P.TRACKING_READ: UNITS_SIDE,
     P.TRACKING_WRITE: frozenset({R.SCHOOL}),
+    # Reminders and announcements: who is told what is the offices' affair, and nobody else reads the lists.
+    P.OUTBOX_READ: OFFICES,
+    P.OUTBOX_WRITE: OFFICES,
+    P.OUTBOX_RELEASE: OFFICES,
+    P.CHANNEL_MANAGE: OFFICES,
 }
 
 

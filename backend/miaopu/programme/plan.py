@@ -51,6 +51,7 @@ from miaopu.programme.plan_parts import (
     University,
     WrittenTest,
 )
+from miaopu.programme.plan_reminders import Reminders
 from miaopu.programme.working_days import Calendar, is_working_day
 
 __all__ = ["Plan", "PlanError", "PlanFault", "StageCode", "check_plan_file", "load_plan", "plan_digest"]
@@ -98,6 +99,7 @@ class Plan(Part):
     public_lists: PublicLists
     consents: Consents
     numbering: Numbering
+    reminders: Reminders = Reminders()
     stages: tuple[StageWindow, ...]
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
@@ -16,12 +16,12 @@ from miaopu.pairings.enrolments import about
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Permission, Role, require
-from miaopu.people.acting import Tx
+from miaopu.people.acting import Tx, scope
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.training.models import PLAN_FLOW, PlanEdition, StepProgress, TrainingPlan
-from miaopu.training.queries import visible_plans
+from miaopu.training.queries import leads, visible_plans
 from miaopu.training.schemas import (
     Agreement,
     Step,
@@ -135,10 +135,22 @@ async def _last(tx: Tx, plan: TrainingPlan) -> PlanEdition | None:
     return found
 
 
+async def _ask_leave(tx: Tx, plan: TrainingPlan) -> None:
+    """Who may record meetings of the student may also say how far the plan is. Raises 403."""
+    led = exists().where(
+        Enrolment.id == plan.enrolment_id,
+        or_(Nomination.id == Enrolment.mentor_id, Nomination.id == Enrolment.co_mentor_id),
+        leads(tx.actor.role),
+    )
+    if not await tx.session.scalar(select(led), scope(tx.actor)):
+        raise Problem("forbidden", 403, permission=Permission.SESSION_RECORD.value)
+
+
 async def mark_step(tx: Tx, plan_id: uuid.UUID, step_id: str, form: StepMark) -> StepProgress:
     """How far a step is, as the team says. Raises 404, 403, 409 before the plan is agreed or outside the window."""
     found = await load(tx, TrainingPlan, visible_plans(tx.actor.role), plan_id)
     require(tx.actor, Permission.SESSION_RECORD)
+    await _ask_leave(tx, found)
     if found.state != "agreed":
         raise Problem("wrong_state", 409, state=found.state)
     await ask_window(tx.session, found.cycle_id, StageCode.TRAINING)

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Flex, Select, Spin } from "antd";
 import { useState } from "react";
 import { api, type DemoAccount, keep, ok, type StageCode } from "../api";
 import { useMe, useWords } from "../shared/context";
+import { remindersOf } from "../shared/reminder-words";
 import { word } from "../shared/values";
 import { dateTime } from "../words/dates";
 
@@ -77,6 +78,7 @@ export function DemoBar() {
           .map((stage) => ({ value: stage.code, label: words.enums.stage[stage.code] }))}
         onSelect={(code: StageCode | null) => code && void goTo(code)}
       />
+      <Link to={"/demo-mails" as string}>{remindersOf(words.language).pages.mails}</Link>
       {going && <Spin size="small" />}
       <small>{going ? ui.demoGoing : ui.demoNote}</small>
     </Flex>

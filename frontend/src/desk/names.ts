@@ -1,4 +1,5 @@
 import { openOf } from "../shared/open-words";
+import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
 import { boardWords } from "../words/board";
 import { yearWords } from "../words/year";
@@ -32,6 +33,8 @@ export function listName(words: Words, path: string): string {
     "/disclosures": openOf(words.language).pages.disclosures,
     "/objections": openOf(words.language).pages.objections,
     "/records": openOf(words.language).pages.records,
+    "/outbox": remindersOf(words.language).pages.outbox,
+    "/group-channels": remindersOf(words.language).pages.groups,
     "/imports": ui.imports,
     "/board": boardWords(words.language).title,
     "/team": yearWords(words.language).team,

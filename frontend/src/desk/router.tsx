@@ -15,10 +15,13 @@ import { ListPage } from "../shared/list-page";
 import { RecordPage } from "../shared/record-page";
 import { Failed } from "../shared/states";
 import { CertificateCheck, LetterCheck } from "./checks";
+import { DemoMails } from "./demo-mails";
 import { Home } from "./home";
 import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
+import { MailLinkPage } from "./mail-link";
 import { Numbers } from "./numbers";
+import { Preferences } from "./preferences";
 import { PublicPage } from "./public";
 import { PublicCyclePage } from "./public-cycle";
 import { PublicNoticePage } from "./public-notice";
@@ -33,6 +36,13 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: () => <Navi
 const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Shell });
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
 const inbox = createRoute({ getParentRoute: () => inside, path: "/inbox", component: Inbox });
+const preferences = createRoute({
+  getParentRoute: () => inside,
+  path: "/preferences",
+  component: Preferences,
+});
+const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
+const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: Numbers });
 const board = createRoute({
   getParentRoute: () => inside,
@@ -107,7 +117,21 @@ function ThingRecord() {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    inside.addChildren([home, inbox, board, team, feedback, file, numbers, scan, scanned, list, record]),
+    inside.addChildren([
+      home,
+      inbox,
+      preferences,
+      demoMails,
+      board,
+      team,
+      feedback,
+      file,
+      numbers,
+      scan,
+      scanned,
+      list,
+      record,
+    ]),
     signIn,
     open,
     notice,
@@ -116,6 +140,7 @@ export const router = createRouter({
     letter,
     invitation,
     consent,
+    mailLink,
   ]),
   defaultPreload: false,
 });

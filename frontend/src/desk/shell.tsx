@@ -5,6 +5,7 @@ import { Badge, Button, Drawer, Dropdown, Flex, Grid, Layout } from "antd";
 import { useEffect, useState } from "react";
 import { api, asProblem, forget, keep, ok, onSignedOut } from "../api";
 import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
+import { remindersOf } from "../shared/reminder-words";
 import { Failed, Loading } from "../shared/states";
 import { stageHint, word } from "../shared/values";
 import { ChangePassword } from "./change-password";
@@ -193,6 +194,11 @@ function Who({ wide }: { wide: boolean }) {
               key: "language",
               label: ui.language,
               onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
+            },
+            {
+              key: "preferences",
+              label: remindersOf(words.language).pages.preferences,
+              onClick: () => void navigate({ to: "/preferences" as string }),
             },
             { key: "password", label: ui.changePassword, onClick: () => setChanging(true) },
             { key: "out", label: ui.signOut, onClick: () => void signOut(false) },

@@ -28,6 +28,8 @@ import { meetings } from "../rooms/pairings/meeting";
 import { members, units } from "../rooms/people";
 import { records } from "../rooms/records";
 import { registrations } from "../rooms/registrations";
+import { outbox } from "../rooms/reminders";
+import { groups } from "../rooms/reminders/groups";
 import { trainingPlans } from "../rooms/training";
 import { appointments } from "../rooms/training/appointments";
 import { sessions } from "../rooms/training/session";
@@ -68,6 +70,8 @@ export const THINGS: AnyThing[] = [
   objections,
   records,
   decisions,
+  outbox,
+  groups,
   imports,
   cycles,
   units,
@@ -110,6 +114,8 @@ const READS: Record<string, Permission | Permission[]> = {
   "/disclosures": "disclosure.read",
   "/objections": "disclosure.read",
   "/records": "record.read",
+  "/outbox": "outbox.read",
+  "/group-channels": "channel.manage",
   "/imports": "import.read",
   "/numbers": "report.read",
   "/board": "board.read",
@@ -154,6 +160,8 @@ export const BESIDES = [
   "/disclosures",
   "/objections",
   "/records",
+  "/outbox",
+  "/group-channels",
   "/imports",
   "/board",
   "/team",

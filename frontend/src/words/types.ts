@@ -2,6 +2,7 @@ import type {
   AnnualEvaluationsActData,
   AnnualItem,
   AppointmentItem,
+  BatchItem,
   CertificateItem,
   ChangeItem,
   ContactsActData,
@@ -28,6 +29,7 @@ import type {
   ObjectionsActData,
   OfferItem,
   OffersActData,
+  OutboxActData,
   PairingsActData,
   PassesAll,
   PlaceChangesActData,
@@ -101,6 +103,7 @@ export interface Enums {
   importKind: Table<ImportItem["kind"]>;
   importState: Table<ImportItem["state"]>;
   month: Table<MonthCount["state"]>;
+  outbox_batch: Table<BatchItem["state"]>;
 }
 
 /** Acts by thing; those with a form of their own are named beside the contract's simple ones. */
@@ -157,5 +160,6 @@ export interface Acts {
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
   summary: Table<SummariesActData["path"]["action"]>;
+  outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

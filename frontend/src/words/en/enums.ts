@@ -231,6 +231,7 @@ export const enums: Enums = {
     entered: "Entered",
     failed: "Failed",
   },
+  outbox_batch: { waiting: "Waiting", held: "Held", released: "Released", cancelled: "Cancelled" },
 };
 
 export const acts: Acts = {
@@ -370,4 +371,5 @@ export const acts: Acts = {
     grade: "Grade",
   },
   summary: { submit: "Hand in", accept: "Accept", return_for_changes: "Return for changes" },
+  outbox_batch: { release: "Release", hold: "Hold", cancel: "Cancel", lapse: "No longer needed" },
 };

@@ -221,6 +221,7 @@ export const enums: Enums = {
     entered: "已导入",
     failed: "失败",
   },
+  outbox_batch: { waiting: "待发出", held: "已暂缓", released: "已发出", cancelled: "已取消" },
 };
 
 export const acts: Acts = {
@@ -355,4 +356,5 @@ export const acts: Acts = {
     grade: "评定等级",
   },
   summary: { submit: "提交总结", accept: "验收通过", return_for_changes: "退回修改" },
+  outbox_batch: { release: "发出", hold: "暂缓", cancel: "取消", lapse: "事由已全部消除" },
 };

@@ -220,6 +220,19 @@ export const fields = {
   digest: "文件摘要（SHA-256）",
   complete_digest: "完整文件摘要",
   headline: "公示对象",
+  heading: "事项",
+  batch_kind: "来源",
+  prepared_at: "生成时间",
+  goes_at: "发出",
+  gone_at: "实际发出",
+  undelivered: "未送达",
+  author_name: "撰写人",
+  group_name: "群名称",
+  robot_kind: "平台",
+  host: "主机",
+  signed: "加签",
+  active: "启用",
+  registered_at: "登记时间",
 };
 
 export type FieldCode = keyof typeof fields;

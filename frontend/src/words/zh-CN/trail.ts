@@ -135,6 +135,23 @@ export const trail = {
   "summary.created": "起草总结",
   "summary.edit": "修改总结",
   "appraisal.score": "考核评分",
+  "reminder.log_due": "成长日志待提交",
+  "reminder.review_waiting": "成长日志待审核",
+  "reminder.meetings_short": "本月当面指导次数不足的学生数",
+  "reminder.plan_missing": "培养方案待提出",
+  "reminder.initial_due": "初期评价即将截止",
+  "reminder.midterm_due": "中期评价即将截止",
+  "reminder.dossier_due": "年度评价材料即将截止",
+  "reminder.opinion_due": "导师评价意见即将截止",
+  "reminder.registration_waiting": "份报名待审核",
+  "reminder.consent_missing": "监护人同意尚缺",
+  "reminder.announcement": "通知",
+  "outbox_batch.created": "放入发件箱",
+  "outbox_batch.take_out": "去掉收件人",
+  "group_channel.created": "登记群机器人",
+  "group_channel.test": "发送测试消息",
+  "group_channel.switch_on": "启用",
+  "group_channel.switch_off": "停用",
 };
 
 export type TrailCode = keyof typeof trail;

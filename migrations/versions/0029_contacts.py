@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from miaopu.core import audit
 
-revision = "0033_contacts"
+revision = "0029_contacts"
 down_revision = "0028_plan_editions"
 GUARDED = ("contact_threads", "contact_posts", "place_changes", "place_change_voices", "mentorships")
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from miaopu.core import audit
 
-revision = "0029_activities"
-down_revision = "0033_contacts"
+revision = "0030_activities"
+down_revision = "0029_contacts"
 
 TABLES = ("lessons", "lesson_students", "activities", "participations", "activity_consents")
 
