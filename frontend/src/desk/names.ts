@@ -2,6 +2,7 @@ import { openOf } from "../shared/open-words";
 import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
 import { boardWords } from "../words/board";
+import { outsideWords } from "../words/outside";
 import { yearWords } from "../words/year";
 
 /** What a list is called where a stage has several. */
@@ -39,6 +40,9 @@ export function listName(words: Words, path: string): string {
     "/board": boardWords(words.language).title,
     "/team": yearWords(words.language).team,
     "/feedback": yearWords(words.language).feedback,
+    "/activities": outsideWords(words.language).activities,
+    "/lessons": outsideWords(words.language).lessons,
+    "/teacher-hours": outsideWords(words.language).hours,
     "/numbers": ui.numbers,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,

@@ -9,6 +9,7 @@ import {
 import { ApiProblem } from "../api";
 import { BoardPage } from "../rooms/board";
 import { StudentFilePage } from "../rooms/file";
+import { HoursPage } from "../rooms/outside/hours";
 import { FeedbackPage } from "../rooms/training/feedback";
 import { TeamPage } from "../rooms/training/team";
 import { ListPage } from "../shared/list-page";
@@ -52,6 +53,7 @@ const board = createRoute({
 });
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
+const hours = createRoute({ getParentRoute: () => inside, path: "/teacher-hours", component: HoursPage });
 const file = createRoute({
   getParentRoute: () => inside,
   path: "/student-files/$id",
@@ -123,6 +125,7 @@ export const router = createRouter({
       preferences,
       demoMails,
       board,
+      hours,
       team,
       feedback,
       file,

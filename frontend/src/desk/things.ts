@@ -22,6 +22,8 @@ import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
 import { appraisals, summaries } from "../rooms/outcomes";
 import { tracking, visits } from "../rooms/outcomes/after";
+import { activities } from "../rooms/outside";
+import { lessons } from "../rooms/outside/lessons";
 import { decisions } from "../rooms/oversight";
 import { pairings } from "../rooms/pairings";
 import { meetings } from "../rooms/pairings/meeting";
@@ -55,6 +57,8 @@ export const THINGS: AnyThing[] = [
   placeChanges,
   trainingPlans,
   appointments,
+  activities,
+  lessons,
   sessions,
   growthLogs,
   missingLogs,
@@ -99,6 +103,9 @@ const READS: Record<string, Permission | Permission[]> = {
   "/place-changes": "place_change.read",
   "/training-plans": "training.read",
   "/appointments": "training.read",
+  "/activities": "activity.read",
+  "/lessons": "lesson.read",
+  "/teacher-hours": "lesson.hours",
   "/sessions": "training.read",
   "/growth-logs": "growth.read",
   "/missing-logs": "growth.read",
@@ -141,6 +148,8 @@ export const STAGES: Record<StageCode, string[]> = {
     "/training-plans",
     "/appointments",
     "/sessions",
+    "/activities",
+    "/lessons",
     "/growth-logs",
     "/missing-logs",
     "/contacts",
@@ -164,6 +173,7 @@ export const BESIDES = [
   "/group-channels",
   "/imports",
   "/board",
+  "/teacher-hours",
   "/team",
   "/feedback",
   "/numbers",

@@ -9,6 +9,8 @@ export interface Account {
   login: string;
   writes: boolean;
   reviews: boolean;
+  /** A guardian, who is asked about camps and visits. */
+  consents: boolean;
   /** Meets students, and says afterwards who came. */
   meets: boolean;
   zone: string | null;
@@ -37,6 +39,7 @@ export async function askAccount(): Promise<Account> {
     ...me.account,
     writes: me.permissions.includes("growth.write"),
     reviews: me.permissions.includes("growth.review"),
+    consents: me.permissions.includes("activity.consent"),
     meets: me.permissions.includes("session.record"),
     zone: me.cycle?.timezone ?? null,
   };

@@ -4,6 +4,7 @@ import { dateTime } from "../words/dates";
 import { language, words } from "../words/light";
 import { fill } from "../words/say";
 import { CalendarButton } from "./calendar";
+import { Consents } from "./consents";
 import { Link } from "./link";
 import type { Notebook } from "./notebook";
 
@@ -14,6 +15,7 @@ export function Meetings({ book, children }: { book: Notebook; children?: ReactN
   return (
     <>
       <h1>{words.meetings.title}</h1>
+      {account.consents && <Consents />}
       <Coming book={book} />
       {account.meets && (
         <div className="acts">

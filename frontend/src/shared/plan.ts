@@ -36,6 +36,8 @@ export interface PlanParts {
   leaving?: { reasons?: Named[] };
   mentor_change?: { reasons?: Named[] };
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
+  outside?: { kinds: (Named & { needs_consent: boolean })[] };
+  school_hours?: { kinds: Named[]; terms: Named[] };
   feedback?: {
     points: (Named & { opens_month: number; closes_month: number })[];
     scale: number;

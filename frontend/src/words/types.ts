@@ -1,4 +1,6 @@
 import type {
+  ActivitiesActData,
+  ActivityItem,
   AnnualEvaluationsActData,
   AnnualItem,
   AppointmentItem,
@@ -19,6 +21,8 @@ import type {
   InitialEvaluationsActData,
   InitialItem,
   InterviewRoundItem,
+  LessonItem,
+  LessonsActData,
   LogItem,
   MidtermEvaluationsActData,
   MidtermItem,
@@ -31,6 +35,8 @@ import type {
   OffersActData,
   OutboxActData,
   PairingsActData,
+  ParticipationLine,
+  ParticipationsActData,
   PassesAll,
   PlaceChangesActData,
   Present,
@@ -55,6 +61,7 @@ import type {
   Waiting,
 } from "../api";
 
+type ConsentWord = NonNullable<ParticipationLine["consent"]>;
 type Table<Code extends string> = Record<Code, string>;
 type Grade = NonNullable<AnnualItem["grade"]>;
 
@@ -93,6 +100,10 @@ export interface Enums {
   contact_thread: Table<ThreadItem["state"]>;
   training_plan: Table<TrainingPlanItem["state"]>;
   appointment: Table<AppointmentItem["state"]>;
+  activity: Table<ActivityItem["state"]>;
+  participation: Table<ParticipationLine["state"]>;
+  lesson: Table<LessonItem["state"]>;
+  consent: Table<ConsentWord>;
   growth_log: Table<LogItem["state"]>;
   initial_evaluation: Table<InitialItem["state"]>;
   midterm_evaluation: Table<MidtermItem["state"]>;
@@ -156,6 +167,9 @@ export interface Acts {
   contact_thread: Table<ContactsActData["path"]["action"]>;
   training_plan: Table<TrainingPlansActData["path"]["action"] | "agree">;
   appointment: Table<"hold" | "call_off">;
+  activity: Table<ActivitiesActData["path"]["action"] | "report">;
+  participation: Table<ParticipationsActData["path"]["action"]>;
+  lesson: Table<LessonsActData["path"]["action"] | "correct">;
   growth_log: Table<GrowthLogsActData["path"]["action"]>;
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;

@@ -42,6 +42,13 @@ export const light: Light = {
     outbox: "{count} waiting to be sent",
     nothingYet: "Nothing has come from the server yet; it will with the network.",
   },
+  consents: {
+    title: "Consent for activities",
+    give: "I agree",
+    refuse: "I do not agree",
+    withdraw: "Withdraw consent",
+    states: { given: "Agreed", refused: "Refused", withdrawn: "Withdrawn" },
+  },
   meetings: {
     title: "Training meetings",
     coming: "What comes next",

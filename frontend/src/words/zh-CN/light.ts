@@ -39,6 +39,13 @@ export const light = {
     outbox: "{count} 篇等待发送",
     nothingYet: "还没有从服务器取到内容，联网后会显示。",
   },
+  consents: {
+    title: "活动同意书",
+    give: "同意参加",
+    refuse: "不同意",
+    withdraw: "撤回同意",
+    states: { given: "已同意", refused: "不同意", withdrawn: "已撤回" },
+  },
   meetings: {
     title: "培养活动",
     coming: "接下来的活动",

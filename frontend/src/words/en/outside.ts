@@ -1,0 +1,32 @@
+import type { outside as chinese } from "../zh-CN/outside";
+
+/** The school's own training (P19) and activities outside (P20). */
+export const outside: typeof chinese = {
+  activities: "Camps and visits",
+  lessons: "Training at school",
+  hours: "Teaching load",
+  create: "New activity",
+  record: "Record a session",
+  putForward: "Put students forward",
+  wish: "Put my name down",
+  reason: "Reason",
+  students: "Students",
+  people: "Names and list",
+  by: "By {name}",
+  consent: "Guardian's consent",
+  noConsent: "Waits for the guardian",
+  listed: "May take part",
+  attendance: "Record attendance",
+  report: "Report",
+  files: "Photos or files",
+  days: "{count} days present",
+  term: "Term",
+  workbook: "Download the workbook",
+  total: "Sum",
+  minutes: "Minutes",
+  unconfirmed: "Not confirmed",
+  lessonCount: "Sessions",
+  hourHint: "{count} minutes each; only what the school has confirmed counts",
+  whom: "For: {subjects}",
+  line: "Student's line",
+};
