@@ -62,6 +62,13 @@ class ReviewQueue(ReminderRule):
     before: Days = (1,)
 
 
+class Due(ReminderRule):
+    """Days before something is due, and after it was."""
+
+    before: Days = (1,)
+    after: Days = (1, 3)
+
+
 class Reminders(Part):
     """Rules, quiet hours (local), and how long an automatic batch can be held before it goes."""
 
@@ -85,6 +92,10 @@ class Reminders(Part):
     opinion_due: Closing = Closing(to=("mentor",), before=(3, 1))
     registration_waiting: ReviewQueue = ReviewQueue()
     consent_missing: Closing = Closing(to=("student",), before=(3, 1))
+
+    meeting_next: Closing = Closing(to=("student", "guardian"), before=(1,))
+    trip_consent: Closing = Closing(to=("guardian",), before=(7, 2))
+    escalation_due: Due = Due(to=("city_office", "region_office"))
 
     @model_validator(mode="after")
     def _office(self) -> Self:

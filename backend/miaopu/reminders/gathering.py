@@ -16,13 +16,13 @@ from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_of
-from miaopu.reminders import rules_stages, rules_training
+from miaopu.reminders import rules_ahead, rules_stages, rules_training
 from miaopu.reminders.models import Batch
 from miaopu.reminders.registry import RULES, Rule, found
 from miaopu.reminders.rules import after_office_minutes
 
 # Importing them registers them.
-ROOMS = (rules_training, rules_stages)
+ROOMS = (rules_training, rules_stages, rules_ahead)
 
 STEP = """
 , gone AS (

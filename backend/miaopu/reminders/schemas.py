@@ -30,6 +30,9 @@ RuleCode = Literal[
     "opinion_due",
     "registration_waiting",
     "consent_missing",
+    "meeting_next",
+    "trip_consent",
+    "escalation_due",
 ]
 # Deliberately simple: whether an address lives is found out by the code that is sent there.
 MailAddress = Annotated[
