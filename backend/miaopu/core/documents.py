@@ -242,7 +242,7 @@ def _compiler() -> typst.Compiler:
 def bound(kind: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], language: Language) -> bytes:
     """A long document with pictures as PDF: `data` names them by their keys, such as `p1.jpg`.
 
-    Raises `document_glyph_missing`; the characters are not looked for here.
+    What people wrote in it may hold any character: one that no font has is printed as its number, 〔U+1F600〕.
     """
     said = {k.rpartition(".")[2]: say(language, k, data) for k in words(language) if k.startswith(f"document.{kind}.")}
     sent = {**data, "lang": language.split("-")[0], "words": said, "author": say(language, "document.author", data)}
@@ -253,16 +253,22 @@ def bound(kind: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], lan
         for name, picture in pictures.items():
             (place / name).write_bytes(picture)
         compiler = typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
-        inputs = {"data": json.dumps(sent, ensure_ascii=False)}
-        try:
+        text = json.dumps(sent, ensure_ascii=False)
+
+        def compiled(given: str) -> Any:
             with _one_at_a_time:
-                made = compiler.compile(
-                    str(place / f"{kind}.typ"), format="pdf", pdf_standards="a-2u", sys_inputs=inputs
+                return compiler.compile(
+                    str(place / f"{kind}.typ"), format="pdf", pdf_standards="a-2u", sys_inputs={"data": given}
                 )
+
+        try:
+            made = compiled(text)
         except typst.TypstError as refused:
-            if "could not be displayed" in refused.message or "not supported by" in refused.message:
-                raise Problem("document_glyph_missing", 422, characters="") from refused
-            raise
+            if "could not be displayed" not in refused.message and "not supported by" not in refused.message:
+                raise
+            for character in _unprintable_in(text):
+                text = text.replace(character, f"〔U+{ord(character):04X}〕")
+            made = compiled(text)
     if not isinstance(made, bytes):
         raise TypeError(f"{kind} has no single output")
     return made
@@ -353,12 +359,16 @@ def _unprintable(kind: str, data: Data, language: Language) -> str:
     """The characters of the document that no font has: each is set alone (slow, so only after a refusal)."""
     texts = json.loads(_inputs(kind, data, language))
     texts.pop("qr")
+    return "".join(_unprintable_in(json.dumps(texts, ensure_ascii=False)))
+
+
+def _unprintable_in(text: str) -> list[str]:
     found = []
-    for character in sorted({c for c in json.dumps(texts, ensure_ascii=False) if not c.isspace() and ord(c) > 126}):
+    for character in sorted({c for c in text if not c.isspace() and ord(c) > 126}):
         source = f'#set text(font: ("Noto Serif SC", "Noto Sans SC"))\n\\u{{{ord(character):x}}}'.encode()
         try:
             with _one_at_a_time:
                 _compiler().compile(source, format="pdf", pdf_standards="a-2u")
         except typst.TypstError:
             found.append(character)
-    return "".join(found)
+    return found

@@ -11,7 +11,8 @@ from miaopu.pairings.queries import enrolment_record
 from miaopu.people.acting import Reads
 from miaopu.programme.queries import plan_in_force
 from miaopu.reports import file_queries
-from miaopu.reports.file_parts import PARTS, About
+from miaopu.reports.file_about import About
+from miaopu.reports.file_parts import PARTS
 from miaopu.reports.file_schemas import Fact, FilePart, StudentFile
 
 

@@ -13,6 +13,8 @@ PartCode = Literal[
     "counters",
     "sessions",
     "logs",
+    "activities",
+    "feedback",
     "initial",
     "midterm",
     "annual",
