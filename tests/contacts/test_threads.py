@@ -250,3 +250,23 @@ async def test_p21_a_text_too_long_or_empty_and_a_file_of_another_are_refused_at
     ):
         refused = await training.call("POST", f"/contacts/{thread_id}/posts", training.mentor, said, 422)
         assert [e["pointer"] for e in refused["errors"]] == [pointer]
+
+
+async def test_p12a_p21_a_member_of_the_team_without_the_mentors_leave_reads_nothing(training: Training) -> None:
+    at = training.at
+    university = next(u.code for u in at.plan.universities if u.city == "hohhot")
+    member, account = await at.person(Role.TEAM_MEMBER, university, "没有授权的成员")
+    await at.add(
+        TeamMember(
+            id=new_id(), nomination_id=training.nomination.id, account_id=account.id, name="没有授权的成员",
+            unit_name="", degree="master", title="讲师", title_level="intermediate", may_record=False,
+            may_review=False,
+        )
+    )  # fmt: skip
+    thread_id = await opened(training, training.mentor, with_student=True)
+    await training.call("GET", f"/contacts/{thread_id}", member, status=404)
+    assert (await training.call("GET", "/contacts", member))["total"] == 0
+    people = await training.call("GET", f"/contacts/{thread_id}/participants", training.mentor)
+    assert str(account.id) not in [p["account_id"] for p in people["items"]]
+    notices = await training.call("GET", "/notices", member)
+    assert notices["total"] == 0

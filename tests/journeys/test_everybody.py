@@ -13,7 +13,8 @@ from years import Year
 API = "/api/v1"
 # Lists that need an argument, or say nothing about things with records.
 # The pass to a meeting is for who is invited only.
-APART = {"/cutoffs/places", "/meetings/{meeting_id}/pass"}
+# The trail of an activity names everybody who was put forward: it is for who carries it out.
+APART = {"/cutoffs/places", "/meetings/{meeting_id}/pass", "/activities/{activity_id}/trail"}
 
 
 def schema_of(contract: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:

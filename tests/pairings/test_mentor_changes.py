@@ -204,3 +204,66 @@ async def test_p21_after_a_change_the_thread_of_the_student_is_read_on_and_what_
         assert [r.ended_at is None for r in rows] == [False, True]
         assert await session.scalar(text("SELECT count(*) FROM contact_posts")) == 4
     assert clock.now()
+
+
+async def test_p21_who_reads_a_thread_of_adults_from_before_is_told_without_the_new_mentor_and_so_is_nobody_else(
+    training: Training,
+) -> None:
+    new = await other(training)
+    base = {"enrolment_id": str(training.enrolment.id), "title": "近况", "with_team": True, "with_guide": True}
+    adults = await training.call("POST", "/contacts", training.teacher, {**base, "text": "大人之间的"}, 201)
+    change, city = await confirmed(training, new)
+    turn_to("2024-03-15T12:00", training.at.plan)
+    await act(training, change, "file", city)
+    path = f"/contacts/{adults['id']}"
+    people = (await training.call("GET", f"{path}/participants", city))["items"]
+    assert "mentor" not in {p["role"] for p in people}
+    told = {"text": "请看", "mentions": [str(new.account_id)]}
+    await training.call("POST", f"{path}/posts", city, told, 422)
+    turn_to("2024-03-16T12:00", training.at.plan)
+    why = {"version": 1, "reason": "换导师以后才发生的事"}
+    await training.call("POST", f"{path}/actions/escalate", training.teacher, why)
+    for mentor in (training.mentor, training.strange_mentor):
+        notices = await training.call("GET", "/notices", mentor)
+        assert "contact_thread.escalate" not in [n["kind"] for n in notices["items"]]
+    # The mentor of before reads the trail up to the change, and not what was brought before the city since.
+    trail = await training.call("GET", f"{path}/trail", training.mentor)
+    assert [e["action"] for e in trail["items"]] == ["contact_thread.open", "contact_thread.say"]
+    full = await training.call("GET", f"{path}/trail", training.teacher)
+    assert why["reason"] in str(full)
+    assert why["reason"] not in str(trail)
+
+
+async def test_p11_the_mentor_of_before_goes_on_reading_the_logs_of_the_own_sessions_and_no_later_one(
+    training: Training,
+) -> None:
+    new = await other(training)
+    first = await training.hand_in()
+    change, city = await confirmed(training, new)
+    turn_to("2024-03-15T12:00", training.at.plan)
+    await act(training, change, "file", city)
+    line = {"enrolment_id": str(training.enrolment.id), "mode": "face_to_face"}
+    session = {
+        "mentor_id": str(new.id), "starts_at": "2024-03-14T10:00:00+08:00", "minutes": 60, "title": "组会",
+        "activity": training.at.plan.training.activities[0].code, "on_campus": True, "attendance": [line],
+    }  # fmt: skip
+    held = await training.call("POST", "/sessions", training.strange_mentor, session, 201)
+    body = {"session_id": held["id"], "did": "新课题", "learned": "换了方法"}
+    second = await training.call("POST", "/growth-logs", training.student, body, 201)
+    await training.call("GET", f"/growth-logs/{first['id']}", training.mentor)
+    await training.call("GET", f"/growth-logs/{second['id']}", training.mentor, status=404)
+    for log in (first, second):
+        await training.call("GET", f"/growth-logs/{log['id']}", training.strange_mentor)
+
+
+async def test_p17_what_the_mentor_of_before_said_stands_with_the_voice_and_not_in_the_trail(
+    training: Training,
+) -> None:
+    new = await other(training)
+    made = await training.call("POST", "/place-changes", training.guardian, changing(training, new.id), 201)
+    said = "我有保留意见"
+    await act(training, made["id"], "confirm", training.mentor, reason=said)
+    record = await training.call("GET", f"/place-changes/{made['id']}", training.guardian)
+    assert [v["text"] for v in record["voices"]] == [said]
+    assert said not in str(await training.call("GET", f"/place-changes/{made['id']}/trail", training.guardian))
+    assert said not in str(await training.call("GET", "/notices", training.guardian))

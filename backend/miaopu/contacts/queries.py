@@ -25,12 +25,13 @@ from sqlalchemy.orm import aliased
 from miaopu.contacts.models import FLOW, ContactMark, ContactPost, ContactThread
 from miaopu.contacts.schemas import ThreadSort
 from miaopu.core import files
+from miaopu.core.audit import AuditEntry
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
-from miaopu.nominations.models import Nomination, TeamMember
+from miaopu.nominations.models import Nomination
 from miaopu.pairings.changing_models import Mentorship
 from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import City, Mentor, School, University
+from miaopu.pairings.queries import City, Mentor, School, University, by_leave
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
@@ -46,12 +47,15 @@ FILE = bindparam("file_id", type_=Uuid)
 
 def _about(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """The student of the thread meets the conditions."""
-    return exists().where(Own.id == T.enrolment_id, *conditions).correlate_except(Own, Nomination, TeamMember)
+    return exists().where(Own.id == T.enrolment_id, *conditions).correlate_except(Own, Nomination)
 
 
 def _mentors() -> ColumnElement[bool]:
-    """The reader is the student's mentor or co-mentor now."""
-    return _about(or_(Nomination.id == Own.mentor_id, Nomination.id == Own.co_mentor_id), Nomination.account_id == ME)
+    """The reader is the student's co-mentor now, or the mentor, who was not always that."""
+    mine = Nomination.account_id == ME
+    return or_(
+        _about(Nomination.id == Own.co_mentor_id, mine), and_(_about(Nomination.id == Own.mentor_id, mine), _told())
+    )
 
 
 def _before() -> Any:
@@ -77,6 +81,11 @@ def _since() -> Any:
     )
 
 
+def _told() -> ColumnElement[bool]:
+    """What a mentor who came by a change is told of: the student's threads, and those of adults from then on."""
+    return or_(T.with_student, _since().is_(None), T.opened_at >= _since())
+
+
 def writers(role: Role) -> ColumnElement[bool]:
     """Who takes part in a thread now.
 
@@ -90,12 +99,8 @@ def writers(role: Role) -> ColumnElement[bool]:
         Role.GUIDE_TEACHER: and_(T.with_guide, _about(Own.guide_teacher_account_id == ME)),
         Role.GUARDIAN: and_(T.with_guardian, _about(Own.guardian_account_id == ME)),
         Role.STUDENT: and_(T.with_student, _about(Own.account_id == ME)),
-        Role.MENTOR: and_(T.with_team, _mentors(), or_(T.with_student, _since().is_(None), T.opened_at >= _since())),
-        Role.TEAM_MEMBER: and_(
-            T.with_team,
-            _about(TeamMember.nomination_id == Own.mentor_id, TeamMember.account_id == ME),
-            or_(T.with_student, _since().is_(None), T.opened_at >= _since()),
-        ),
+        Role.MENTOR: and_(T.with_team, _mentors()),
+        Role.TEAM_MEMBER: and_(T.with_team, _about(by_leave(Own, ME)), _told()),
     }
     return and_(T.cycle_id == MY_CYCLE, own[role]) if role in own else false()
 
@@ -273,20 +278,18 @@ def circle(role: Role) -> Rows:
         )
         return (held.where(Membership.unit_id == unit_id) if unit_id is not None else held).correlate_except(Membership)
 
-    led = or_(Nomination.id == Enrolment.mentor_id, Nomination.id == Enrolment.co_mentor_id)
-    leads = exists().where(led, Nomination.account_id == Account.id).correlate_except(Nomination)
-    helps = (
-        exists()
-        .where(TeamMember.nomination_id == Enrolment.mentor_id, TeamMember.account_id == Account.id)
-        .correlate_except(TeamMember)
-    )
+    def leads(mentor_id: Any) -> ColumnElement[bool]:
+        led = exists().where(Nomination.id == mentor_id, Nomination.account_id == Account.id)
+        return led.correlate_except(Nomination)
+
+    mentors = or_(leads(Enrolment.co_mentor_id), and_(leads(Enrolment.mentor_id), _told()))
     every: Any = union_all(
         people(Role.STUDENT, Account.id == Enrolment.account_id, School, T.with_student),
         people(Role.GUARDIAN, Account.id == Enrolment.guardian_account_id, None, T.with_guardian),
         people(Role.GUIDE_TEACHER, Account.id == Enrolment.guide_teacher_account_id, School, T.with_guide),
         people(Role.SCHOOL, holding(Role.SCHOOL, Enrolment.school_id), School, T.with_guide),
-        people(Role.MENTOR, leads, University, T.with_team),
-        people(Role.TEAM_MEMBER, helps, University, T.with_team),
+        people(Role.MENTOR, mentors, University, T.with_team),
+        people(Role.TEAM_MEMBER, by_leave(Enrolment, Account.id), University, T.with_team, _told()),
         people(Role.CITY_OFFICE, holding(Role.CITY_OFFICE, Enrolment.city_id), City),
         people(Role.REGION_OFFICE, holding(Role.REGION_OFFICE, None), None, T.region_at.is_not(None)),
     ).subquery("p")
@@ -313,5 +316,9 @@ def file(role: Role) -> Rows:
 
 @kept
 def trail(role: Role) -> Rows:
-    """The trail of a thread."""
-    return trail_of(role, "contact_thread", select(T.id).where(T.id == ID, visible(role)))
+    """The trail of a thread; for a mentor of before, up to the change."""
+    seen = select(T.id).where(T.id == ID, visible(role))
+    if role is not Role.MENTOR:
+        return trail_of(role, "contact_thread", seen)
+    then = select(T.id).where(T.id == ID, or_(writers(role), AuditEntry.at <= _before())).correlate(AuditEntry)
+    return trail_of(role, "contact_thread", seen, only=then.exists())

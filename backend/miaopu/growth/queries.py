@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core import files
@@ -14,19 +14,27 @@ from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.queries import ME
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.plan_parts import LogField
 from miaopu.programme.queries import ID, rows_json, trail_of
 from miaopu.training.models import Attendance, Session
 
 Mentor = aliased(Nomination, name="mentor")
+Given = aliased(Session, name="given")
 FILE = bindparam("file_id", type_=Uuid)
 TEXTS: tuple[LogField, ...] = ("reading", "discussed", "heard", "did", "learned", "hard", "next_steps")
 
 
 def visible(role: Role) -> ColumnElement[bool]:
-    """Who sees the student sees the logs that were handed in; a draft is the student's alone."""
+    """Who sees the student sees the logs that were handed in; a draft is the student's alone.
+
+    A mentor goes on seeing the logs of the sessions that were the own, also when the student has another mentor since.
+    """
     seen = student_seen(role, GrowthLog.enrolment_id)
+    if role is Role.MENTOR:
+        given = exists().where(Given.id == GrowthLog.session_id, Nomination.id == Given.mentor_id)
+        seen = or_(seen, given.where(Nomination.account_id == ME).correlate_except(Given, Nomination))
     return seen if role is Role.STUDENT else and_(seen, GrowthLog.state != "draft")
 
 

@@ -124,7 +124,9 @@ async def act(tx: Tx, change_id: uuid.UUID, action: ChangeAction, form: Move) ->
         await _speak(tx, change, enrolment, action, form.reason or "")
     if action == "file":
         await take_effect(tx, change, enrolment)
-    await move(tx, FLOW, change, action, version=None, reason=form.reason, concerned=about)
+    # What somebody said while agreeing is kept with the voice, for who sees the record: not in the trail and notices.
+    reason = None if action == "confirm" else form.reason
+    await move(tx, FLOW, change, action, version=None, reason=reason, concerned=about)
     if action == "confirm" and not change.awaiting:
         ready = Concerned(about.title, about.owners, {Role.CITY_OFFICE: enrolment.city_id})
         await move(tx, FLOW, change, "complete", version=None, concerned=ready)

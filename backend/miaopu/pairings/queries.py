@@ -42,17 +42,26 @@ def visible_enrolments(role: Role) -> ColumnElement[bool]:
             Nomination.account_id == ME,
         )
         .correlate_except(Nomination),
-        # The one home of the mentor's leave: whom it does not name, a member of the team does not see.
-        Role.TEAM_MEMBER: exists()
-        .where(
-            TeamMember.nomination_id == Enrolment.mentor_id,
-            TeamMember.account_id == ME,
-            or_(TeamMember.may_record, TeamMember.may_review),
-            or_(TeamMember.students.is_(None), Enrolment.id == any_(TeamMember.students)),
-        )
-        .correlate_except(TeamMember),
+        Role.TEAM_MEMBER: by_leave(Enrolment, ME),
     }
     return and_(here, own[role]) if role in own else false()
+
+
+def by_leave(student: Any, account: Any) -> ColumnElement[bool]:
+    """The account is of the mentor's team and has leave for the student (an enrolment, or an alias of it).
+
+    The one home of the mentor's leave: whom it does not name, a member of the team does not see.
+    """
+    return (
+        exists()
+        .where(
+            TeamMember.nomination_id == student.mentor_id,
+            TeamMember.account_id == account,
+            or_(TeamMember.may_record, TeamMember.may_review),
+            or_(TeamMember.students.is_(None), student.id == any_(TeamMember.students)),
+        )
+        .correlate_except(TeamMember)
+    )
 
 
 def student_seen(role: Role, enrolment_id: Any) -> ColumnElement[bool]:

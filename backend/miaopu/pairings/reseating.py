@@ -86,25 +86,25 @@ async def take_effect(tx: Tx, change: PlaceChange, enrolment: Enrolment) -> None
     city = await tx.session.get(Unit, enrolment.city_id)
     assert city is not None
     pattern = plan.leaving.number if change.kind == "departure" else plan.mentor_change.number
-    change.filing_number = plan.number(pattern, serial=(filed or 0) + 1, city=city.code)
-    change.filed_at = clock.now()
+    number = plan.number(pattern, serial=(filed or 0) + 1, city=city.code)
     voices = await tx.session.scalars(
         select(PlaceChangeVoice).where(PlaceChangeVoice.change_id == change.id).order_by(PlaceChangeVoice.part)
     )
     said = [[v.part, str(v.account_id), v.at.isoformat()] for v in voices]
     what = [enrolment.number, change.kind, change.reason_kind, str(change.old_mentor_id), str(change.new_mentor_id)]
-    change.filed_digest = digest([what, said])
     if change.kind == "departure":
-        await _leave(tx, change, enrolment)
+        await _leave(tx, change, enrolment, number)
     else:
         await _move_over(tx, change, enrolment, plan.mentor_change.wait_for_evaluations)
+    # Last, so that the filing is one entry of the trail.
+    change.filing_number, change.filed_at, change.filed_digest = number, clock.now(), digest([what, said])
 
 
-async def _leave(tx: Tx, change: PlaceChange, enrolment: Enrolment) -> None:
+async def _leave(tx: Tx, change: PlaceChange, enrolment: Enrolment, number: str) -> None:
     mentor = await tx.session.get(Nomination, enrolment.mentor_id)
     enrolment.ended_at, enrolment.end_reason = clock.now(), change.reason_kind
     concerned = about(enrolment, mentor)
-    await move(tx, ENROLMENT_FLOW, enrolment, "leave", version=None, reason=change.filing_number, concerned=concerned)
+    await move(tx, ENROLMENT_FLOW, enrolment, "leave", version=None, reason=number, concerned=concerned)
     await end_mentorship(tx, enrolment, change.id)
 
 

@@ -160,13 +160,20 @@ async def plan_in_force(reads: Reads) -> Plan:
     return parsed(found[0]["plan_digest"], found[0]["plan"])
 
 
-def trail_of(role: Role, thing: str, seen: Rows, *, sealed: ColumnElement[bool] | None = None) -> Rows:
+def trail_of(
+    role: Role,
+    thing: str,
+    seen: Rows,
+    *,
+    sealed: ColumnElement[bool] | None = None,
+    only: ColumnElement[bool] | None = None,
+) -> Rows:
     """The trail of one thing that the reader sees; no row (404) where `seen` has none. Rooms keep it by role.
 
     `seen` selects from the room's table with `visible(role)` and `id = :id`. Outside the offices, what a part of
     the thing says (a mark before its publication) stays out of the trail, and inner parts (a panel member's sheet
     and the reasons given for it, a conflict of interest) do not appear at all. `sealed` says of which entries
-    what they changed is not shown to anybody yet but to who did it.
+    what they changed is not shown to anybody yet but to who did it. `only` says which entries this reader is shown.
     """
     named: ColumnElement[bool] = AuditEntry.account_id == ME
     told: ColumnElement[bool] = AuditEntry.part_type.is_(None)
@@ -175,6 +182,8 @@ def trail_of(role: Role, thing: str, seen: Rows, *, sealed: ColumnElement[bool] 
         named = told = shown = true()
     if sealed is not None:
         told = told & (~sealed | (AuditEntry.account_id == ME))
+    if only is not None:
+        shown = shown & only
     rows = (
         select(
             AuditEntry.at,

@@ -3,15 +3,15 @@
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from miaopu.core.audit import AuditEntry, inner_parts
+from miaopu.core.audit import AuditEntry
 from miaopu.core.files import StoredFile
-from miaopu.core.read import Rows, among, as_page, kept
+from miaopu.core.read import Rows, as_page, kept
 from miaopu.growth.models import GrowthLog
 from miaopu.growth.queries import TEXTS, photos_json
 from miaopu.growth.queries import visible as visible_logs
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import CITY_SIDE, Role
+from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.people.queries import ME
 from miaopu.programme.models import Cycle
@@ -77,7 +77,7 @@ def logs(role: Role) -> Rows:
 
 @kept
 def trail(role: Role) -> Rows:
-    """What was decided about one student: whole acts of the registration and of the training, no inner parts."""
+    """What was decided about one student: whole acts of the registration and of the training, no parts."""
     of_enrolment = and_(
         AuditEntry.thing_type == "enrolment",
         AuditEntry.thing_id == OF,
@@ -92,16 +92,13 @@ def trail(role: Role) -> Rows:
         ),
     )
     moved: ColumnElement[bool] = or_(AuditEntry.to_state.is_not(None), AuditEntry.thing_type == "enrolment")
-    shown: ColumnElement[bool] = AuditEntry.part_type.is_(None)
-    if role in CITY_SIDE:
-        shown = or_(shown, ~among(AuditEntry.part_type, sorted(inner_parts())))
     rows = select(
         AuditEntry.id,
         AuditEntry.at,
         AuditEntry.action,
         AuditEntry.role.label("actor_role"),
         AuditEntry.reason,
-    ).where(or_(of_enrolment, of_registration), moved, shown)
+    ).where(or_(of_enrolment, of_registration), moved, AuditEntry.part_type.is_(None))
     return as_page(rows, AuditEntry.id)
 
 

@@ -131,7 +131,7 @@ function WaitingLine({ line }: { line: Waiting }) {
             {line.count}
           </strong>
           {words.enums.thing[line.thing]}
-          {flow && line.action !== "score" && (
+          {flow && line.action !== "score" && line.action !== "read" && (
             <Tag style={{ marginLeft: 10 }}>{actWord(words, flow, line.action)}</Tag>
           )}
         </Link>

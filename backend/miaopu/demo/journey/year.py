@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from miaopu.demo.journey import closing, contact, interviews, judging, mentors, selection, students, training
+from miaopu.demo.journey import closing, contact, interviews, judging, mentors, outside, selection, students, training
 from miaopu.demo.journey.world import World, settle
 from miaopu.programme.plan import StageCode
 
@@ -36,6 +36,7 @@ async def walk(world: World, first_link: str) -> None:
     await training.train(world, year, plan.opens_at(StageCode.INITIAL_EVALUATION) + timedelta(days=1))
     await training.evaluate_initially(world, year)
     await contact.keep_in_touch(world, year)
+    await outside.spring(world, year)
     await training.train(world, year, plan.opens_at(StageCode.MIDTERM_EVALUATION))
     await world.reached(StageCode.TRAINING)
     world.say("mid-term")

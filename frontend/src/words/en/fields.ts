@@ -6,6 +6,7 @@ export const fields: Record<FieldCode, string> = {
   opened_at: "Opened",
   last_at: "Last said",
   show: "Show",
+  thread_title: "Subject line",
   student_name: "Student",
   mentor_name: "Mentor",
   number: "Number",

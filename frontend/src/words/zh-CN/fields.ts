@@ -5,6 +5,7 @@ export const fields = {
   opened_at: "发起时间",
   last_at: "最近发言",
   show: "显示",
+  thread_title: "主题",
   student_name: "学生",
   mentor_name: "导师",
   number: "编号",

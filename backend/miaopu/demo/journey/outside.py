@@ -1,0 +1,127 @@
+"""The journey's spring: a camp, training at a school, feedback, progress of plans, meetings planned ahead (P17–P20)."""
+
+from datetime import timedelta
+
+from miaopu.core import clock
+from miaopu.demo.journey.http import Json, each
+from miaopu.demo.journey.training import Year
+from miaopu.demo.journey.world import World
+
+# Enough for the pages to show something, few enough for the year to be walked soon.
+STUDENTS = 12
+
+
+async def spring(world: World, year: Year) -> None:
+    """What happens beside the meetings, in small numbers."""
+    await _camp(world, year)
+    await _at_school(world, year)
+    await _feedback(world, year)
+    await _progress(world, year)
+    await _ahead(world, year)
+
+
+async def _camp(world: World, year: Year) -> None:
+    now = clock.now()
+    kind = world.plan.outside.kinds[0]
+    made = await world.region.office.post(
+        "/activities",
+        {
+            "kind": kind.code,
+            "title": f"草原生态{kind.zh}",
+            "place": "锡林浩特草原站",
+            "description": "野外采样、数据整理与汇报，统一乘车往返。",
+            "programme": "第一天报到与安全培训；第二、三天采样；第四天汇报。",
+            "cost": "免费，食宿统一安排",
+            "starts_at": (now + timedelta(days=40)).isoformat(),
+            "ends_at": (now + timedelta(days=44)).isoformat(),
+            "recommend_until": (now + timedelta(days=20)).isoformat(),
+            "places": 3,
+        },
+    )
+    path = f"/activities/{made['id']}"
+    await world.region.office.act(path, "announce", made["version"])
+    for enrolment in year.enrolments[:5]:
+        body = {"enrolment_ids": [enrolment["id"]], "reason": "野外记录认真，能独立完成采样"}
+        await year.mentor(enrolment).post(f"{path}/put-forward", body)
+    lines = (await world.region.office.get(path))["participations"]
+    for line in lines[:3]:
+        await world.region.office.act(f"/participations/{line['id']}", "choose", line["version"], "课题与活动内容相关")
+    path, version = f"/participations/{lines[3]['id']}", lines[3]["version"]
+    await world.region.office.act(path, "put_on_waiting_list", version, "候补")
+    for enrolment in year.enrolments[:5]:
+        guardian = year.person(enrolment).facts.get("guardian")
+        if guardian is None:
+            continue
+        await guardian.sign_in()
+        for asked in (await guardian.get("/participations/consents"))["items"][:1]:
+            said: Json = {"version": asked["version"], "decision": "given"}
+            await guardian.post(f"/participations/{asked['id']}/consent", said)
+
+
+async def _at_school(world: World, year: Year) -> None:
+    now = clock.now()
+    kind = world.plan.school_hours.kinds[0].code
+    for school in list(world.schools.values())[:4]:
+        for n, teacher in enumerate(school.teachers):
+            here = [e for e in year.enrolments if e["school_name"] == school.name]
+            own = [e["id"] for e in here if e["guide_teacher_name"] == teacher.name]
+            if not own:
+                continue
+            starts = now - timedelta(days=3 + n)
+            body: Json = {
+                "starts_at": starts.isoformat(),
+                "ends_at": (starts + timedelta(minutes=90)).isoformat(),
+                "kind": kind,
+                "title": "怎样查找和阅读文献",
+                "enrolment_ids": own,
+            }
+            made = await teacher.post("/lessons", body)
+            if n == 0:
+                await school.office.act(f"/lessons/{made['id']}", "confirm", made["version"])
+
+
+async def _feedback(world: World, year: Year) -> None:
+    asked = world.plan.feedback
+    month = world.plan.local_day(clock.now()).month
+    point = next((one for one in asked.points if one.opens_month <= month <= one.closes_month), None)
+    if point is None:
+        return
+    on_student = {q.code: asked.scale - 1 if q.kind == "scale" else "提问具体，建议多做记录" for q in asked.on_student}
+    rated = {q.code: asked.scale - n % 2 for n, q in enumerate(asked.on_mentoring) if q.kind == "scale"}
+
+    async def one(enrolment: Json) -> None:
+        body: Json = {"enrolment_id": enrolment["id"], "point": point.code}
+        await year.mentor(enrolment).put("/feedback", {**body, "answers": on_student})
+        await year.person(enrolment).put("/feedback", {**body, "answers": rated})
+
+    await each(year.enrolments[:STUDENTS], one)
+
+
+async def _progress(world: World, year: Year) -> None:
+    async def one(enrolment: Json) -> None:
+        mentor = year.mentor(enrolment)
+        for plan in (await mentor.get("/training-plans", enrolment=enrolment["id"], state="agreed"))["items"]:
+            found = await mentor.get(f"/training-plans/{plan['id']}")
+            for step, state in zip(found["steps"], ("done", "under_way"), strict=False):
+                await mentor.put(f"/training-plans/{plan['id']}/steps/{step['id']}", {"state": state, "note": ""})
+
+    await each(year.enrolments[:STUDENTS], one)
+
+
+async def _ahead(world: World, year: Year) -> None:
+    starts = clock.now() + timedelta(days=5)
+    for key, group in list(year.by_mentor.items())[:3]:
+        await year.mentor(group[0]).post(
+            "/appointments",
+            {
+                "mentor_id": key,
+                "starts_at": starts.isoformat(),
+                "minutes": 90,
+                "activity": world.plan.training.activities[0].code,
+                "title": "组会",
+                "place": "实验楼 305",
+                "directions": "南门进，向右第二栋",
+                "on_campus": True,
+                "students": [e["id"] for e in group],
+            },
+        )
