@@ -1,6 +1,5 @@
 """What every test can lean on: a database of its own, the application over it, people to act as."""
 
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +10,9 @@ from fastapi import FastAPI
 
 from miaopu.core import clock
 from miaopu.main import make_app, open_state
-from miaopu.settings import Settings
 from postgres import drop_database, fresh_database
 from seeded import World, world
+from settled import test_settings
 from years import Year, walked
 
 PLANS = Path(__file__).parent / "plans"
@@ -31,22 +30,6 @@ def own_database() -> Iterator[str]:
     made = fresh_database()
     yield made
     drop_database(made)
-
-
-def test_settings(url: str, folder: Path, **overrides: object) -> Settings:
-    """Settings for tests: a random secret, files in a temporary folder."""
-    given: dict[str, object] = {
-        "mode": "test",
-        "database_url": url,
-        "secret": secrets.token_hex(32),
-        "data_dir": folder,
-        "public_url": "http://testserver",
-        **overrides,
-    }
-    return Settings.model_validate(given)
-
-
-test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select, text
 
-from conftest import test_settings
 from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.problem import Problem
@@ -19,6 +18,7 @@ from miaopu.core.workbooks import write_rows
 from miaopu.main import make_app, open_state
 from miaopu.people import files_router
 from miaopu.people.service import first_account
+from settled import test_settings
 
 PASSWORD = "a long enough password"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100

@@ -157,6 +157,8 @@ async def test_a_dossiers_files_are_read_by_those_who_judge_it_and_by_no_other_m
     path = f"/evaluations/annual/{dossier['id']}/materials/{record['materials'][0]['file_id']}"
 
     async def asked(person: Person, where: str = path) -> tuple[int, bytes]:
+        # The year was walked a while ago: the token may be over by now.
+        await person.sign_in()
         answer = await year.http.get(where, headers={"authorization": f"Bearer {person.token}"})
         return answer.status_code, answer.content[:5]
 

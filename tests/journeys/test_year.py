@@ -228,6 +228,10 @@ async def test_the_file_of_a_graduate_holds_the_whole_year_and_every_act_in_word
         "registration", "pairing", "plan", "counters", "sessions", "logs", "initial", "midterm", "annual",
         "certificate", "trail",
     ]  # fmt: skip
+    for part in made["parts"]:
+        for kept in part["files"]:
+            answer = await found.http.get(kept["path"], headers={"authorization": f"Bearer {office.token}"})
+            assert answer.status_code == 200, kept["path"]
     logs = next(part for part in made["parts"] if part["code"] == "logs")
     assert len(logs["entries"]) > 5
     answer = await found.http.get(

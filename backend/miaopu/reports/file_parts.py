@@ -38,7 +38,7 @@ async def registration(about: About) -> FilePart | None:
             Kept(
                 id=m["file_id"],
                 name=f"{about.named(materials.values(), m['kind'])}{_ending(m['file_name'])}",
-                path=f"/registrations/{found['id']}/materials/{m['kind']}/file",
+                path=f"/registrations/{found['id']}/materials/{m['kind']}",
             )
             for m in found["materials"]
         ],
@@ -119,7 +119,7 @@ async def annual(about: About) -> FilePart | None:
             Kept(
                 id=m["file_id"],
                 name=f"{m['title']}.pdf",
-                path=f"/evaluations/annual/{found['id']}/materials/{m['kind']}/file",
+                path=f"/evaluations/annual/{found['id']}/materials/{m['file_id']}",
             )
             for m in found["materials"]
             if m["file_id"]
