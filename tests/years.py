@@ -43,6 +43,7 @@ async def walked(plan_name: str, url: str, folder: Path, scale: Scale | None = N
             secret=secrets.token_hex(32),
             data_dir=folder,
             public_url="http://testserver",
+            demo_reminds=False,
         )
     )
     await open_state(app, app.state.settings)

@@ -47,6 +47,8 @@ class Settings(BaseModel):
     robot_hosts: tuple[str, ...] = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn")
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
+    # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.
+    demo_reminds: bool = True
 
     @property
     def demo(self) -> bool:

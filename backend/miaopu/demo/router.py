@@ -98,5 +98,7 @@ async def go_to_stage(request: Request, form: StageForm, after: BackgroundTasks)
 
 async def _remind(state: Any) -> None:
     """What the worker does every few minutes, at once. A restoring that comes in between ends it quietly."""
+    if not state.settings.demo_reminds:
+        return
     with contextlib.suppress(*AWAY, DBAPIError):
         await tick(state.database, state.settings, state.vault)
