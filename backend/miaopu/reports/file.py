@@ -54,6 +54,6 @@ def _head(about: About, found: dict[str, Any]) -> list[Fact]:
     )
 
 
-def when(file: StudentFile, moment: datetime | None, zone: Any) -> str:
+def when(moment: datetime | None, zone: Any) -> str:
     """A moment of the file in local time, as it is printed."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""

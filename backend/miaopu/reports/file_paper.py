@@ -83,10 +83,10 @@ async def _bytes(store: ObjectStore, one: StoredFile) -> bytes | None:
 
 def _printed(file: StudentFile, names: Mapping[uuid.UUID, str], zone: Any, language: Language) -> dict[str, Any]:
     shown = file.model_dump(mode="json")
-    shown["made_at"] = when(file, file.made_at, zone)
+    shown["made_at"] = when(file.made_at, zone)
     for part, kept in zip(shown["parts"], file.parts, strict=True):
         for entry, given in zip(part["entries"], kept.entries, strict=True):
-            entry["at"] = when(file, given.at, zone)
+            entry["at"] = when(given.at, zone)
             if part["code"] == "trail":
                 entry["title"] = say(language, f"file.action.{given.title}", {})
             entry["photos"] = [

@@ -13,7 +13,6 @@ from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Role
 from miaopu.people.models import Account
-from miaopu.people.queries import ME
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration
@@ -124,9 +123,3 @@ def stored() -> Rows:
     return select(StoredFile.id, StoredFile.name, StoredFile.content_type, StoredFile.size, StoredFile.sha256).where(
         StoredFile.id == func.any(bindparam("ids"))
     )
-
-
-@kept
-def requester() -> Rows:
-    """Who reads."""
-    return select(Account.name).where(Account.id == ME)

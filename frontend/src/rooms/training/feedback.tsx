@@ -5,7 +5,7 @@ import { api, type FeedbackItem, ok } from "../../api";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useNamed, usePlan } from "../../shared/plan";
 import { Failed, Loading, Nothing, Refusal } from "../../shared/states";
-import { dateTime } from "../../words/dates";
+import { dateTime, toInput } from "../../words/dates";
 import { yearWords } from "../../words/year";
 import { Sums } from "./feedback-sums";
 
@@ -90,7 +90,8 @@ function Write({ before }: { before: FeedbackItem[] }) {
     queryKey: ["enrolments", "active"],
     queryFn: () => ok(api.enrolmentsList({ query: { size: 100, state: "active" } })),
   });
-  const month = new Date(me.now).getMonth() + 1;
+  // The month of the programme's zone, wherever the reader sits.
+  const month = Number(toInput(me.now).slice(5, 7));
   const point = feedback?.points?.find((one) => one.opens_month <= month && month <= one.closes_month);
   if (!feedback || !data) return null;
   if (!point || data.items.length === 0) return <Card size="small">{words.closedNow}</Card>;
