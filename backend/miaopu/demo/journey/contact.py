@@ -48,17 +48,22 @@ async def change_places(world: World, year: Year) -> Year:
     school = next(s for s in world.schools.values() if s.name == leaver["school_name"]).office
     city = next(c for c in world.cities.values() if c.id == leaver["city_id"]).office
     await _through(f"/place-changes/{made['id']}", [year.mentor(leaver), school, city], city, made["version"])
-    capacity = world.plan.mentors.capacity
+    appointed = await world.region.office.all("/nominations", state="appointed")
+    capacity = {n["id"]: n["capacity"] for n in appointed}
     for enrolment in year.enrolments[:-1]:
         own = year.mentors[enrolment["mentor_id"]]
-        free = [
-            m
-            for m in world.mentors
-            if (m.university, m.subject) == (own.university, own.subject)
-            and m is not own
-            and m.person is not None
-            and 0 < len(year.by_mentor[m.nomination]) < capacity
-        ]
+        # A mentor who has students already, if there is one; else one whom nobody chose.
+        free = sorted(
+            (
+                m
+                for m in world.mentors
+                if (m.university, m.subject) == (own.university, own.subject)
+                and m is not own
+                and m.person is not None
+                and len(year.by_mentor.get(m.nomination, ())) < capacity.get(m.nomination, 0)
+            ),
+            key=lambda m: -len(year.by_mentor.get(m.nomination, ())),
+        )
         if not free or free[0].person is None:
             continue
         body: Json = {"enrolment_id": enrolment["id"], "kind": "mentor_change", "reason_kind": "direction"}
