@@ -48,8 +48,7 @@ async def change_places(world: World, year: Year) -> Year:
     school = next(s for s in world.schools.values() if s.name == leaver["school_name"]).office
     city = next(c for c in world.cities.values() if c.id == leaver["city_id"]).office
     await _through(f"/place-changes/{made['id']}", [year.mentor(leaver), school, city], city, made["version"])
-    appointed = await world.region.office.all("/nominations", state="appointed")
-    capacity = {n["id"]: n["capacity"] for n in appointed}
+    capacity = {m["id"]: m["capacity"] for m in await world.region.office.all("/mentors")}
     for enrolment in year.enrolments[:-1]:
         own = year.mentors[enrolment["mentor_id"]]
         # A mentor who has students already, if there is one; else one whom nobody chose.
