@@ -18,6 +18,7 @@ from miaopu.core.db import Database
 from miaopu.core.files import make_store
 from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
+from miaopu.core.room import API
 from miaopu.core.secrets import Vault
 from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
@@ -55,7 +56,6 @@ from miaopu.settings import Settings
 from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
 
-API = "/api/v1"
 ROUTERS = (
     people.auth,
     programme.me_router,
@@ -121,6 +121,8 @@ ROUTERS = (
     reminders.groups,
     reminders.public,
 )
+# Rooms that a demo alone has.
+DEMO = (demo.router, demo.plain, demo_mails.mails)
 # Every sheet that can be brought in.
 SHEETS = (
     registration_sheets.STUDENTS,
@@ -152,14 +154,8 @@ def make_app(settings: Settings) -> FastAPI:
         responses={"default": {"model": ProblemBody, "description": "Problem details (RFC 9457)"}},
         separate_input_output_schemas=True,
     )
-    api = APIRouter(prefix=API)
-    for room in ROUTERS:
-        api.include_router(room)
-    if settings.demo:
-        api.include_router(demo.router)
-        api.include_router(demo.plain)
-        api.include_router(demo_mails.mails)
-    app.include_router(api)
+    for room in (*ROUTERS, *(DEMO if settings.demo else ())):
+        app.include_router(room, prefix=API)
     app.include_router(_health())
     if settings.spa_dir is not None:
         app.mount("/", pages(settings.spa_dir))

@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.activities import consents, queries, service
 from miaopu.activities.models import ACTIVITY_FLOW, PARTICIPATION_FLOW
@@ -31,6 +31,7 @@ from miaopu.core.door import Door
 from miaopu.core.download import download, sends
 from miaopu.core.problem import language_of, not_found
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
 from miaopu.programme.batches import BatchDone
@@ -38,9 +39,9 @@ from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.queries import plan_in_force
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/activities", tags=["activities"], route_class=Door)
-participations = APIRouter(prefix="/participations", tags=["activities"], route_class=Door)
-of_students = APIRouter(prefix="/enrolments", tags=["activities"], route_class=Door)
+router = Room(prefix="/activities", tags=["activities"], route_class=Door)
+participations = Room(prefix="/participations", tags=["activities"], route_class=Door)
+of_students = Room(prefix="/enrolments", tags=["activities"], route_class=Door)
 
 
 @router.get("", operation_id="activities_list", response_model=ActivityPage, **needs(P.ACTIVITY_READ))

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.contacts import queries, service
 from miaopu.contacts.models import FLOW
@@ -22,12 +22,13 @@ from miaopu.contacts.schemas import (
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/contacts", tags=["training"], route_class=Door)
+router = Room(prefix="/contacts", tags=["training"], route_class=Door)
 P = Permission
 Shown = Literal["unread", "escalated", "mine"]
 

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -279,13 +280,14 @@ def _refuse_silent_bulk(state: ORMExecuteState) -> None:
     raise RuntimeError(f"a bulk statement on {table.name} must go through audit.bulk")
 
 
-def audited_tables() -> set[str]:
-    """Names of the tables whose changes need an entry."""
-    return {
+@cache
+def audited_tables() -> frozenset[str]:
+    """Names of the tables whose changes need an entry. To be asked when every room's tables are known."""
+    return frozenset(
         mapper.local_table.name  # type: ignore[attr-defined]
         for mapper in Base.registry.mappers
         if mapper.class_.__audit__
-    }
+    )
 
 
 def inner_parts() -> set[str]:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from miaopu.core.door import Unkept
+from miaopu.core.room import Room
 
-mails = APIRouter(prefix="/demo", tags=["demo"], route_class=Unkept)
+mails = Room(prefix="/demo", tags=["demo"], route_class=Unkept)
 SHOWN = 100
 
 

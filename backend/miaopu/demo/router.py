@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import BackgroundTasks, Query, Request, Response
 from sqlalchemy.exc import DBAPIError
 
 from miaopu.core import audit, clock
@@ -13,6 +13,7 @@ from miaopu.core.door import Unkept
 from miaopu.core.jobs import AWAY
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.read import PublicReads, json_response
+from miaopu.core.room import Room
 from miaopu.demo import service, snapshots
 from miaopu.demo.schemas import (
     BecomeForm,
@@ -28,9 +29,9 @@ from miaopu.people.schemas import AccessGranted
 from miaopu.people.sessions import Device, begin
 from miaopu.reminders.ticking import tick
 
-router = APIRouter(prefix="/demo", tags=["demo"], route_class=Unkept)
+router = Room(prefix="/demo", tags=["demo"], route_class=Unkept)
 # Restoring answers from two databases, one after the other: outside the door's transaction.
-plain = APIRouter(prefix="/demo", tags=["demo"])
+plain = Room(prefix="/demo", tags=["demo"])
 _restoring = asyncio.Lock()
 
 

@@ -3,10 +3,11 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Page, PublicReads, present
+from miaopu.core.room import Room
 from miaopu.disclosures import queries, service
 from miaopu.disclosures.models import OBJECTION_FLOW, DisclosureKind
 from miaopu.disclosures.schemas import (
@@ -28,9 +29,9 @@ from miaopu.people.acting import Reading, Writing, checking, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/disclosures", tags=["disclosures"], route_class=Door)
-objections = APIRouter(prefix="/objections", tags=["disclosures"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+router = Room(prefix="/disclosures", tags=["disclosures"], route_class=Door)
+objections = Room(prefix="/objections", tags=["disclosures"], route_class=Door)
+public = Room(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 
 

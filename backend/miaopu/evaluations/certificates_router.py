@@ -4,21 +4,22 @@ import uuid
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from miaopu.core import throttle
 from miaopu.core.door import Door
 from miaopu.core.files import PDF, disposition
 from miaopu.core.problem import language_of
 from miaopu.core.read import Page, PublicReads, json_response, present
+from miaopu.core.room import Room
 from miaopu.evaluations import certificates as verbs
 from miaopu.evaluations import certificates_queries as queries
 from miaopu.evaluations.schemas import CertificateCheck, CertificateItem, CertificatePage, Issued
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs
 
-router = APIRouter(prefix="/certificates", tags=["certificates"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+router = Room(prefix="/certificates", tags=["certificates"], route_class=Door)
+public = Room(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 # Enough for a person with a stack of certificates, too little for guessing 64-bit codes.
 CHECKS, WINDOW = 120, timedelta(minutes=10)

@@ -3,11 +3,12 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.evaluations import annual as annual_verbs
 from miaopu.evaluations import final as final_verbs
 from miaopu.evaluations import notices, queries, service
@@ -43,10 +44,10 @@ from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-initial = APIRouter(prefix="/evaluations/initial", tags=["initial_evaluation"], route_class=Door)
-midterm = APIRouter(prefix="/evaluations/midterm", tags=["midterm_evaluation"], route_class=Door)
-annual = APIRouter(prefix="/evaluations/annual", tags=["annual_evaluation"], route_class=Door)
-final = APIRouter(prefix="/evaluations/final", tags=["final_evaluation"], route_class=Door)
+initial = Room(prefix="/evaluations/initial", tags=["initial_evaluation"], route_class=Door)
+midterm = Room(prefix="/evaluations/midterm", tags=["midterm_evaluation"], route_class=Door)
+annual = Room(prefix="/evaluations/annual", tags=["annual_evaluation"], route_class=Door)
+final = Room(prefix="/evaluations/final", tags=["final_evaluation"], route_class=Door)
 P = Permission
 Subject = Annotated[str | None, Query(max_length=32)]
 OneOf = Annotated[uuid.UUID | None, Query()]

@@ -4,10 +4,11 @@ import uuid
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, PublicReads, json_response, present
+from miaopu.core.room import Room
 from miaopu.exams import cutoff_queries as queries
 from miaopu.exams import cutoffs as verbs
 from miaopu.exams import notices
@@ -42,8 +43,8 @@ from miaopu.people.schemas import Done
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-cutoffs = APIRouter(prefix="/cutoffs", tags=["cutoff"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+cutoffs = Room(prefix="/cutoffs", tags=["cutoff"], route_class=Door)
+public = Room(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 
 

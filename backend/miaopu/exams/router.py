@@ -3,12 +3,13 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.exams import hall_papers, papers, publication, queries, rechecks, seats, service
 from miaopu.exams.models import RECHECK_FLOW
 from miaopu.exams.schemas import (
@@ -44,7 +45,7 @@ from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/exams", tags=["written_test"], route_class=Door)
+router = Room(prefix="/exams", tags=["written_test"], route_class=Door)
 P = Permission
 
 

@@ -3,11 +3,12 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Page, present
+from miaopu.core.room import Room
 from miaopu.growth import drafts, mine, queries, service
 from miaopu.growth import phone as phone_reads
 from miaopu.growth.models import FLOW
@@ -30,8 +31,8 @@ from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 from miaopu.training.appointments_schemas import Phone
 
-router = APIRouter(prefix="/growth-logs", tags=["growth"], route_class=Door)
-phone = APIRouter(prefix="/phone", tags=["growth"], route_class=Door)
+router = Room(prefix="/growth-logs", tags=["growth"], route_class=Door)
+phone = Room(prefix="/phone", tags=["growth"], route_class=Door)
 P = Permission
 
 

@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, Request, Response, UploadFile
+from fastapi import File, Query, Request, Response, UploadFile
 
 from miaopu.core import files
 from miaopu.core.door import Door, Unkept
@@ -12,6 +12,7 @@ from miaopu.core.download import download, sends
 from miaopu.core.files import XLSX
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.imports import queries, service
 from miaopu.imports.kinds import KINDS, Kind, may_open
 from miaopu.imports.reading import header, said
@@ -30,8 +31,8 @@ from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_in_force
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/imports", tags=["imports"], route_class=Door)
-exports = APIRouter(tags=["imports"], route_class=Unkept)
+router = Room(prefix="/imports", tags=["imports"], route_class=Door)
+exports = Room(tags=["imports"], route_class=Unkept)
 P = Permission
 # Of many faults a page shows these; the marked workbook has more.
 SHOWN = 500

@@ -2,17 +2,18 @@
 
 import uuid
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created
+from miaopu.core.room import Room
 from miaopu.interviews import clearing, panels, queries
 from miaopu.interviews import conflicts as finding
 from miaopu.interviews.schemas import ClearForm, ConflictForm, ConflictList, PanelCandidates
 from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
 
-conflicts = APIRouter(prefix="/interviews", tags=["interview"], route_class=Door)
+conflicts = Room(prefix="/interviews", tags=["interview"], route_class=Door)
 
 
 @conflicts.get(

@@ -3,13 +3,14 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.calendars import ICS
 from miaopu.core.door import Door
 from miaopu.core.download import download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.interviews import (
     arranging,
     comparing,
@@ -63,7 +64,7 @@ from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/interviews", tags=["interview"], route_class=Door)
+router = Room(prefix="/interviews", tags=["interview"], route_class=Door)
 P = Permission
 
 

@@ -3,13 +3,14 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
+from miaopu.core.room import Room
 from miaopu.nominations import evidence, letters, profile, queries, service
 from miaopu.nominations.models import FLOW
 from miaopu.nominations.schemas import (
@@ -35,9 +36,9 @@ from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.papers import PaperForm
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/nominations", tags=["nomination"], route_class=Door)
-mentors = APIRouter(prefix="/mentors", tags=["nomination"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+router = Room(prefix="/nominations", tags=["nomination"], route_class=Door)
+mentors = Room(prefix="/mentors", tags=["nomination"], route_class=Door)
+public = Room(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 
 

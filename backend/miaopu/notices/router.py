@@ -3,16 +3,17 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Page
+from miaopu.core.room import Room
 from miaopu.notices import queries, service
 from miaopu.notices.schemas import Marked, NoticePage
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
 
-router = APIRouter(prefix="/notices", tags=["notices"], route_class=Door)
+router = Room(prefix="/notices", tags=["notices"], route_class=Door)
 
 
 @router.get("", operation_id="notices_list", response_model=NoticePage, **needs(Permission.SELF))

@@ -4,12 +4,13 @@ import uuid
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.files import disposition
 from miaopu.core.problem import Problem
 from miaopu.core.read import Page, PublicReads
+from miaopu.core.room import Room
 from miaopu.core.throttle import count
 from miaopu.openness import queries, service
 from miaopu.openness.document import SelectionRecord
@@ -25,8 +26,8 @@ from miaopu.openness.schemas import (
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
 
-router = APIRouter(prefix="/records", tags=["openness"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Door)
+router = Room(prefix="/records", tags=["openness"], route_class=Door)
+public = Room(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 JSON = "application/json"
 # The record of a whole region is well below this.

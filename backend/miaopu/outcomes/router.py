@@ -3,11 +3,12 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.outcomes import queries, service
 from miaopu.outcomes.models import SUMMARY_FLOW
 from miaopu.outcomes.schemas import (
@@ -29,10 +30,10 @@ from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-summaries = APIRouter(prefix="/summaries", tags=["acceptance"], route_class=Door)
-appraisals = APIRouter(prefix="/appraisals", tags=["acceptance"], route_class=Door)
-supervision = APIRouter(prefix="/supervision-visits", tags=["acceptance"], route_class=Door)
-tracking = APIRouter(prefix="/tracking", tags=["acceptance"], route_class=Door)
+summaries = Room(prefix="/summaries", tags=["acceptance"], route_class=Door)
+appraisals = Room(prefix="/appraisals", tags=["acceptance"], route_class=Door)
+supervision = Room(prefix="/supervision-visits", tags=["acceptance"], route_class=Door)
+tracking = Room(prefix="/tracking", tags=["acceptance"], route_class=Door)
 P = Permission
 
 

@@ -4,10 +4,11 @@ import uuid
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Page, present
+from miaopu.core.room import Room
 from miaopu.core.throttle import count
 from miaopu.oversight import case_queries, cases, queries
 from miaopu.oversight.acts import DECISIONS
@@ -28,7 +29,7 @@ from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, needs
 from miaopu.programme.queries import plan_in_force
 
-router = APIRouter(prefix="/oversight", tags=["oversight"], route_class=Door)
+router = Room(prefix="/oversight", tags=["oversight"], route_class=Door)
 P = Permission
 # Each check goes over the whole trail.
 CHECKS = 3

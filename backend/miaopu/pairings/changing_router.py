@@ -3,13 +3,14 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.pairings import changing, changing_papers, changing_queries
 from miaopu.pairings.changing_models import FLOW
 from miaopu.pairings.changing_schemas import (
@@ -26,8 +27,8 @@ from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-changes = APIRouter(prefix="/place-changes", tags=["training"], route_class=Door)
-mentorships = APIRouter(prefix="/mentorships", tags=["training"], route_class=Door)
+changes = Room(prefix="/place-changes", tags=["training"], route_class=Door)
+mentorships = Room(prefix="/mentorships", tags=["training"], route_class=Door)
 P = Permission
 
 

@@ -2,13 +2,14 @@
 
 import uuid
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from miaopu.core.calendars import ICS
 from miaopu.core.door import Door
 from miaopu.core.download import download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page
+from miaopu.core.room import Room
 from miaopu.pairings import meetings as verbs
 from miaopu.pairings import meetings_queries as queries
 from miaopu.pairings.schemas import (
@@ -25,7 +26,7 @@ from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.schemas import Trail
 
-meetings = APIRouter(prefix="/meetings", tags=["meeting"], route_class=Door)
+meetings = Room(prefix="/meetings", tags=["meeting"], route_class=Door)
 
 
 @meetings.get("", operation_id="meetings_list", response_model=MeetingPage, **needs(P.MEETING_READ))

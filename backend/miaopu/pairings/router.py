@@ -4,13 +4,14 @@ import uuid
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import StringConstraints
 
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, XLSX, download, sends
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.pairings import enrolments as verbs
 from miaopu.pairings import explaining, filing, meetings_queries, papers, queries, service
 from miaopu.pairings.models import ROUND_FLOW
@@ -37,8 +38,8 @@ from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
-router = APIRouter(prefix="/pairings", tags=["pairing"], route_class=Door)
-enrolments = APIRouter(prefix="/enrolments", tags=["training"], route_class=Door)
+router = Room(prefix="/pairings", tags=["pairing"], route_class=Door)
+enrolments = Room(prefix="/enrolments", tags=["training"], route_class=Door)
 P = Permission
 
 

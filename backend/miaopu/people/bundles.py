@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from obstore.store import ObjectStore
 from pydantic import BaseModel
 from sqlalchemy import Uuid, bindparam, select
@@ -19,6 +19,7 @@ from miaopu.core.files import StoredFile
 from miaopu.core.jobs import Job, JobContext, Params
 from miaopu.core.problem import Language, Problem, language_of, not_found, say
 from miaopu.core.read import Rows, Sql, kept
+from miaopu.core.room import Room
 from miaopu.people.access import Actor, Permission, Role, require
 from miaopu.people.acting import Reading, Reads, Writing, needs
 
@@ -53,7 +54,7 @@ def declare(bundle: Bundle) -> Bundle:
     return bundle
 
 
-router = APIRouter(tags=["jobs"], route_class=Door)
+router = Room(tags=["jobs"], route_class=Door)
 
 
 class JobBegun(BaseModel):

@@ -3,15 +3,16 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import File, Request, UploadFile
 from pydantic import BaseModel
 
 from miaopu.core import files
 from miaopu.core.door import Door
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Writing, needs
 
-router = APIRouter(prefix="/files", tags=["files"], route_class=Door)
+router = Room(prefix="/files", tags=["files"], route_class=Door)
 
 
 class FileKept(BaseModel):

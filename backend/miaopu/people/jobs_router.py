@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 from sqlalchemy import Uuid, bindparam, select
 
@@ -13,10 +13,11 @@ from miaopu.core.door import Door
 from miaopu.core.jobs import Job
 from miaopu.core.problem import language_of, not_found, say
 from miaopu.core.read import Rows, as_record, kept
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, needs
 
-router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=Door)
+router = Room(prefix="/jobs", tags=["jobs"], route_class=Door)
 
 
 class JobError(BaseModel):

@@ -3,12 +3,13 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door, Unkept
 from miaopu.core.download import XLSX, download, sends
 from miaopu.core.problem import Problem, language_of, say
 from miaopu.core.read import Created, Page, PublicReads
+from miaopu.core.room import Room
 from miaopu.core.workbooks import write_rows
 from miaopu.people import queries, service, sessions, tokens
 from miaopu.people.access import Permission, Role, UnitKind
@@ -37,10 +38,10 @@ COOKIE = "miaopu_refresh"
 COOKIE_PATH = "/api/v1/auth"
 
 
-auth = APIRouter(prefix="/auth", tags=["auth"], route_class=Unkept)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Unkept)
-router = APIRouter(tags=["people"], route_class=Door)
-slips = APIRouter(tags=["people"], route_class=Unkept)
+auth = Room(prefix="/auth", tags=["auth"], route_class=Unkept)
+public = Room(prefix="/public", tags=["public"], route_class=Unkept)
+router = Room(tags=["people"], route_class=Door)
+slips = Room(tags=["people"], route_class=Unkept)
 
 
 def _device(request: Request) -> sessions.Device:

@@ -3,10 +3,11 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
 from miaopu.programme import queries, service
@@ -25,8 +26,8 @@ from miaopu.programme.schemas import (
     Trail,
 )
 
-router = APIRouter(prefix="/cycles", tags=["programme"], route_class=Door)
-me_router = APIRouter(tags=["auth"], route_class=Door)
+router = Room(prefix="/cycles", tags=["programme"], route_class=Door)
+me_router = Room(tags=["auth"], route_class=Door)
 
 
 @me_router.get("/me", operation_id="me", response_model=Me, **needs(Permission.SELF))

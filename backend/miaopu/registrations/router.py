@@ -3,13 +3,14 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core import files
 from miaopu.core.door import Door, Unkept
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
 from miaopu.people.schemas import Done
@@ -35,8 +36,8 @@ from miaopu.registrations.schemas import (
     StatementForm,
 )
 
-router = APIRouter(prefix="/registrations", tags=["registration"], route_class=Door)
-public = APIRouter(prefix="/public", tags=["public"], route_class=Unkept)
+router = Room(prefix="/registrations", tags=["registration"], route_class=Door)
+public = Room(prefix="/public", tags=["public"], route_class=Unkept)
 P = Permission
 
 

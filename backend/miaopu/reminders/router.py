@@ -3,11 +3,12 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door, Unkept
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission, Role
 from miaopu.people.acting import Reading, Writing, checking, needs, tells
 from miaopu.programme.flow import Move, Moved
@@ -39,10 +40,10 @@ from miaopu.reminders.schemas import (
     Tested,
 )
 
-outbox = APIRouter(prefix="/outbox", tags=["reminders"], route_class=Door)
-preferences = APIRouter(prefix="/preferences", tags=["reminders"], route_class=Unkept)
-groups = APIRouter(prefix="/group-channels", tags=["reminders"], route_class=Unkept)
-public = APIRouter(prefix="/public/mail", tags=["public"], route_class=Unkept)
+outbox = Room(prefix="/outbox", tags=["reminders"], route_class=Door)
+preferences = Room(prefix="/preferences", tags=["reminders"], route_class=Unkept)
+groups = Room(prefix="/group-channels", tags=["reminders"], route_class=Unkept)
+public = Room(prefix="/public/mail", tags=["public"], route_class=Unkept)
 P = Permission
 
 

@@ -2,20 +2,21 @@
 
 import uuid
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Reads, Writing, needs
 from miaopu.people.bundles import Bundle, declare
 from miaopu.reports import file, file_paper, file_queries
 from miaopu.reports.file_schemas import StudentFile
 
-router = APIRouter(prefix="/student-files", tags=["reports"], route_class=Door)
+router = Room(prefix="/student-files", tags=["reports"], route_class=Door)
 P = Permission
 ZIP = "application/zip"
 

@@ -4,19 +4,20 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.download import XLSX, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Page, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, needs
 from miaopu.reports import board, board_sheet, funnel_queries, queries
 from miaopu.reports.board_schemas import Board, BoardSort, GroupBy
 from miaopu.reports.schemas import Funnel, Home
 
-router = APIRouter(tags=["reports"], route_class=Door)
+router = Room(tags=["reports"], route_class=Door)
 
 
 @router.get("/home", operation_id="home_get", response_model=Home, **needs(Permission.SELF))

@@ -3,12 +3,13 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.download import XLSX, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
@@ -25,8 +26,8 @@ from miaopu.school.schemas import (
     LessonState,
 )
 
-lessons = APIRouter(prefix="/lessons", tags=["school"], route_class=Door)
-hours = APIRouter(prefix="/teacher-hours", tags=["school"], route_class=Door)
+lessons = Room(prefix="/lessons", tags=["school"], route_class=Door)
+hours = Room(prefix="/teacher-hours", tags=["school"], route_class=Door)
 AskedTerm = Annotated[str | None, Query(max_length=32)]
 
 

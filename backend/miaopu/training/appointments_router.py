@@ -4,12 +4,13 @@ import uuid
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.calendars import ICS
 from miaopu.core.door import Door as DoorRoute
 from miaopu.core.download import download, sends
 from miaopu.core.read import Page, present
+from miaopu.core.room import Room
 from miaopu.core.throttle import count
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
@@ -32,7 +33,7 @@ from miaopu.training.appointments_schemas import (
     Planned,
 )
 
-router = APIRouter(prefix="/appointments", tags=["training"], route_class=DoorRoute)
+router = Room(prefix="/appointments", tags=["training"], route_class=DoorRoute)
 P = Permission
 # Six digits cannot be tried out within the half minute they last.
 TRIES, TRY_WINDOW = 10, timedelta(minutes=1)

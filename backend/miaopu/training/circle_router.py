@@ -2,17 +2,18 @@
 
 import uuid
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
 from miaopu.programme.queries import plan_in_force
 from miaopu.training import feedback, team
 
-teams = APIRouter(prefix="/team", tags=["training"], route_class=Door)
-feedbacks = APIRouter(prefix="/feedback", tags=["training"], route_class=Door)
+teams = Room(prefix="/team", tags=["training"], route_class=Door)
+feedbacks = Room(prefix="/feedback", tags=["training"], route_class=Door)
 P = Permission
 
 
@@ -33,6 +34,13 @@ async def list_feedback(reads: Reading) -> Response:
     """Feedback that the reader sees."""
     cycle_of(reads.actor)
     return await reads.list(feedback.listed(reads.actor.role))
+
+
+@feedbacks.get("/asked", operation_id="feedback_asked", **needs(P.FEEDBACK_WRITE))
+async def asked(reads: Reading) -> feedback.FeedbackAsked:
+    """What is asked of the reader now: the point, its questions, the students, and what was answered already."""
+    cycle_of(reads.actor)
+    return await feedback.asked(reads)
 
 
 @feedbacks.get("/sums", operation_id="feedback_sums", response_model=feedback.FeedbackSums, **needs(P.FEEDBACK_SUMS))

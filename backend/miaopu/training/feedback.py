@@ -4,6 +4,7 @@ What a student says of the mentoring never reaches the mentor or the university:
 it. The region sees means of cities, and only of as many answers as the plan asks for.
 """
 
+import json
 import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -36,12 +37,12 @@ from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import OVERSIGHT, Permission, Role, require
-from miaopu.people.acting import Tx
+from miaopu.people.acting import Reads, Tx
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.programme.plan import Plan
-from miaopu.programme.plan_feedback import Question
-from miaopu.programme.queries import MY_CYCLE, load, plan_of
+from miaopu.programme.plan_feedback import Point, Question
+from miaopu.programme.queries import MY_CYCLE, load, plan_in_force, plan_of
 from miaopu.training.feedback_models import Feedback
 
 About = Literal["student", "mentoring"]
@@ -74,6 +75,26 @@ class FeedbackItem(BaseModel):
 class Feedbacks(BaseModel):
     items: list[FeedbackItem]
     total: int
+
+
+class FeedbackStudent(BaseModel):
+    """A student whom one's feedback is about (or of whose mentoring it is), with what was answered already."""
+
+    enrolment_id: uuid.UUID
+    student_name: str
+    mentor_name: str
+    answers: dict[str, int | str] | None
+
+
+class FeedbackAsked(BaseModel):
+    """What is asked of the reader now; no point where it is not the time. `next` opens next, in this year."""
+
+    point: Point | None
+    next: Point | None
+    about: About
+    scale: int
+    questions: list[Question]
+    students: list[FeedbackStudent]
 
 
 class FeedbackSum(BaseModel):
@@ -120,6 +141,60 @@ def listed(role: Role) -> Rows:
         .where(Enrolment.cycle_id == MY_CYCLE, visible(role))
         .order_by(Feedback.written_at.desc(), Feedback.id)
     )
+
+
+@kept
+def asked_of(role: Role) -> Rows:
+    """The students whom one's feedback is about; binds `point`."""
+    done = and_(
+        Feedback.enrolment_id == Enrolment.id,
+        Feedback.point == bindparam("point", type_=String),
+        Feedback.about == WRITES.get(role, ""),
+    )
+    return (
+        select(
+            Enrolment.id.label("enrolment_id"),
+            Enrolment.name.label("student_name"),
+            Mentor.name.label("mentor_name"),
+            Feedback.answers,
+        )
+        .join(Mentor, Mentor.id == Enrolment.mentor_id)
+        .outerjoin(Feedback, done)
+        .where(
+            Enrolment.cycle_id == MY_CYCLE,
+            visible_enrolments(role),
+            Enrolment.active_from.is_not(None),
+            Enrolment.state != "withdrawn",
+        )
+        .order_by(Enrolment.name_key, Enrolment.id)
+    )
+
+
+async def asked(reads: Reads) -> FeedbackAsked:
+    """What is asked of the reader now, and what was answered of it. Raises 409 `no_cycle`."""
+    plan = await plan_in_force(reads)
+    about = WRITES[reads.actor.role]
+    point = next((one for one in plan.feedback.points if _lasts(plan, one)), None)
+    rows = await reads.rows(asked_of(reads.actor.role), point=point.code if point else "")
+    today = plan.local_day(clock.now())
+    coming = (one for one in plan.feedback.points if today.year == plan.year and one.opens_month > today.month)
+    return FeedbackAsked(
+        point=point,
+        next=min(coming, key=lambda one: one.opens_month, default=None),
+        about=about,
+        scale=plan.feedback.scale,
+        questions=list(_questions(plan, about)),
+        students=[FeedbackStudent(**{**row, "answers": json.loads(row["answers"] or "null")}) for row in rows],
+    )
+
+
+def _questions(plan: Plan, about: About) -> tuple[Question, ...]:
+    return plan.feedback.on_student if about == "student" else plan.feedback.on_mentoring
+
+
+def _lasts(plan: Plan, point: Point) -> bool:
+    today = plan.local_day(clock.now())
+    return today.year == plan.year and point.opens_month <= today.month <= point.closes_month
 
 
 @kept
@@ -173,8 +248,7 @@ async def write(tx: Tx, form: FeedbackForm) -> Feedback:
     if enrolment.active_from is None or enrolment.state == "withdrawn":
         raise Problem("wrong_state", 409, state=enrolment.state)
     _ask_open(plan, form.point)
-    asked = plan.feedback.on_student if about == "student" else plan.feedback.on_mentoring
-    answers = _answers(plan, asked, form)
+    answers = _answers(plan, _questions(plan, about), form)
     found = await tx.session.scalar(
         select(Feedback).where(
             Feedback.enrolment_id == enrolment.id, Feedback.point == form.point, Feedback.about == about
@@ -204,8 +278,7 @@ def _ask_open(plan: Plan, code: str) -> None:
     point = next((one for one in plan.feedback.points if one.code == code), None)
     if point is None:
         raise invalid(FieldError("/point", "unknown"))
-    today = plan.local_day(clock.now())
-    if today.year != plan.year or not point.opens_month <= today.month <= point.closes_month:
+    if not _lasts(plan, point):
         raise Problem("feedback_closed", 409, opens=point.opens_month, closes=point.closes_month)
 
 

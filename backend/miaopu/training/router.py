@@ -3,10 +3,11 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
+from miaopu.core.room import Room
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
@@ -31,9 +32,9 @@ from miaopu.training.schemas import (
     TrainingPlanState,
 )
 
-plans = APIRouter(prefix="/training-plans", tags=["training"], route_class=Door)
-sessions = APIRouter(prefix="/sessions", tags=["training"], route_class=Door)
-counters = APIRouter(prefix="/enrolments", tags=["training"], route_class=Door)
+plans = Room(prefix="/training-plans", tags=["training"], route_class=Door)
+sessions = Room(prefix="/sessions", tags=["training"], route_class=Door)
+counters = Room(prefix="/enrolments", tags=["training"], route_class=Door)
 P = Permission
 
 

@@ -13,6 +13,8 @@ export interface Account {
   consents: boolean;
   /** Meets students, and says afterwards who came. */
   meets: boolean;
+  /** Says something at the fixed points of the year. */
+  says: boolean;
   zone: string | null;
 }
 
@@ -41,6 +43,7 @@ export async function askAccount(): Promise<Account> {
     reviews: me.permissions.includes("growth.review"),
     consents: me.permissions.includes("activity.consent"),
     meets: me.permissions.includes("session.record"),
+    says: me.permissions.includes("feedback.write"),
     zone: me.cycle?.timezone ?? null,
   };
   if (account.zone) keepZone(account.zone);

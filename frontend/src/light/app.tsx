@@ -52,6 +52,7 @@ function Page({ book, page, id }: { book: Notebook; page: string; id: string }) 
   if (writes && page === "logs") return <Logs book={book} />;
   if (writes && page === "sent") return <Log key={id} id={id} />;
   if (page === "in") return <Later>{(pages) => <pages.CheckIn key={id} book={book} code={id} />}</Later>;
+  if (page === "feedback") return <Later>{(pages) => <pages.Feedback book={book} />}</Later>;
   if (meets && page === "record")
     return <Later>{(pages) => <pages.Record key={id} book={book} id={id} />}</Later>;
   if (meets && page === "door") return <Later>{(pages) => <pages.Door key={id} id={id} />}</Later>;

@@ -1,4 +1,5 @@
 export { CheckIn } from "./check-in";
 export { Door } from "./door";
+export { Feedback } from "./feedback";
 export { Plan } from "./plan";
 export { Record } from "./record";

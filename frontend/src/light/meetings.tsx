@@ -3,6 +3,7 @@ import type { Phone, PhoneMeeting } from "../api";
 import { dateTime } from "../words/dates";
 import { language, words } from "../words/light";
 import { fill } from "../words/say";
+import { Asked } from "./asked";
 import { CalendarButton } from "./calendar";
 import { Consents } from "./consents";
 import { Link } from "./link";
@@ -27,6 +28,7 @@ export function Meetings({ book, children }: { book: Notebook; children?: ReactN
           </Link>
         </div>
       )}
+      {account.says && <Asked />}
       {children}
       <Students phone={phone} />
       <h2>{words.meetings.held}</h2>

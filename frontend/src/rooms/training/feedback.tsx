@@ -5,7 +5,8 @@ import { api, type FeedbackItem, ok } from "../../api";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useNamed, usePlan } from "../../shared/plan";
 import { Failed, Loading, Nothing, Refusal } from "../../shared/states";
-import { dateTime, toInput } from "../../words/dates";
+import { fill } from "../../words";
+import { dateTime } from "../../words/dates";
 import { yearWords } from "../../words/year";
 import { Sums } from "./feedback-sums";
 
@@ -29,7 +30,7 @@ export function FeedbackPage() {
         {words.feedback}
       </Typography.Title>
       {me.permissions.includes("feedback.sums") && <Sums />}
-      {me.permissions.includes("feedback.write") && <Write before={data.items} />}
+      {me.permissions.includes("feedback.write") && <Write />}
       {data.items.length === 0 && <Nothing hint={words.none} />}
       {data.items.map((one) => (
         <Said key={one.id} one={one} />
@@ -74,55 +75,58 @@ function Said({ one }: { one: FeedbackItem }) {
 }
 
 /** What is asked now, of whom; nothing is asked outside the points. */
-function Write({ before }: { before: FeedbackItem[] }) {
+function Write() {
   const { language, ui } = useWords();
   const words = yearWords(language);
   const name = useNamed();
-  const me = useKnownMe();
   const client = useQueryClient();
-  const feedback = usePlan()?.feedback;
-  const about: About = me.permissions.includes("training.plan") ? "student" : "mentoring";
-  const questions = useQuestions(about);
   const [student, setStudent] = useState<string>();
   const [answers, setAnswers] = useState<Answers>({});
   const [error, setError] = useState<unknown>(null);
   const { data } = useQuery({
-    queryKey: ["enrolments", "active"],
-    queryFn: () => ok(api.enrolmentsList({ query: { size: 100, state: "active" } })),
+    queryKey: ["feedback", "asked"],
+    queryFn: () => ok(api.feedbackAsked()),
   });
-  // The month of the programme's zone, wherever the reader sits.
-  const month = Number(toInput(me.now).slice(5, 7));
-  const point = feedback?.points?.find((one) => one.opens_month <= month && month <= one.closes_month);
-  if (!feedback || !data) return null;
-  if (!point || data.items.length === 0) return <Card size="small">{words.closedNow}</Card>;
-  const whose = student ?? data.items[0].id;
-  const had = before.find(
-    (one) => one.enrolment_id === whose && one.point === point.code && one.about === about,
-  );
-  const shown: Answers = { ...had?.answers, ...answers };
+  if (!data) return null;
+  const { point, students, questions } = data;
+  const whose = students.find((one) => one.enrolment_id === student) ?? students[0];
+  if (!point || !whose)
+    return (
+      <Card size="small">
+        {data.next
+          ? fill(words.nextPoint, { point: name(data.next), month: data.next.opens_month })
+          : words.closedNow}
+      </Card>
+    );
+  const shown: Answers = { ...whose.answers, ...answers };
   const save = async () => {
     setError(null);
     try {
-      await ok(api.feedbackWrite({ body: { enrolment_id: whose, point: point.code, answers: shown } }));
+      await ok(
+        api.feedbackWrite({ body: { enrolment_id: whose.enrolment_id, point: point.code, answers: shown } }),
+      );
       setAnswers({});
       await client.invalidateQueries({ queryKey: ["feedback"] });
     } catch (wrong) {
       setError(wrong);
     }
   };
-  const scale = Array.from({ length: feedback.scale ?? 0 }, (_, i) => ({
+  const scale = Array.from({ length: data.scale }, (_, i) => ({
     value: i + 1,
     label: String(i + 1),
   }));
   return (
     <Card size="small" title={`${words.write} · ${name(point)}`}>
       <Flex vertical gap={10} align="start">
-        {about === "mentoring" && <strong>{words.private}</strong>}
-        {data.items.length > 1 && (
+        {data.about === "mentoring" && <strong>{words.private}</strong>}
+        {students.length > 1 && (
           <Select
             aria-label={words.students}
-            value={whose}
-            options={data.items.map((one) => ({ value: one.id, label: one.name }))}
+            value={whose.enrolment_id}
+            options={students.map((one) => ({
+              value: one.enrolment_id,
+              label: one.answers ? `${one.student_name} ✓` : one.student_name,
+            }))}
             onChange={(next) => {
               setStudent(next);
               setAnswers({});

@@ -49,6 +49,21 @@ export const light: Light = {
     withdraw: "Withdraw consent",
     states: { given: "Agreed", refused: "Refused", withdrawn: "Withdrawn" },
   },
+  feedback: {
+    title: "Feedback",
+    left: "{count} students without it",
+    yours: "Tell how the mentoring goes; only the city's office reads it",
+    closed: "No feedback is asked for now",
+    readers: {
+      student: "Read by the student, guardian, guide teacher, university and offices.",
+      mentoring: "Read by the city's office alone; neither mentor nor university sees it.",
+    },
+    of: "Mentor {mentor}",
+    low: "low",
+    high: "high",
+    send: "Hand in feedback",
+    away: "No network: what you wrote is kept on this phone, hand it in later",
+  },
   meetings: {
     title: "Training meetings",
     coming: "What comes next",

@@ -39,6 +39,7 @@ export const year: typeof chinese = {
   write: "Write feedback",
   point: "Point of the year",
   closedNow: "No feedback is asked for now",
+  nextPoint: "No feedback is asked for now. Next: {point}, from month {month} on.",
   private:
     "What you say of the mentoring is read by the city's office alone, not by the mentor or the university.",
   low: "low",

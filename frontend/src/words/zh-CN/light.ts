@@ -46,6 +46,21 @@ export const light = {
     withdraw: "撤回同意",
     states: { given: "已同意", refused: "不同意", withdrawn: "已撤回" },
   },
+  feedback: {
+    title: "反馈",
+    left: "还有 {count} 名学生没有填写",
+    yours: "说说导师的指导，只有盟市管理办公室能看到",
+    closed: "现在没有要填写的反馈",
+    readers: {
+      student: "学生、家长、指导教师、高校和管理办公室能看到。",
+      mentoring: "只有盟市管理办公室能看到，导师和高校看不到。",
+    },
+    of: "导师 {mentor}",
+    low: "低",
+    high: "高",
+    send: "提交反馈",
+    away: "网络不通，写的内容已保存在这台手机，联网后再提交",
+  },
   meetings: {
     title: "培养活动",
     coming: "接下来的活动",

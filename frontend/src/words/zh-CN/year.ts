@@ -37,6 +37,7 @@ export const year = {
   write: "填写反馈",
   point: "反馈时间",
   closedNow: "现在没有要填写的反馈",
+  nextPoint: "现在没有要填写的反馈。下一次：{point}，{month} 月开始。",
   private: "您对指导的评价只有盟市管理办公室能看到，导师和高校看不到。",
   low: "低",
   high: "高",
