@@ -6,7 +6,7 @@ from typing import Any
 from miaopu.core import clock
 from miaopu.people.access import Role
 from seeded import Headers, turn_to
-from trained import Training
+from trained import JPEG, Training
 
 
 def camp(**more: Any) -> dict[str, Any]:
@@ -78,6 +78,12 @@ async def test_p20_a_camp_from_its_announcement_to_the_report(training: Training
     )  # fmt: skip
     record = await training.call("GET", f"/activities/{activity}", city)
     assert [f["id"] for f in record["files"]] == [photo]
+    # Photos of a camp show children: its own circles have them, others do not even hear their names.
+    for who in (training.student, training.mentor, training.guardian, training.teacher, region):
+        assert (await training.call("GET", f"/activities/{activity}/files/{photo}", who)).startswith(JPEG[:3])
+    for who in (training.stranger, training.strange_mentor, training.strange_teacher):
+        await training.call("GET", f"/activities/{activity}/files/{photo}", who, status=404)
+        assert (await training.call("GET", f"/activities/{activity}", who))["files"] == []
     line = {"version": record["participations"][0]["version"], "student_line": "第一次看到样方调查"}
     await training.call("POST", f"/participations/{one}/line", training.student, line)
 

@@ -105,7 +105,8 @@ async def test_p21_feedback_is_written_at_its_point_by_whom_it_is_asked_and_ever
 
 async def test_p21_what_is_asked_now_is_told_with_what_was_answered(training: Training) -> None:
     asked = await training.call("GET", "/feedback/asked", training.student)
-    assert asked["about"] == "mentoring" and asked["point"]["code"] == "spring"
+    assert asked["about"] == "mentoring"
+    assert asked["point"]["code"] == "spring"
     assert [question["code"] for question in asked["questions"]] == list(RATED)
     assert [one["answers"] for one in asked["students"]] == [None]
     await write(training, training.student, RATED)
@@ -113,10 +114,12 @@ async def test_p21_what_is_asked_now_is_told_with_what_was_answered(training: Tr
     assert [one["answers"] for one in asked["students"]] == [RATED]
     # The mentor is asked of the student, and is not shown what the student answered.
     theirs = await training.call("GET", "/feedback/asked", training.mentor)
-    assert theirs["about"] == "student" and SECRET not in json.dumps(theirs, ensure_ascii=False)
+    assert theirs["about"] == "student"
+    assert SECRET not in json.dumps(theirs, ensure_ascii=False)
     assert [one["answers"] for one in theirs["students"]] == [None] * len(theirs["students"])
     assert [one["student_name"] for one in theirs["students"]].count("学生1") == 1
     await training.call("GET", "/feedback/asked", training.guardian, status=403)
     turn_to("2024-05-15T09:00", training.at.plan)
     later = await training.call("GET", "/feedback/asked", training.student)
-    assert later["point"] is None and later["next"]["code"] == "midterm"
+    assert later["point"] is None
+    assert later["next"]["code"] == "midterm"

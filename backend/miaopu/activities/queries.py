@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from miaopu.activities.models import ACTIVITY_FLOW, CONCERNED, Activity, ActivityConsent, Participation
+from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
 from miaopu.pairings.models import Enrolment
@@ -31,6 +32,7 @@ from miaopu.people.queries import MY_CITY, MY_UNIT
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
+FILE = bindparam("file_id", type_=Uuid)
 Organiser = aliased(Unit, name="organiser")
 School = aliased(Unit, name="pupils_school")
 
@@ -139,9 +141,9 @@ def activity_record(role: Role) -> Rows:
         .order_by(Enrolment.name_key, Participation.id)
         .correlate(Activity)
     )
-    files = rows_json(
+    papers = rows_json(
         select(StoredFile.id, StoredFile.name)
-        .where(StoredFile.claimed_type == "activity", StoredFile.claimed_id == Activity.id)
+        .where(StoredFile.claimed_type == "activity", StoredFile.claimed_id == Activity.id, _concerned(role))
         .order_by(StoredFile.id)
     )
     mine = organised(role)
@@ -156,13 +158,31 @@ def activity_record(role: Role) -> Rows:
             Activity.cities,
             Activity.city_places,
             Activity.report,
-            files.label("files"),
+            papers.label("files"),
             mine.label("organises"),
             people.label("participations"),
             case((mine, can), else_=none).label("actions"),
             waiting_for(ACTIVITY_FLOW, Activity.state),
         )
         .where(Activity.id == ID)
+    )
+
+
+def _concerned(role: Role) -> ColumnElement[bool]:
+    """Photos of a camp show children: they are for who carries it out and for the circles of those who took part."""
+    there = select(Participation.id).where(
+        Participation.activity_id == Activity.id, student_seen(role, Participation.enrolment_id)
+    )
+    return or_(organised(role), there.correlate(Activity).exists())
+
+
+@kept
+def file(role: Role) -> Rows:
+    """A file of an activity's report."""
+    return (
+        select(*files.columns())
+        .join(Activity, and_(StoredFile.claimed_type == "activity", StoredFile.claimed_id == Activity.id))
+        .where(Activity.id == ID, StoredFile.id == FILE, visible(role), _concerned(role))
     )
 
 

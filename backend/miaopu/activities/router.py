@@ -26,6 +26,7 @@ from miaopu.activities.schemas import (
     ReportForm,
     StudentLine,
 )
+from miaopu.core import files
 from miaopu.core.calendars import ICS, event
 from miaopu.core.door import Door
 from miaopu.core.download import download, sends
@@ -114,6 +115,13 @@ async def calendar(reads: Reading, activity_id: uuid.UUID) -> Response:
     uid = f"activity-{a['id']}"
     made = event(uid, a["starts_at"], a["ends_at"], a["title"], a["place"], a["programme"], a["version"])
     return download(made, f"{a['title']}.ics", ICS)
+
+
+@router.get("/{activity_id}/files/{file_id}", operation_id="activities_file", **needs(P.ACTIVITY_READ))
+async def file(request: Request, reads: Reading, activity_id: uuid.UUID, file_id: uuid.UUID) -> Response:
+    """A file of an activity's report."""
+    rows = await reads.rows(queries.file(reads.actor.role), id=activity_id, file_id=file_id)
+    return await files.serve(request.app.state.files, files.from_rows(rows))
 
 
 @router.get("/{activity_id}/trail", operation_id="activities_trail", response_model=Trail, **needs(P.ACTIVITY_READ))

@@ -260,7 +260,7 @@ async def decide_many(tx: Tx, form: ChoiceBatch, language: Language) -> BatchDon
         .join(Enrolment, Enrolment.id == Participation.enrolment_id)
         .where(Participation.id.in_(form.ids))
     )
-    names = {one: str(name) for one, name in rows.tuples()}
+    names = {one: str(name) for one, name in rows}
     return await batch(
         tx,
         form,

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Typography } from "antd";
+import { useEffect, useRef } from "react";
 import { useKnownMe, useWords } from "../shared/context";
 import type { AnyThing } from "../shared/thing";
 import { listName } from "./names";
@@ -10,6 +11,13 @@ export function StageTabs({ thing }: { thing: AnyThing }) {
   const words = useWords();
   const me = useKnownMe();
   const paths = together(thing).filter((path) => readable(me.permissions, path));
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the row is wider than the page: where one is stands in sight.
+  useEffect(() => {
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (nav.current && current)
+      nav.current.scrollLeft = current.offsetLeft - (nav.current.clientWidth - current.offsetWidth) / 2;
+  });
   const name = thing.stage ? words.enums.stage[thing.stage] : listName(words, thing.path);
   return (
     <>
@@ -17,7 +25,7 @@ export function StageTabs({ thing }: { thing: AnyThing }) {
         {name}
       </Typography.Title>
       {paths.length > 1 && (
-        <nav className="lists" aria-label={name}>
+        <nav ref={nav} className="lists" aria-label={name}>
           {paths.map((path) => (
             <Link key={path} to={path as string} aria-current={path === thing.path ? "page" : undefined}>
               {listName(words, path)}

@@ -3,7 +3,7 @@ import dayjs from "dayjs";
 import type { ReactNode } from "react";
 import { fromInput, toInput } from "../words/dates";
 import { useWords } from "./context";
-import { FileField } from "./file-field";
+import { FileField, FilesField } from "./file-field";
 
 export type Values = Record<string, unknown>;
 
@@ -15,7 +15,18 @@ export interface Option {
 export interface Ask {
   name: string;
   label: string;
-  kind?: "text" | "long" | "number" | "date" | "time" | "yes" | "choice" | "choices" | "password" | "file";
+  kind?:
+    | "text"
+    | "long"
+    | "number"
+    | "date"
+    | "time"
+    | "yes"
+    | "choice"
+    | "choices"
+    | "password"
+    | "file"
+    | "files";
   /** What to choose from; by what is chosen so far, where it is a function. */
   options?: Option[] | ((values: Values) => Option[]);
   required?: boolean;
@@ -71,6 +82,7 @@ function input(ask: Ask, options: Option[] | undefined) {
   if (ask.kind === "date") return <DatePicker style={{ width: "100%" }} />;
   if (ask.kind === "time") return <Input type="datetime-local" />;
   if (ask.kind === "file") return <FileField named={ask.named} />;
+  if (ask.kind === "files") return <FilesField />;
   if (ask.kind === "password")
     return <Input.Password autoComplete={ask.name.startsWith("new") ? "new-password" : "current-password"} />;
   return <Input maxLength={ask.max} disabled={ask.disabled} />;

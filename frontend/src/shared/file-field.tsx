@@ -1,7 +1,7 @@
 import { PaperClipOutlined } from "@ant-design/icons";
-import { Flex, Typography } from "antd";
+import { Flex, Tag, Typography } from "antd";
 import { useState } from "react";
-import { api, asProblem, ok } from "../api";
+import { api, asProblem, type FileKept, ok } from "../api";
 import { useWords } from "./context";
 import { smaller } from "./photo";
 import { UploadButton } from "./upload-button";
@@ -24,22 +24,10 @@ export function FileField({
 }) {
   const { ui } = useWords();
   const [name, setName] = useState(named ?? "");
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState("");
-  const keep = async (file: File) => {
-    setBusy(true);
-    setFault("");
-    try {
-      const kept = await ok(api.filesUpload({ body: { file: await smaller(file) } }));
-      setName(kept.name);
-      onChange?.(kept.id);
-    } catch (wrong) {
-      const problem = asProblem(wrong);
-      setFault(problem.status === 0 ? ui.offline : problem.detail || problem.message);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, fault, keep } = useKeep((kept) => {
+    setName(kept.name);
+    onChange?.(kept.id);
+  });
   return (
     <Flex vertical gap={4}>
       <Flex gap={8} align="center" wrap>
@@ -49,7 +37,7 @@ export function FileField({
           accept={accept}
           icon={<PaperClipOutlined />}
           loading={busy}
-          chosen={(file) => void keep(file)}
+          chosen={keep}
         />
         <span>{name}</span>
       </Flex>
@@ -60,4 +48,49 @@ export function FileField({
       )}
     </Flex>
   );
+}
+
+/** Several files, each kept at once; the form carries their ids. */
+export function FilesField({ id, onChange }: { id?: string; onChange?: (ids: string[]) => void }) {
+  const { ui } = useWords();
+  const [files, setFiles] = useState<FileKept[]>([]);
+  const change = (next: FileKept[]) => {
+    setFiles(next);
+    onChange?.(next.map((file) => file.id));
+  };
+  const { busy, fault, keep } = useKeep((kept) => change([...files, kept]));
+  return (
+    <Flex vertical gap={4} align="start">
+      <UploadButton id={id} label={ui.chooseFile} icon={<PaperClipOutlined />} loading={busy} chosen={keep} />
+      {files.map((file) => (
+        <Tag key={file.id} closable onClose={() => change(files.filter((one) => one !== file))}>
+          {file.name}
+        </Tag>
+      ))}
+      {fault && (
+        <Typography.Text type="danger" role="alert">
+          {fault}
+        </Typography.Text>
+      )}
+    </Flex>
+  );
+}
+
+function useKeep(kept: (file: FileKept) => void) {
+  const { ui } = useWords();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
+  const keep = async (file: File) => {
+    setBusy(true);
+    setFault("");
+    try {
+      kept(await ok(api.filesUpload({ body: { file: await smaller(file) } })));
+    } catch (wrong) {
+      const problem = asProblem(wrong);
+      setFault(problem.status === 0 ? ui.offline : problem.detail || problem.message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, fault, keep: (file: File) => void keep(file) };
 }

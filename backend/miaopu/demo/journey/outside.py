@@ -1,9 +1,10 @@
 """The journey's spring: a camp, training at a school, feedback, progress of plans, meetings planned ahead (P17–P20)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from miaopu.core import clock
 from miaopu.demo.journey.http import Json, each
+from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.training import Year
 from miaopu.demo.journey.world import World
 
@@ -20,8 +21,13 @@ async def spring(world: World, year: Year) -> None:
     await _ahead(world, year)
 
 
+def _at(world: World, days: int, hour: int) -> datetime:
+    """An hour of a day that many days from now, as the wall clocks of the programme show it."""
+    day = world.plan.local_day(clock.now()) + timedelta(days=days)
+    return datetime.combine(day, time(hour), world.plan.zone)
+
+
 async def _camp(world: World, year: Year) -> None:
-    now = clock.now()
     kind = world.plan.outside.kinds[0]
     made = await world.region.office.post(
         "/activities",
@@ -32,9 +38,9 @@ async def _camp(world: World, year: Year) -> None:
             "description": "野外采样、数据整理与汇报，统一乘车往返。",
             "programme": "第一天报到与安全培训；第二、三天采样；第四天汇报。",
             "cost": "免费，食宿统一安排",
-            "starts_at": (now + timedelta(days=40)).isoformat(),
-            "ends_at": (now + timedelta(days=44)).isoformat(),
-            "recommend_until": (now + timedelta(days=20)).isoformat(),
+            "starts_at": _at(world, 12, 9).isoformat(),
+            "ends_at": _at(world, 15, 17).isoformat(),
+            "recommend_until": _at(world, 6, 18).isoformat(),
             "places": 3,
         },
     )
@@ -58,8 +64,45 @@ async def _camp(world: World, year: Year) -> None:
             await guardian.post(f"/participations/{asked['id']}/consent", said)
 
 
+async def after(world: World, year: Year) -> None:
+    """The camp was held: who came, what it was like; and the next thing is announced."""
+    office = world.region.office
+    (camp,) = await office.all("/activities", state="announced")
+    path = f"/activities/{camp['id']}"
+    moved = await office.act(path, "close_choice", camp["version"])
+    found = await office.get(path)
+    first, last = (
+        datetime.fromisoformat(found[at]).astimezone(world.plan.zone).date() for at in ("starts_at", "ends_at")
+    )
+    days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+    lines = [{"participation_id": one["id"], "days": days} for one in found["participations"] if one["listed"]]
+    if lines:
+        moved = await office.post(f"{path}/attendance", {"version": moved["version"], "lines": lines})
+    moved = await office.act(path, "hold", moved["version"])
+    report = "采集样方二十四个，三个小组分别汇报；学生自己提出的问题写入了汇报材料。"
+    kept = await office.upload("活动总结.pdf", paper("活动总结", report))
+    await office.post(f"{path}/report", {"version": moved["version"], "report": report, "file_ids": [kept]})
+    kind = world.plan.outside.kinds[-1]
+    made = await office.post(
+        "/activities",
+        {
+            "kind": kind.code,
+            "title": f"暑期{kind.zh}",
+            "place": "内蒙古科技馆",
+            "description": "听一场报告，看一个实验室，与研究生交流。",
+            "starts_at": _at(world, 40, 9).isoformat(),
+            "ends_at": _at(world, 40, 17).isoformat(),
+            "recommend_until": _at(world, 20, 18).isoformat(),
+            "places": 20,
+        },
+    )
+    await office.act(f"/activities/{made['id']}", "announce", made["version"])
+    for enrolment in year.enrolments[:3]:
+        body = {"enrolment_ids": [enrolment["id"]], "reason": "对这个方向有持续的兴趣"}
+        await year.mentor(enrolment).post(f"/activities/{made['id']}/put-forward", body)
+
+
 async def _at_school(world: World, year: Year) -> None:
-    now = clock.now()
     kind = world.plan.school_hours.kinds[0].code
     for school in list(world.schools.values())[:4]:
         for n, teacher in enumerate(school.teachers):
@@ -67,7 +110,7 @@ async def _at_school(world: World, year: Year) -> None:
             own = [e["id"] for e in here if e["guide_teacher_name"] == teacher.name]
             if not own:
                 continue
-            starts = now - timedelta(days=3 + n)
+            starts = _at(world, -3 - n, 16)
             body: Json = {
                 "starts_at": starts.isoformat(),
                 "ends_at": (starts + timedelta(minutes=90)).isoformat(),
@@ -109,7 +152,7 @@ async def _progress(world: World, year: Year) -> None:
 
 
 async def _ahead(world: World, year: Year) -> None:
-    starts = clock.now() + timedelta(days=5)
+    starts = _at(world, 5, 14)
     for key, group in list(year.by_mentor.items())[:3]:
         await year.mentor(group[0]).post(
             "/appointments",

@@ -38,6 +38,7 @@ async def walk(world: World, first_link: str) -> None:
     await contact.keep_in_touch(world, year)
     await outside.spring(world, year)
     await training.train(world, year, plan.opens_at(StageCode.MIDTERM_EVALUATION))
+    await outside.after(world, year)
     await world.reached(StageCode.TRAINING)
     world.say("mid-term")
     year = await training.evaluate_midway(world, year)

@@ -141,6 +141,7 @@ export function Report({ record, done }: FormProps<ActivityRecord>) {
           max: 8000,
           required: true,
         },
+        { name: "file_ids", label: outsideWords(language).files, kind: "files" },
       ]}
       send={(values, headers) =>
         api.activitiesReport({

@@ -129,6 +129,21 @@ function Body({ record, done }: FormProps<ActivityRecord>) {
           />
         )}
       </Flex>
+      {record.files.length > 0 && (
+        <Card size="small" title={words.files}>
+          <Flex gap={8} wrap>
+            {record.files.map((file) => (
+              <DownloadButton
+                key={file.id}
+                size="small"
+                label={file.name}
+                path={`/activities/${record.id}/files/${file.id}`}
+                name={file.name}
+              />
+            ))}
+          </Flex>
+        </Card>
+      )}
       <Card size="small" title={words.people}>
         <People record={record} done={done} />
       </Card>
