@@ -39,6 +39,7 @@ test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 bench: $(VENV)/.dev $(FONTS) $(SPA)
 	PYTHONPATH=tests $(BIN)/python tests/bench/imports.py
 	PYTHONPATH=tests $(BIN)/python tests/bench/marks.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/board.py
 	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py
 
 # What Lighthouse says of the phone's pages; it brings a hundred megabytes of its own, so it is asked for by name.
