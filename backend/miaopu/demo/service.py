@@ -4,11 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, case, func, or_, select
+from sqlalchemy import String, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import clock
 from miaopu.core.read import Rows, as_list, kept
+from miaopu.pairings.models import Enrolment
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.programme.models import Cycle, DemoClock, Stage
 
@@ -18,8 +19,12 @@ OFFERED = 6
 
 @kept
 def accounts(searching: bool) -> Rows:
-    """Demo accounts: the first few of each role, or what a search finds."""
-    place = func.row_number().over(partition_by=Membership.role, order_by=(Membership.since, Membership.id))
+    """Demo accounts: the first few of each role, or what a search finds; those of a student in training first."""
+    trained = exists().where(
+        Enrolment.state != "withdrawn",
+        Account.id.in_((Enrolment.account_id, Enrolment.guardian_account_id, Enrolment.guide_teacher_account_id)),
+    )
+    place = func.row_number().over(partition_by=Membership.role, order_by=(~trained, Membership.since, Membership.id))
     rows = (
         select(
             Account.id.label("account_id"),

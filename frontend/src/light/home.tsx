@@ -69,6 +69,11 @@ export function Home({ book }: { book: Notebook }) {
           </p>
         </>
       )}
+      {book.phone?.students[0] && (
+        <p>
+          <a href={`/student-files/${book.phone.students[0].enrolment_id}`}>{words.home.file}</a>
+        </p>
+      )}
       {said.length > 0 && <h2>{words.home.said}</h2>}
       {said.map((log) => (
         <Link key={log.id} to={logPath(log.id)} className="card">

@@ -10,7 +10,7 @@ import { UsualReasons } from "./usual-reasons";
 import { word } from "./values";
 
 const ASIDE =
-  /^(close|return|reject|reopen|withdraw|leave|lapse|dismiss|unqualify|uphold|ask_for|revise|object)/;
+  /^(close(?!_choice)|cancel|return|reject|reopen|withdraw|leave|lapse|dismiss|unqualify|uphold|ask_for|revise|object)/;
 
 export function actWord(words: Words, flow: AnyThing["flow"], action: string): string {
   const table = flow ? (words.acts as unknown as Record<string, Record<string, string>>)[flow] : undefined;
@@ -42,7 +42,7 @@ export function ActionsBar({ thing, record, done }: { thing: AnyThing; record: R
         <Tooltip key={offer.action} title={offer.available ? "" : whyBlocked(words, offer)}>
           <Button
             type={offer === main ? "primary" : "default"}
-            danger={/^(reject|withdraw|leave|unqualify)/.test(offer.action)}
+            danger={/^(reject|withdraw|leave|unqualify|cancel)/.test(offer.action)}
             disabled={!offer.available}
             onClick={() => setOpen(offer)}
             data-action={offer.action}

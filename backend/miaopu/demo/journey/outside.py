@@ -97,7 +97,9 @@ async def after(world: World, year: Year) -> None:
         },
     )
     await office.act(f"/activities/{made['id']}", "announce", made["version"])
-    for enrolment in year.enrolments[:3]:
+    # Those first whose guardian has an account and can be asked on the phone.
+    asked = sorted(year.enrolments, key=lambda e: "guardian" not in year.person(e).facts)
+    for enrolment in asked[:3]:
         body = {"enrolment_ids": [enrolment["id"]], "reason": "对这个方向有持续的兴趣"}
         await year.mentor(enrolment).post(f"/activities/{made['id']}/put-forward", body)
 

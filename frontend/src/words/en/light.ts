@@ -40,6 +40,7 @@ export const light: Light = {
     campusCount: "{count} of {needed}",
     meeting: "First meeting",
     outbox: "{count} waiting to be sent",
+    file: "My file and documents",
     nothingYet: "Nothing has come from the server yet; it will with the network.",
   },
   consents: {
