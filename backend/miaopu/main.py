@@ -25,6 +25,7 @@ from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import router as evaluations
+from miaopu.evaluations import signatures
 from miaopu.exams import cutoff_router, marks_sheet
 from miaopu.exams import router as exams
 from miaopu.exams import sheets as exam_sheets
@@ -184,6 +185,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     state.vault = Vault(settings.secret.get_secret_value())
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()
+    state.paper_keys = await signatures.load(state.database, state.vault)
     if settings.demo:
         await read_demo_clock(state.database)
 

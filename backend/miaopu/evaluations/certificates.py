@@ -18,12 +18,14 @@ from miaopu.core.problem import Language, Problem, not_found, words
 from miaopu.core.read import Reader
 from miaopu.disclosures.service import ask_no_objection
 from miaopu.evaluations import certificates_queries as queries
-from miaopu.evaluations.models import Certificate
-from miaopu.evaluations.schemas import Issued
+from miaopu.evaluations.certificates_models import Certificate
+from miaopu.evaluations.schemas import Issued, Reissue, Revocation
 from miaopu.evaluations.service import circle
+from miaopu.evaluations.signatures import Facts, PaperRing, signed
 from miaopu.nominations.models import Nomination
+from miaopu.notices.service import tell
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
-from miaopu.people.access import Permission
+from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx, cycle_of
 from miaopu.people.bundles import Bundle, declare
 from miaopu.people.models import Unit
@@ -31,10 +33,10 @@ from miaopu.people.names import masked
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan import Plan, StageCode
-from miaopu.programme.queries import plan_of
+from miaopu.programme.queries import ask_version, load, plan_of
 
 
-async def issue(tx: Tx) -> Issued:
+async def issue(tx: Tx, ring: PaperRing) -> Issued:
     """Certificates for all who were graded and have none; everybody graded becomes a former student.
 
     Raises:
@@ -61,14 +63,82 @@ async def issue(tx: Tx) -> Issued:
         if enrolment.grade in plan.certificates.grades:
             serial += 1
             issued += 1
-            await _issue_one(tx, enrolment, plan, serial)
+            await _issue_one(tx, ring, enrolment, plan, serial)
         _, told = await circle(tx, enrolment.id)
         await move(tx, ENROLMENT_FLOW, enrolment, "graduate", version=None, concerned=told)
     await tx.session.flush()
     return Issued(certificates=issued, without=len(graded) - issued)
 
 
-async def _issue_one(tx: Tx, enrolment: Enrolment, plan: Plan, serial: int) -> None:
+async def revoke(tx: Tx, certificate_id: uuid.UUID, form: Revocation) -> Certificate:
+    """Declare a certificate void, for a reason; its public check says so from now on.
+
+    Raises:
+        Problem: 404, 403, 409 `conflict`, `certificate_revoked`.
+    """
+    certificate = await _valid(tx, certificate_id, form.version)
+    await _void(tx, certificate, form.reason)
+    audit.note(tx.session, certificate, Act("certificate.revoke", form.reason))
+    await tx.session.flush()
+    await _tell(tx, certificate, "certificate.revoke")
+    return certificate
+
+
+async def reissue(tx: Tx, ring: PaperRing, certificate_id: uuid.UUID, form: Reissue) -> Certificate:
+    """A new paper in the place of one with a mistake, with its own number; the old one is void. Raises as `revoke`."""
+    old = await _valid(tx, certificate_id, form.version)
+    plan = await plan_of(tx.session, old.cycle_id)
+    enrolment = await tx.session.get(Enrolment, old.enrolment_id)
+    assert enrolment is not None
+    await tx.session.execute(select(Cycle.id).where(Cycle.id == old.cycle_id).with_for_update())
+    last = await tx.session.scalar(select(func.max(Certificate.serial)).where(Certificate.cycle_id == old.cycle_id))
+    await _void(tx, old, form.reason)
+    audit.note(tx.session, old, Act("certificate.replace", form.reason))
+    # The index of valid papers allows one: the old one goes first.
+    await tx.session.flush()
+    made = await _issue_one(tx, ring, enrolment, plan, (last or 0) + 1, name=form.name or old.name, replaces=old)
+    await tx.session.flush()
+    await _tell(tx, made, "certificate.replace")
+    return made
+
+
+async def _valid(tx: Tx, certificate_id: uuid.UUID, version: int) -> Certificate:
+    found = await load(tx, Certificate, queries.visible_certificates(tx.actor.role), certificate_id)
+    require(tx.actor, Permission.CERTIFICATE_ISSUE)
+    ask_version(found, version)
+    if found.revoked_at is not None:
+        raise Problem("certificate_revoked", 409, number=found.number)
+    return found
+
+
+async def _void(tx: Tx, certificate: Certificate, reason: str) -> None:
+    certificate.revoked_at, certificate.revoked_by = clock.now(), tx.actor.account_id
+    certificate.revoked_reason = reason
+
+
+async def _tell(tx: Tx, certificate: Certificate, kind: str) -> None:
+    _, told = await circle(tx, certificate.enrolment_id)
+    await tell(
+        tx.session,
+        [one for one in told.owners if one is not None],
+        kind,
+        thing_type="certificate",
+        thing_id=certificate.id,
+        cycle_id=certificate.cycle_id,
+        title=certificate.number,
+    )
+
+
+async def _issue_one(
+    tx: Tx,
+    ring: PaperRing,
+    enrolment: Enrolment,
+    plan: Plan,
+    serial: int,
+    *,
+    name: str | None = None,
+    replaces: Certificate | None = None,
+) -> Certificate:
     mentor = await tx.session.get(Nomination, enrolment.mentor_id)
     university = await tx.session.get(Unit, enrolment.university_id)
     city = await tx.session.get(Unit, enrolment.city_id)
@@ -83,14 +153,31 @@ async def _issue_one(tx: Tx, enrolment: Enrolment, plan: Plan, serial: int) -> N
         number=plan.number(plan.numbering.certificate, serial=serial, city=city.code, subject=enrolment.subject),
         code=secrets.token_hex(8).upper(),
         grade=enrolment.grade,
-        name=enrolment.name,
+        name=name or enrolment.name,
         subject=enrolment.subject,
         mentor_name=mentor.name,
         university_name=university.name,
         issued_at=clock.now(),
+        replaces_id=replaces.id if replaces else None,
     )
+    certificate.signature = signed(ring, facts_of(certificate, plan))
     tx.session.add(certificate)
     audit.note(tx.session, certificate, Act("certificate.issue"))
+    return certificate
+
+
+def facts_of(certificate: Certificate, plan: Plan) -> Facts:
+    """What the signature vouches for."""
+    return Facts(
+        number=certificate.number,
+        code=certificate.code,
+        name=certificate.name,
+        subject=certificate.subject,
+        grade=certificate.grade,
+        university=certificate.university_name,
+        year=plan.year,
+        issued_on=plan.local_day(certificate.issued_at),
+    )
 
 
 async def printed(reads: Reads, certificate_id: uuid.UUID, address: str, language: Language) -> CertificateData:
@@ -112,7 +199,7 @@ async def printed(reads: Reads, certificate_id: uuid.UUID, address: str, languag
         number=row["number"],
         date=said["paper_date"].format(year=local.year, month=local.month, day=local.day),
         issuers=tuple(row["issuers"] or ()),
-        check_url=f"{address}/c/{row['code']}",
+        check_url=f"{address}/c/{row['code']}" + (f"#{row['signature']}" if row["signature"] else ""),
         programme=row["title_en"] if language == "en" else row["title"],
     )
 
@@ -125,7 +212,8 @@ async def checked(reads: Reader, code: str) -> str:
     row = dict(rows[0])
     shown = {key: value for key, value in row.items() if key != "name"}
     shown["masked_name"] = masked(row["name"])
-    shown["issued_at"] = row["issued_at"].isoformat()
+    for name in ("issued_at", "revoked_at"):
+        shown[name] = row[name].isoformat() if row[name] else None
     return json.dumps(shown, ensure_ascii=False)
 
 

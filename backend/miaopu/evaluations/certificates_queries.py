@@ -1,10 +1,12 @@
 """Reads of certificates."""
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, func, select
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, String, Uuid, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
-from miaopu.evaluations.models import Certificate
+from miaopu.evaluations.certificates_models import Certificate
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
 from miaopu.people.access import Role, UnitKind
@@ -13,12 +15,19 @@ from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.queries import ID, MY_CYCLE
 
 City = aliased(Unit, name="city")
+Newer = aliased(Certificate, name="newer")
 School = aliased(Unit, name="school")
 
 
 def visible_certificates(role: Role) -> ColumnElement[bool]:
     """Who sees the student sees the certificate."""
     return student_seen(role, Certificate.enrolment_id)
+
+
+def _status() -> Any:
+    """Valid, revoked, or replaced by another paper."""
+    newer = exists().where(Newer.replaces_id == Certificate.id)
+    return case((Certificate.revoked_at.is_(None), "valid"), (newer, "replaced"), else_="revoked").label("status")
 
 
 def _certificates(role: Role) -> Rows:
@@ -36,6 +45,9 @@ def _certificates(role: Role) -> Rows:
             School.name.label("school_name"),
             City.name.label("city_name"),
             Certificate.issued_at,
+            _status(),
+            Certificate.revoked_at,
+            Certificate.revoked_reason,
             Certificate.version,
         )
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
@@ -50,7 +62,7 @@ def certificate_ids(role: Role) -> Rows:
     """All certificates of the cycle that the reader sees, by number."""
     return (
         select(Certificate.id)
-        .where(Certificate.cycle_id == MY_CYCLE, visible_certificates(role))
+        .where(Certificate.cycle_id == MY_CYCLE, Certificate.revoked_at.is_(None), visible_certificates(role))
         .order_by(Certificate.number)
     )
 
@@ -62,6 +74,7 @@ def certificates_page(role: Role, filters: frozenset[str]) -> Rows:
         "grade": Certificate.grade == bindparam("grade"),
         "subject": Certificate.subject == bindparam("subject"),
         "city": Enrolment.city_id == bindparam("city", type_=Uuid),
+        "valid": Certificate.revoked_at.is_(None) == bindparam("valid", type_=Boolean),
         "enrolment": Certificate.enrolment_id == bindparam("enrolment", type_=Uuid),
         "q": Certificate.name.contains(bindparam("q", type_=String))
         | (Certificate.number == bindparam("q", type_=String)),
@@ -85,6 +98,7 @@ def certificate_print(role: Role) -> Rows:
         select(
             Certificate.number,
             Certificate.code,
+            Certificate.signature,
             Certificate.grade,
             Certificate.name,
             CycleSubject.name.label("subject_name"),
@@ -125,6 +139,8 @@ def certificate_check() -> Rows:
             Cycle.title,
             Cycle.title_en,
             Certificate.issued_at,
+            _status(),
+            Certificate.revoked_at,
         )
         .join(Cycle, Cycle.id == Certificate.cycle_id)
         .join(

@@ -1,15 +1,14 @@
-"""Initial, mid-term and annual evaluation, the final, certificates (P22–P26)."""
+"""Initial, mid-term and annual evaluation, the final (P22–P25)."""
 
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from miaopu.core import clock
 from miaopu.core.db import Base, Row, Stateful
 from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
@@ -143,30 +142,3 @@ class FinalSheet(Row, Base):
     comment: Mapped[str] = mapped_column(String(2000), default="")
     recused_reason: Mapped[str] = mapped_column(String(500), default="")
     submitted_at: Mapped[datetime | None]
-
-
-class Certificate(Row, Base):
-    """A certificate as issued (P26): what it says never changes with later data."""
-
-    __tablename__ = "certificates"
-    __thing__ = "certificate"
-    __table_args__ = (
-        UniqueConstraint("enrolment_id"),
-        UniqueConstraint("cycle_id", "serial"),
-        UniqueConstraint("number"),
-        UniqueConstraint("code"),
-        CheckConstraint(one_of("grade", ("excellent", "qualified")), name="grade"),
-    )
-
-    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
-    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
-    serial: Mapped[int] = mapped_column(Integer)
-    number: Mapped[str] = mapped_column(String(60))
-    # Random, for the public check: nobody finds a certificate by counting.
-    code: Mapped[str] = mapped_column(String(40))
-    grade: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(100))
-    subject: Mapped[str] = mapped_column(String(32))
-    mentor_name: Mapped[str] = mapped_column(String(100))
-    university_name: Mapped[str] = mapped_column(String(100))
-    issued_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -192,6 +192,20 @@ class Issued(BaseModel):
     without: int = Field(description="ended the year without a certificate")
 
 
+CertificateStatus = Literal["valid", "revoked", "replaced"]
+
+
+class Revocation(BaseModel):
+    version: int = Field(ge=1)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
+class Reissue(Revocation):
+    """Another paper for the same student; `name` where the old one had it wrong."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
+
+
 class CertificateItem(BaseModel):
     id: uuid.UUID
     enrolment_id: uuid.UUID
@@ -205,6 +219,9 @@ class CertificateItem(BaseModel):
     school_name: str
     city_name: str
     issued_at: datetime
+    status: CertificateStatus
+    revoked_at: datetime | None
+    revoked_reason: str
     version: int
 
 
@@ -226,6 +243,27 @@ class CertificateCheck(BaseModel):
     title: str
     title_en: str
     issued_at: datetime
+    status: CertificateStatus
+    revoked_at: datetime | None
+
+
+class SignedPaper(BaseModel):
+    """What stands behind the `#` of the address that a certificate's QR leads to."""
+
+    signed: str = Field(min_length=20, max_length=2000)
+
+
+class SignatureCheck(BaseModel):
+    """What the signature vouches for, whatever has become of the paper since: `code` leads to that."""
+
+    number: str
+    code: str
+    name: str
+    subject: str
+    grade: Literal["excellent", "qualified"]
+    university: str
+    year: int
+    issued_on: date
 
 
 class GradeChange(BaseModel):

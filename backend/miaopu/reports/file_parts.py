@@ -128,7 +128,8 @@ async def annual(about: About) -> FilePart | None:
 
 
 async def certificate(about: About) -> FilePart | None:
-    rows = await about.all(certificates_queries.certificates_page(about.reads.actor.role, OF))
+    every = await about.all(certificates_queries.certificates_page(about.reads.actor.role, OF))
+    rows = [row for row in every if row["status"] == "valid"]
     if not rows:
         return None
     return about.part(

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column,
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, among, as_record, kept
-from miaopu.evaluations.models import Certificate
+from miaopu.evaluations.certificates_models import Certificate
 from miaopu.exams.models import Seat, Sitting
 from miaopu.interviews.models import Result, Slot
 from miaopu.pairings.models import Enrolment
@@ -43,7 +43,11 @@ def _steps() -> dict[str, ColumnElement[bool]]:
     )
     called = exists().where(Slot.registration_id == Registration.id)
     selected = exists().where(Result.registration_id == Registration.id, Result.outcome == "selected")
-    certified = exists().where(Certificate.enrolment_id == Enrolment.id, Enrolment.registration_id == Registration.id)
+    certified = exists().where(
+        Certificate.enrolment_id == Enrolment.id,
+        Certificate.revoked_at.is_(None),
+        Enrolment.registration_id == Registration.id,
+    )
     return {
         "registered": literal_column("true"),
         "eligible": or_(~among(Registration.state, before), seated),

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Descriptions, Result } from "antd";
+import { Alert, Descriptions, Result } from "antd";
 import { api, asProblem, ok } from "../api";
 import { useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
@@ -23,7 +23,11 @@ export function CertificateCheck() {
   return (
     <Frame>
       {data ? (
-        <Result status="success" title={ui.checkTrue} subTitle={english ? data.title_en : data.title}>
+        <Result
+          status={data.status === "valid" ? "success" : "warning"}
+          title={data.status === "valid" ? ui.checkTrue : ui.certificateStates[data.status]}
+          subTitle={english ? data.title_en : data.title}
+        >
           <Descriptions
             column={1}
             bordered
@@ -39,13 +43,51 @@ export function CertificateCheck() {
               { key: "g", label: fields.result_grade, children: word(words, "grade", data.grade) },
               { key: "u", label: fields.university_name, children: data.university_name },
               { key: "d", label: fields.issued_at, children: date(data.issued_at, words.language) },
+              ...(data.revoked_at
+                ? [
+                    {
+                      key: "r",
+                      label: ui.certificateVoidSince,
+                      children: date(data.revoked_at, words.language),
+                    },
+                  ]
+                : []),
             ]}
           />
+          <Signature code={code} />
         </Result>
       ) : (
-        <Result status="error" title={ui.checkFalse} subTitle={code} />
+        <Result status="error" title={ui.checkFalse} subTitle={code}>
+          <Signature code={code} />
+        </Result>
       )}
     </Frame>
+  );
+}
+
+/** What the QR carries behind the `#`: signed facts, true or not whatever the database says. */
+function Signature({ code }: { code: string }) {
+  const { ui } = useWords();
+  const carried = location.hash.slice(1);
+  const { data, error } = useQuery({
+    queryKey: ["signature", carried],
+    queryFn: () => ok(api.publicCertificateSignature({ body: { signed: carried } })),
+    enabled: carried !== "",
+    retry: false,
+  });
+  if (!carried || (!data && !error)) return null;
+  const same = data?.code === code;
+  const lost = error && asProblem(error).status !== 422;
+  return (
+    <Alert
+      style={{ marginTop: 16, textAlign: "start" }}
+      showIcon
+      type={same ? "success" : lost ? "warning" : "error"}
+      title={same ? ui.signatureTrue : lost ? asProblem(error).message : ui.signatureFalse}
+      description={
+        same ? `${data.number} · ${data.name} · ${data.university} · ${data.issued_on}` : undefined
+      }
+    />
   );
 }
 

@@ -1,11 +1,13 @@
-import { Flex } from "antd";
+import { Flex, Tag } from "antd";
 import { api, type CertificateItem } from "../../api";
 import { ActButton } from "../../shared/act-button";
+import { AskButton } from "../../shared/ask-button";
 import { BundleButton } from "../../shared/bundle-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
 import type { FormProps, Recorded, Thing } from "../../shared/thing";
 import { StateTag } from "../../shared/values";
+import { date } from "../../words/dates";
 
 export function Issue({ done }: { done: () => void }) {
   const { ui } = useWords();
@@ -25,8 +27,9 @@ export function Issue({ done }: { done: () => void }) {
   );
 }
 
-export function Paper({ record }: FormProps<CertificateItem & Recorded>) {
-  const { ui } = useWords();
+export function Paper({ record, done }: FormProps<CertificateItem & Recorded>) {
+  const { ui, fields, language } = useWords();
+  const me = useKnownMe();
   return (
     <Flex gap={16} wrap align="center">
       <StateTag table="grade" code={record.grade} />
@@ -36,6 +39,47 @@ export function Paper({ record }: FormProps<CertificateItem & Recorded>) {
         name={`${record.number}.pdf`}
       />
       <a href={`/c/${record.code}`}>{ui.check}</a>
+      {record.status !== "valid" && (
+        <Tag color="red">
+          {ui.certificateStates[record.status]} · {date(record.revoked_at ?? "", language)} ·{" "}
+          {record.revoked_reason}
+        </Tag>
+      )}
+      {me.permissions.includes("certificate.issue") && record.status === "valid" && (
+        <>
+          <AskButton
+            label={ui.certificateReissue}
+            submit={ui.certificateReissue}
+            intro={ui.certificateReissueHint}
+            asks={[
+              { name: "name", label: fields.name, required: true, max: 100, initial: record.name },
+              { name: "reason", label: ui.reason, required: true, max: 500 },
+            ]}
+            send={(values, headers) =>
+              api.certificatesReissue({
+                path: { certificate_id: record.id },
+                body: { ...values, version: record.version } as never,
+                headers,
+              })
+            }
+            done={done}
+          />
+          <AskButton
+            label={ui.certificateRevoke}
+            submit={ui.certificateRevoke}
+            intro={ui.certificateRevokeHint}
+            asks={[{ name: "reason", label: ui.reason, kind: "long", required: true, max: 500 }]}
+            send={(values, headers) =>
+              api.certificatesRevoke({
+                path: { certificate_id: record.id },
+                body: { ...values, version: record.version } as never,
+                headers,
+              })
+            }
+            done={done}
+          />
+        </>
+      )}
     </Flex>
   );
 }

@@ -102,6 +102,8 @@ export const trail: Record<TrailCode, string> = {
   "final.assign": "Expert assigned",
   "final.score": "Scored",
   "final.recuse": "Recused",
+  "certificate.revoke": "Certificate revoked",
+  "certificate.replace": "Certificate replaced",
   "certificate.issue": "Issued",
   "import.bring": "Brought",
   "import.tried": "Checked",

@@ -102,6 +102,8 @@ export const trail = {
   "final.score": "专家评分",
   "final.recuse": "专家回避",
   "certificate.issue": "颁发证书",
+  "certificate.revoke": "撤销证书",
+  "certificate.replace": "换发证书",
   "import.bring": "上传表格",
   "import.tried": "检查表格",
   "import.enter": "开始导入",

@@ -1,0 +1,49 @@
+"""Certificates can be revoked and replaced; what their QR carries is signed by a key of the installation (P26)."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0032_certificates"
+down_revision = "0031_reminders"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "paper_keys",
+        sa.Column("kid", sa.String(length=16), nullable=False),
+        sa.Column("private_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kid", name=op.f("pk_paper_keys")),
+    )
+    for name, length in (("signature", 1500), ("revoked_reason", 500)):
+        op.add_column("certificates", sa.Column(name, sa.String(length=length), nullable=False, server_default=""))
+        op.alter_column("certificates", name, server_default=None)
+    op.add_column("certificates", sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("certificates", sa.Column("revoked_by", sa.Uuid(), nullable=True))
+    op.add_column("certificates", sa.Column("replaces_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("fk_certificates_revoked_by"), "certificates", "accounts", ["revoked_by"], ["id"])
+    op.create_foreign_key(op.f("fk_certificates_replaces_id"), "certificates", "certificates", ["replaces_id"], ["id"])
+    op.create_unique_constraint(op.f("uq_certificates_replaces_id"), "certificates", ["replaces_id"])
+    op.create_check_constraint(
+        op.f("ck_certificates_revoked_with_reason"), "certificates", "(revoked_at IS NULL) = (revoked_reason = '')"
+    )
+    op.drop_constraint(op.f("uq_certificates_enrolment_id"), "certificates", type_="unique")
+    op.create_index("ix_certificates_enrolment_id", "certificates", ["enrolment_id"], unique=False)
+    op.create_index(
+        "uq_certificates_valid_enrolment_id",
+        "certificates",
+        ["enrolment_id"],
+        unique=True,
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("uq_certificates_valid_enrolment_id", table_name="certificates")
+    op.drop_index("ix_certificates_enrolment_id", table_name="certificates")
+    op.create_unique_constraint("uq_certificates_enrolment_id", "certificates", ["enrolment_id"])
+    op.drop_constraint(op.f("ck_certificates_revoked_with_reason"), "certificates", type_="check")
+    for name in ("replaces_id", "revoked_by", "revoked_at", "revoked_reason", "signature"):
+        op.drop_column("certificates", name)
+    op.drop_table("paper_keys")

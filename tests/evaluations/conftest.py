@@ -1,0 +1,5 @@
+"""The training year as it stands on a day in March."""
+
+from trained import source, training
+
+__all__ = ["source", "training"]
