@@ -1,6 +1,8 @@
 """Verbs of the final (P25): finalists to experts, scores, recusal, grades."""
 
+import secrets
 import uuid
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -10,11 +12,13 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.evaluations import notices
-from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEvaluation, FinalSheet
+from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEvaluation, FinalRound, FinalSheet
 from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.rules import Finalist, grades
 from miaopu.evaluations.schemas import AssignedFinal, AssignForm, FinalScoreForm, GradedCount, GradeForm, RecusalForm
 from miaopu.evaluations.service import circle
+from miaopu.evaluations.spreading import TooFewExperts, rank, spread
+from miaopu.interviews.conflicts import conflicts
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
 from miaopu.people.access import Permission, Role, require
@@ -24,6 +28,7 @@ from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import load, plan_of
 from miaopu.programme.rubric import faults, percent, scales_of
+from miaopu.registrations.models import Registration
 
 STEP = {"excellent": "grade_excellent", "qualified": "grade_qualified", "unqualified": "grade_unqualified"}
 
@@ -50,10 +55,11 @@ async def teachers(tx: Tx, enrolment: Enrolment) -> set[uuid.UUID]:
 
 
 async def assign(tx: Tx, form: AssignForm) -> AssignedFinal:
-    """Give every finalist of the subject as many experts as the plan asks, evenly.
+    """Give every finalist of the subject as many experts as the plan asks, evenly, by the subject's seed.
 
     Raises:
-        Problem: 409 `window_closed`, `too_few_experts`; 422 for an account that is no expert.
+        Problem: 409 `window_closed`, `too_few_experts`; 422 for an account that is no expert, and for more
+            works to calibrate by than there are.
     """
     cycle_id = cycle_of(tx.actor)
     await ask_window(tx.session, cycle_id, StageCode.FINAL_EVALUATION)
@@ -70,28 +76,80 @@ async def assign(tx: Tx, form: AssignForm) -> AssignedFinal:
     unknown = [FieldError(f"/account_ids/{i}", "unknown") for i, a in enumerate(form.account_ids) if a not in experts]
     if unknown:
         raise invalid(*unknown)
+    drawn = await _round(tx, cycle_id, form.subject)
     finalists = await _of_subject(tx, cycle_id, form.subject, ("recommended",))
-    load_of = dict.fromkeys(dict.fromkeys(form.account_ids), 0)
-    made = 0
-    for annual, enrolment in finalists:
-        known = {
-            s.account_id: s
-            for s in await tx.session.scalars(select(FinalSheet).where(FinalSheet.annual_id == annual.id))
-        }
-        recused = await teachers(tx, enrolment) if plan.evaluations.final.own_mentor_recused else set()
-        judging = sum(1 for s in known.values() if not s.recused_reason)
-        free = sorted((a for a in load_of if a not in recused and a not in known), key=lambda a: (load_of[a], str(a)))
-        wanted = max(0, plan.evaluations.final.experts_per_student - judging)
-        if len(free) < wanted:
-            raise Problem("too_few_experts", 409, needed=plan.evaluations.final.experts_per_student)
-        for account_id in free[:wanted]:
-            load_of[account_id] += 1
-            made += 1
-            sheet = FinalSheet(id=new_id(), annual_id=annual.id, account_id=account_id)
-            tx.session.add(sheet)
-            audit.note(tx.session, sheet, Act("final.assign"))
+    works = {annual.id: enrolment for annual, enrolment in finalists}
+    trial = await _calibration(tx, cycle_id, drawn, form.calibration)
+    barred = await _barred(tx, {**works, **trial}, experts, plan.evaluations.final.own_mentor_recused)
+    sheets = list(await tx.session.scalars(select(FinalSheet).where(FinalSheet.annual_id.in_({**works, **trial}))))
+    given: dict[str, set[str]] = {}
+    for sheet in sheets:
+        # Who stepped back has had the work, and does not get it again.
+        (barred[str(sheet.annual_id)] if sheet.recused_reason else given.setdefault(str(sheet.annual_id), set())).add(
+            str(sheet.account_id)
+        )
+    try:
+        found = spread(
+            drawn.seed,
+            [str(one) for one in works],
+            [str(one) for one in experts],
+            plan.evaluations.final.experts_per_student,
+            barred=barred,
+            given={work: of for work, of in given.items() if uuid.UUID(work) in works},
+        )
+    except TooFewExperts as few:
+        needed = plan.evaluations.final.experts_per_student
+        raise Problem("too_few_experts", 409, needed=needed, number=works[uuid.UUID(few.work)].number) from few
+    made = [FinalSheet(id=new_id(), annual_id=uuid.UUID(w), account_id=uuid.UUID(e)) for w in found for e in found[w]]
+    for work in map(str, trial):
+        free = [e for e in map(str, experts) if e not in barred[work] and e not in given.get(work, ())]
+        made += [
+            FinalSheet(id=new_id(), annual_id=uuid.UUID(work), account_id=uuid.UUID(e), calibration=True) for e in free
+        ]
+    for sheet in made:
+        tx.session.add(sheet)
+        audit.note(tx.session, sheet, Act("final.assign"))
     await tx.session.flush()
-    return AssignedFinal(finalists=len(finalists), sheets=made)
+    return AssignedFinal(finalists=len(finalists), sheets=len(made))
+
+
+async def _round(tx: Tx, cycle_id: uuid.UUID, subject: str) -> FinalRound:
+    """The subject's seed, drawn at the first call."""
+    where = (FinalRound.cycle_id == cycle_id, FinalRound.subject == subject)
+    found: FinalRound | None = await tx.session.scalar(select(FinalRound).where(*where).with_for_update())
+    if found is None:
+        found = FinalRound(id=new_id(), cycle_id=cycle_id, subject=subject, seed=secrets.token_hex(16))
+        tx.session.add(found)
+        audit.note(tx.session, found, Act("final.draw"))
+        await tx.session.flush()
+    return found
+
+
+async def _calibration(tx: Tx, cycle_id: uuid.UUID, drawn: FinalRound, count: int) -> dict[uuid.UUID, Enrolment]:
+    """Works that are not up for the final, by the seed; every expert judges them, and no grade counts it."""
+    if count == 0:
+        return {}
+    rows = await _of_subject(tx, cycle_id, drawn.subject, ("city_qualified",))
+    if len(rows) < count:
+        raise invalid(FieldError("/calibration", "too_many", {"found": len(rows)}))
+    by_lot = sorted(rows, key=lambda row: rank(drawn.seed, "calibration", row[1].number))
+    return {annual.id: enrolment for annual, enrolment in by_lot[:count]}
+
+
+async def _barred(
+    tx: Tx, works: Mapping[uuid.UUID, Enrolment], experts: Collection[uuid.UUID], teachers_out: bool
+) -> dict[str, set[str]]:
+    """Who must not judge which work: who taught the student, and the conflicts that are found for interviews too."""
+    people = {e.registration_id: annual_id for annual_id, e in works.items()}
+    registrations = list(await tx.session.scalars(select(Registration).where(Registration.id.in_(people))))
+    found: dict[str, set[str]] = {str(annual_id): set() for annual_id in works}
+    for one in await conflicts(tx, registrations, experts):
+        if one.kind != "team" or teachers_out:
+            found[str(people[one.registration_id])].add(str(one.account_id))
+    if teachers_out:
+        for annual_id, enrolment in works.items():
+            found[str(annual_id)] |= {str(a) for a in await teachers(tx, enrolment)}
+    return found
 
 
 async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[AnnualEvaluation, FinalSheet]:
@@ -103,7 +161,7 @@ async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[AnnualEvaluation, Fi
     if sheet is None:
         raise not_found()
     await ask_window(tx.session, annual.cycle_id, StageCode.FINAL_EVALUATION)
-    if annual.state != "recommended":
+    if annual.state != "recommended" and not sheet.calibration:
         raise Problem("wrong_state", 409, state=annual.state)
     return annual, sheet
 
@@ -154,7 +212,10 @@ async def grade(tx: Tx, form: GradeForm) -> GradedCount:
             continue
         scores = await tx.session.scalars(
             select(FinalSheet.score).where(
-                FinalSheet.annual_id == annual.id, FinalSheet.score.is_not(None), FinalSheet.recused_reason == ""
+                FinalSheet.annual_id == annual.id,
+                FinalSheet.score.is_not(None),
+                FinalSheet.recused_reason == "",
+                ~FinalSheet.calibration,
             )
         )
         given = tuple(s for s in scores if s is not None)

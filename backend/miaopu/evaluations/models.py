@@ -124,6 +124,18 @@ class AnnualEvaluation(Stateful, Base):
     grade: Mapped[str | None] = mapped_column(String(20))
 
 
+class FinalRound(Row, Base):
+    """The seed by which the works of a subject are spread over experts: drawn once, so that nobody picks (P25)."""
+
+    __tablename__ = "final_rounds"
+    __thing__ = "final_round"
+    __table_args__ = (UniqueConstraint("cycle_id", "subject"),)
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
+    subject: Mapped[str] = mapped_column(String(32))
+    seed: Mapped[str] = mapped_column(String(64))
+
+
 class FinalSheet(Row, Base):
     """A finalist given to an expert, and the expert's scores. A recused expert keeps the line and its reason."""
 
@@ -141,4 +153,6 @@ class FinalSheet(Row, Base):
     score: Mapped[Decimal | None] = mapped_column(Numeric(7, 4))
     comment: Mapped[str] = mapped_column(String(2000), default="")
     recused_reason: Mapped[str] = mapped_column(String(500), default="")
+    # Given to every expert to find a common measure; a work outside the final, and no grade counts it.
+    calibration: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None]

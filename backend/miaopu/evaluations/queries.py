@@ -1,8 +1,23 @@
 """Reads of evaluations and certificates."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from miaopu.core import files
@@ -24,6 +39,7 @@ from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME
 from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 City = aliased(Unit, name="city")
@@ -62,18 +78,26 @@ def visible_annual(role: Role) -> ColumnElement[bool]:
     return seen if role is Role.STUDENT else and_(seen, AnnualEvaluation.state != "open")
 
 
-def _rows(model: Any, seen: ColumnElement[bool], *columns: Any) -> Rows:
+def _named(enrolment_id: Any) -> dict[str, Any]:
+    """The columns that say whose it is."""
+    return {
+        "enrolment_id": enrolment_id,
+        "number": Enrolment.number,
+        "student_name": Enrolment.name,
+        "school_name": School.name,
+        "city_name": City.name,
+        "mentor_name": Mentor.name,
+        "university_name": University.name,
+    }
+
+
+def _rows(model: Any, seen: ColumnElement[bool], *columns: Any, whose: Mapping[str, Any] | None = None) -> Rows:
+    told = _named(model.enrolment_id) if whose is None else whose
     return (
         select(
             model.id,
-            model.enrolment_id,
-            Enrolment.number,
-            Enrolment.name.label("student_name"),
+            *(column.label(name) for name, column in told.items()),
             Enrolment.subject,
-            School.name.label("school_name"),
-            City.name.label("city_name"),
-            Mentor.name.label("mentor_name"),
-            University.name.label("university_name"),
             model.state,
             model.state_since,
             model.version,
@@ -163,9 +187,29 @@ def midterm_trail(role: Role) -> Rows:
     return trail_of(role, "midterm_evaluation", seen)
 
 
+# What an expert knows a work by where the plan has them judge without whose it is.
+WORK = func.concat("W", func.upper(func.left(func.md5(cast(AnnualEvaluation.id, String)), 6)))
+
+
+def _whose(role: Role) -> dict[str, Any]:
+    """The columns that say whose a work is; for an expert of a blind final they say nothing."""
+    own = _named(AnnualEvaluation.enrolment_id)
+    if role is not Role.EXPERT:
+        return own
+    told = {"enrolment_id": AnnualEvaluation.id, "number": WORK, "student_name": WORK}
+    return {name: case((_blind(), told.get(name, literal(""))), else_=column) for name, column in own.items()}
+
+
+def _blind() -> ColumnElement[bool]:
+    said = select(Cycle.plan["evaluations"]["final"]["blind"].as_boolean()).where(Cycle.id == MY_CYCLE)
+    return func.coalesce(said.scalar_subquery(), literal(False))
+
+
 def _annual(role: Role, *columns: Any) -> Rows:
     model = AnnualEvaluation
-    given = select(func.count()).where(FinalSheet.annual_id == model.id, FinalSheet.recused_reason == "")
+    given = select(func.count()).where(
+        FinalSheet.annual_id == model.id, FinalSheet.recused_reason == "", ~FinalSheet.calibration
+    )
     # Before the region has graded, what an expert thinks is between the expert and the region.
     office = role in OVERSIGHT or role is Role.CITY_OFFICE
     grade = case((or_(literal(office), model.state == "graded"), model.grade))
@@ -178,13 +222,19 @@ def _annual(role: Role, *columns: Any) -> Rows:
         given.scalar_subquery().label("experts"),
         given.where(FinalSheet.score.is_not(None)).scalar_subquery().label("scored"),
         *columns,
+        whose=_whose(role),
     )
 
 
 @kept
 def annual_page(role: Role, filters: frozenset[str]) -> Rows:
-    """Annual evaluations."""
+    """Annual evaluations. Whose a work is can neither be searched nor read from the order by who must not know it."""
     conditions = {**_filters(AnnualEvaluation), "grade": AnnualEvaluation.grade == bindparam("grade")}
+    if role is Role.EXPERT:
+        told = {"q": bindparam("q", type_=String) == WORK, "city": false(), "enrolment": false()}
+        conditions |= {name: case((_blind(), told[name]), else_=conditions[name]) for name in told}
+        rows = filtered(_annual(role), conditions, filters)
+        return as_page(rows, case((_blind(), WORK), else_=Enrolment.name_key), AnnualEvaluation.id)
     return as_page(filtered(_annual(role), conditions, filters), Enrolment.name_key, AnnualEvaluation.id)
 
 
@@ -201,6 +251,7 @@ def annual_record(role: Role) -> Rows:
             FinalSheet.score,
             FinalSheet.comment,
             FinalSheet.recused_reason,
+            FinalSheet.calibration,
             FinalSheet.submitted_at,
         )
         .join(Account, Account.id == FinalSheet.account_id)
@@ -212,7 +263,9 @@ def annual_record(role: Role) -> Rows:
             role,
             model.summary,
             model.materials,
-            model.mentor_opinion,
+            (case((_blind(), ""), else_=model.mentor_opinion) if role is Role.EXPERT else model.mentor_opinion).label(
+                "mentor_opinion"
+            ),
             model.mean,
             sheets.label("sheets"),
             offers(ANNUAL_FLOW, role, model.state, model.cycle_id),
@@ -223,8 +276,10 @@ def annual_record(role: Role) -> Rows:
 
 @kept
 def annual_trail(role: Role) -> Rows:
-    """The trail of an annual evaluation."""
+    """The trail of an annual evaluation; it names everybody, so a blind final's experts have none."""
     seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, visible_annual(role))
+    if role is Role.EXPERT:
+        seen = seen.where(~_blind())
     return trail_of(role, "annual_evaluation", seen)
 
 

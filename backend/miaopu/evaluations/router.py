@@ -11,7 +11,7 @@ from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.evaluations import annual as annual_verbs
 from miaopu.evaluations import final as final_verbs
-from miaopu.evaluations import notices, queries, service
+from miaopu.evaluations import final_compared, notices, queries, service
 from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW, MIDTERM_FLOW
 from miaopu.evaluations.rules import Grade
 from miaopu.evaluations.schemas import (
@@ -22,6 +22,7 @@ from miaopu.evaluations.schemas import (
     AssignedFinal,
     AssignForm,
     DossierForm,
+    FinalComparison,
     FinalScoreForm,
     GradeCorrection,
     GradedCount,
@@ -232,6 +233,12 @@ async def score(tx: Writing, annual_id: uuid.UUID, form: FinalScoreForm) -> Crea
 async def recuse(tx: Writing, annual_id: uuid.UUID, form: RecusalForm) -> Created:
     """Step back from a finalist, with a reason."""
     return Created.model_validate(await final_verbs.recuse(tx, annual_id, form), from_attributes=True)
+
+
+@final.post("/comparison", operation_id="final_evaluations_compare", **needs(P.EVALUATION_GRADE))
+async def compare(tx: Writing, form: GradeForm) -> FinalComparison:
+    """Scores of a subject side by side: spread, who lies far off, who is strict, who would change the grade."""
+    return await final_compared.compare(tx, form.subject)
 
 
 @final.post("/grade", operation_id="final_evaluations_grade", **needs(P.EVALUATION_GRADE))

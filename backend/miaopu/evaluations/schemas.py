@@ -142,6 +142,7 @@ class FinalSheetItem(BaseModel):
     score: Figure | None
     comment: str
     recused_reason: str
+    calibration: bool
     submitted_at: datetime | None
 
 
@@ -159,6 +160,9 @@ class AssignForm(BaseModel):
 
     subject: str = Field(max_length=32)
     account_ids: list[uuid.UUID] = Field(min_length=1, max_length=100)
+    calibration: int = Field(
+        default=0, ge=0, le=5, description="works outside the final that every expert judges first, to find a measure"
+    )
 
 
 class AssignedFinal(BaseModel):
@@ -185,6 +189,47 @@ class GradedCount(BaseModel):
     excellent: int
     qualified: int
     unqualified: int
+
+
+class ComparedExpert(BaseModel):
+    """How an expert scores beside the others, over the same works; points of a hundred."""
+
+    name: str
+    sheets: int
+    waiting: int
+    mean: Figure | None
+    lean: Figure | None = Field(description="mean distance from the others' scores of the same works")
+    severity: Figure | None = Field(description="by the additive model; none where experts share no work")
+    far_off: int
+
+
+class ExpertScore(BaseModel):
+    expert_name: str
+    score: Figure
+    far_off: bool
+
+
+class ComparedWork(BaseModel):
+    """A work with its scores by expert, how far they lie apart, and what each way of counting gives."""
+
+    annual_id: uuid.UUID
+    number: str
+    student_name: str
+    calibration: bool
+    scores: list[ExpertScore]
+    spread: Figure | None
+    means: dict[str, Figure] = Field(description="mean, and the mean corrected by severity")
+    grades: dict[str, Grade]
+    third_look: bool
+
+
+class FinalComparison(BaseModel):
+    """The final of a subject before it is graded: the seed, the experts, the works by their mean."""
+
+    seed: str | None
+    outlier_points: Figure
+    experts: list[ComparedExpert]
+    works: list[ComparedWork]
 
 
 class Issued(BaseModel):

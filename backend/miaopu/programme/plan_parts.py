@@ -395,6 +395,10 @@ class Final(Part):
     excellent_from: OfHundred
     qualified_from: OfHundred
     excellent_cap_percent: Percent | None = None
+    # Whether experts judge a work without whose it is: names, school, city and mentor are not told to them.
+    blind: bool = False
+    # How far, in points of a hundred, a score may lie from the other experts' before it is marked.
+    outlier_points: Annotated[Decimal, Field(gt=0)] = Decimal(15)
 
     @model_validator(mode="after")
     def _lines(self) -> Self:

@@ -39,6 +39,7 @@ export function listName(words: Words, path: string): string {
     "/imports": ui.imports,
     "/board": boardWords(words.language).title,
     "/team": yearWords(words.language).team,
+    "/final": ui.final.compared,
     "/feedback": yearWords(words.language).feedback,
     "/activities": outsideWords(words.language).activities,
     "/lessons": outsideWords(words.language).lessons,

@@ -7,6 +7,7 @@ import {
   useParams,
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
+import { FinalPage } from "../rooms/annual/comparison";
 import { BoardPage } from "../rooms/board";
 import { StudentFilePage } from "../rooms/file";
 import { HoursPage } from "../rooms/outside/hours";
@@ -53,6 +54,7 @@ const board = createRoute({
 });
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
+const final = createRoute({ getParentRoute: () => inside, path: "/final", component: FinalPage });
 const hours = createRoute({ getParentRoute: () => inside, path: "/teacher-hours", component: HoursPage });
 const file = createRoute({
   getParentRoute: () => inside,
@@ -128,6 +130,7 @@ export const router = createRouter({
       hours,
       team,
       feedback,
+      final,
       file,
       numbers,
       scan,

@@ -7,10 +7,10 @@ import { useWords } from "./context";
 import { DownloadButton } from "./download-button";
 import { Failed, Loading } from "./states";
 
-/** A file shown in the page: a photo or a PDF; anything else can be downloaded. */
-export function Viewer({ path, name, type }: { path: string; name: string; type: string }) {
+/** A file shown in the page: a photo or a PDF; anything else can be downloaded. Without a type it is asked. */
+export function Viewer({ path, name, type: said }: { path: string; name: string; type?: string }) {
   const { ui } = useWords();
-  const shows = type.startsWith("image/") || type === "application/pdf";
+  const asks = said === undefined || isShown(said);
   const { data, error } = useQuery({
     queryKey: ["file", path, name],
     queryFn: async () => {
@@ -18,7 +18,7 @@ export function Viewer({ path, name, type }: { path: string; name: string; type:
       if (!answer.ok) throw new ApiProblem((await answer.json()) as Record<string, unknown>, answer.status);
       return answer.blob();
     },
-    enabled: shows,
+    enabled: asks,
     gcTime: 0,
   });
   const [address, setAddress] = useState("");
@@ -28,6 +28,8 @@ export function Viewer({ path, name, type }: { path: string; name: string; type:
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [data]);
+  const type = said ?? data?.type ?? "";
+  const shows = asks && (!data || isShown(type));
   if (error) return <Failed error={asProblem(error)} />;
   return (
     <Flex vertical gap={8} style={{ marginTop: 8 }}>
@@ -45,4 +47,8 @@ export function Viewer({ path, name, type }: { path: string; name: string; type:
       <DownloadButton label={ui.download} path={path} name={name} />
     </Flex>
   );
+}
+
+function isShown(type: string): boolean {
+  return type.startsWith("image/") || type === "application/pdf";
 }

@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, List, Tag, Typography } from "antd";
+import { Link } from "@tanstack/react-router";
+import { Button, Card, Col, Row, Tag, Typography } from "antd";
 import { type AnnualItem, type AnnualRecord, api, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
-import { DownloadButton } from "../../shared/download-button";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Expert } from "./expert";
+import { Work } from "./work";
 
 function Dossier({ record, done }: { record?: AnnualRecord; done: () => void }) {
   const { fields, ui } = useWords();
@@ -94,41 +95,42 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
   const plan = usePlan();
+  const judges =
+    me.permissions.includes("evaluation.score") &&
+    (record.state === "recommended" || record.sheets.some((sheet) => sheet.mine && sheet.calibration));
+  const shown = record.sheets.filter((sheet) => !(judges && sheet.mine));
   const level = useOptions(plan?.evaluations.annual.mentor_levels).find(
     (one) => one.value === record.mentor_level,
   );
   return (
     <>
       <Dossier record={record} done={done} />
-      {me.permissions.includes("evaluation.score") && record.state === "recommended" && (
-        <Expert record={record} done={done} />
+      {judges ? (
+        <Row gutter={[16, 16]}>
+          <Col xs={24} lg={13}>
+            <Work record={record} />
+          </Col>
+          <Col xs={24} lg={11}>
+            <div style={{ position: "sticky", top: 12 }}>
+              <Expert key={record.id} record={record} done={done} />
+            </div>
+          </Col>
+        </Row>
+      ) : (
+        <Work record={record} />
       )}
       {level && (
         <Card size="small" title={fields.mentor_level}>
           {level.label}
         </Card>
       )}
-      <Card size="small" title={fields.materials}>
-        <List
+      {shown.map((sheet) => (
+        <Card
+          key={sheet.id}
           size="small"
-          dataSource={record.materials}
-          locale={{ emptyText: ui.none }}
-          renderItem={(material) => (
-            <List.Item>
-              <span>{material.title}</span>
-              {material.file_id && (
-                <DownloadButton
-                  label={ui.download}
-                  path={`/evaluations/annual/${record.id}/materials/${material.file_id}`}
-                  name={`${record.student_name}-${material.title}`}
-                />
-              )}
-            </List.Item>
-          )}
-        />
-      </Card>
-      {record.sheets.map((sheet) => (
-        <Card key={sheet.id} size="small" title={`${sheet.expert_name} · ${sheet.score ?? "…"}`}>
+          title={`${sheet.expert_name} · ${sheet.score ?? "…"}`}
+          extra={sheet.calibration && <Tag>{ui.final.calibration}</Tag>}
+        >
           <Typography.Text>{sheet.comment}</Typography.Text>
           {sheet.recused_reason && <Tag color="orange">{`${ui.recuse}：${sheet.recused_reason}`}</Tag>}
         </Card>
@@ -173,10 +175,22 @@ function Tools({ done }: { done: () => void }) {
             required: true,
             initial: experts.map((e) => e.value),
           },
+          {
+            name: "calibration",
+            label: ui.final.calibrationCount,
+            hint: ui.final.calibrationHint,
+            kind: "number",
+            min: 0,
+            max: 5,
+            initial: 0,
+          },
         ]}
         send={(values, headers) => api.finalEvaluationsAssign({ body: values as never, headers })}
         done={done}
       />
+      <Link to={"/final" as string}>
+        <Button>{ui.final.compared}</Button>
+      </Link>
       <AskButton
         type="primary"
         label={ui.grading}

@@ -1,24 +1,13 @@
-import {
-  Alert,
-  Button,
-  Card,
-  Flex,
-  Form,
-  Input,
-  InputNumber,
-  Modal,
-  Segmented,
-  Slider,
-  Typography,
-} from "antd";
+import { Alert, Button, Card, Flex, Form, Input, Modal, Segmented, Typography } from "antd";
 import { useEffect, useState } from "react";
 import { type ApiProblem, api, asProblem, ok, type SlotRecord } from "../../api";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useNamed, usePlan } from "../../shared/plan";
+import { keptDraft, ScoreLines, type Scores } from "../../shared/score-lines";
 import { Refusal } from "../../shared/states";
 
 interface Draft {
-  scores: Record<string, number | null>;
+  scores: Scores;
   level?: string;
   level_comment: string;
   comment: string;
@@ -26,15 +15,6 @@ interface Draft {
 }
 
 const EMPTY: Draft = { scores: {}, level_comment: "", comment: "", extras: {} };
-
-/** A draft lives on this device alone until it is submitted: nobody may see a half-made judgement. */
-function kept(key: string): Draft | null {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null") as Draft | null;
-  } catch {
-    return null;
-  }
-}
 
 /** The panellist's sheet, for fingers: every stroke is kept on the device, submitted it is final. */
 export function Sheet({ record, done }: { record: SlotRecord; done: () => void }) {
@@ -44,7 +24,7 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
   const name = useNamed();
   const key = `miaopu.sheet.${me.account.id}.${record.id}`;
   const mine = record.sheet_list.find((sheet) => sheet.mine);
-  const [draft, setDraft] = useState<Draft>(() => kept(key) ?? opened(mine));
+  const [draft, setDraft] = useState<Draft>(() => keptDraft<Draft>(key) ?? opened(mine));
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -73,33 +53,7 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
   return (
     <Card title={ui.sheet.title} extra={<span className="quiet">{ui.draftKept}</span>}>
       <Flex vertical gap={18}>
-        {scored.map((d) => (
-          <Flex key={d.code} gap={16} align="center" wrap>
-            <span id={`dimension-${d.code}`} style={{ flex: "0 1 150px", fontWeight: 600 }}>
-              {name(d)}
-            </span>
-            <InputNumber
-              size="large"
-              aria-label={name(d)}
-              min={0}
-              max={d.full_mark}
-              step={0.5}
-              suffix={`/ ${d.full_mark}`}
-              style={{ width: 130 }}
-              value={draft.scores[d.code] ?? null}
-              onChange={(value) => change({ scores: { ...draft.scores, [d.code]: value } })}
-            />
-            <Slider
-              ariaLabelledByForHandle={`dimension-${d.code}`}
-              style={{ flex: "1 1 220px" }}
-              min={0}
-              max={d.full_mark}
-              step={0.5}
-              value={draft.scores[d.code] ?? 0}
-              onChange={(value) => change({ scores: { ...draft.scores, [d.code]: value } })}
-            />
-          </Flex>
-        ))}
+        <ScoreLines lines={scored} scores={draft.scores} change={(scores) => change({ scores })} />
         <Form layout="vertical">
           {levelled && (
             <>

@@ -398,6 +398,25 @@ export const ui: Ui = {
     turn: "Change the turn",
     turnHint: "The student has been invited and will be told again.",
   },
+  final: {
+    sheet: "Sheet of the final",
+    handedIn: "Handed in",
+    compared: "Scores side by side",
+    nothing: "No expert has been assigned yet.",
+    works: "Works",
+    scores: "Scores by expert",
+    waiting: "To do",
+    thirdLook: "For a third look: {count}",
+    worksHint:
+      "Red: more than {points} points from the other experts' mean. Works whose grade would change when strictness is allowed for are listed too; that is for comparison and counts nothing. Seed of the assignment: {seed}",
+    judgesHint:
+      "Lean: the mean distance from the other experts of the same works. Additive model: strictness by least squares (de Gruijter 1984; Braun 1988).",
+    calibration: "Calibration",
+    calibrationCount: "Works to calibrate by",
+    calibrationHint:
+      "Drawn from qualified works outside the final; every expert judges them first to find a common measure, and no grade counts it.",
+    recuseHint: "You will not see this work again; the region assigns another expert.",
+  },
   compare: {
     judges: "Severity of panellists",
     judgesHint:

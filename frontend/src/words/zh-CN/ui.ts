@@ -381,6 +381,24 @@ export const ui = {
     turn: "调整场次",
     turnHint: "学生已收到通知，调整后会再次通知。",
   },
+  final: {
+    sheet: "终评评分",
+    handedIn: "已提交",
+    compared: "终评评分对照",
+    nothing: "还没有分配专家。",
+    works: "参评作品",
+    scores: "各专家评分",
+    waiting: "未评",
+    thirdLook: "需要再看：{count} 件",
+    worksHint:
+      "与其他专家平均分相差超过 {points} 分的标红；按加法模型校正后等次会变的一并列出，只作对照，不计入结果。分配专家所用种子：{seed}",
+    judgesHint:
+      "“偏差”为该专家给分与同一作品其他专家之差的平均；“加法模型”以最小二乘估计宽严（de Gruijter 1984；Braun 1988）。",
+    calibration: "试评",
+    calibrationCount: "试评作品数",
+    calibrationHint: "从未推荐参加终评的合格作品中抽取，所有专家先评，用来统一尺度，不计入任何人的成绩。",
+    recuseHint: "回避后不再看到这件作品，由自治区管理办公室另行分配。",
+  },
   compare: {
     judges: "评委宽严",
     judgesHint:

@@ -1,9 +1,11 @@
-"""Certificates can be revoked and replaced; what their QR carries is signed by a key of the installation (P26)."""
+"""Certificates can be revoked and replaced and carry a signature (P26); the final has a seed and a round to calibrate (P25)."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_certificates"
+from miaopu.core import audit
+
+revision = "0032_judging"
 down_revision = "0031_reminders"
 
 
@@ -37,9 +39,27 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("revoked_at IS NULL"),
     )
+    op.create_table(
+        "final_rounds",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.String(length=32), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_final_rounds_cycle_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_final_rounds")),
+        sa.UniqueConstraint("cycle_id", "subject", name=op.f("uq_final_rounds_cycle_id_subject")),
+    )
+    op.execute(audit.guard("final_rounds"))
+    op.add_column(
+        "final_sheets", sa.Column("calibration", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    )
+    op.alter_column("final_sheets", "calibration", server_default=None)
 
 
 def downgrade() -> None:
+    op.drop_column("final_sheets", "calibration")
+    op.drop_table("final_rounds")
     op.drop_index("uq_certificates_valid_enrolment_id", table_name="certificates")
     op.drop_index("ix_certificates_enrolment_id", table_name="certificates")
     op.create_unique_constraint("uq_certificates_enrolment_id", "certificates", ["enrolment_id"])
