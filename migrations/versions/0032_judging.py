@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from miaopu.core import audit
 
@@ -55,9 +56,23 @@ def upgrade() -> None:
         "final_sheets", sa.Column("calibration", sa.Boolean(), nullable=False, server_default=sa.text("false"))
     )
     op.alter_column("final_sheets", "calibration", server_default=None)
+    op.create_table(
+        "work_texts",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("annual_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("prints", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["annual_id"], ["annual_evaluations.id"], name=op.f("fk_work_texts_annual_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_work_texts_file_id")),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_work_texts")),
+    )
+    op.create_index(op.f("ix_work_texts_annual_id"), "work_texts", ["annual_id"], unique=False)
+    op.create_index("ix_work_texts_prints", "work_texts", ["prints"], unique=False, postgresql_using="gin")
 
 
 def downgrade() -> None:
+    op.drop_table("work_texts")
     op.drop_column("final_sheets", "calibration")
     op.drop_table("final_rounds")
     op.drop_index("uq_certificates_valid_enrolment_id", table_name="certificates")

@@ -101,8 +101,8 @@ async def test_p25_an_expert_with_a_guardians_name_is_kept_from_the_work(trainin
         await session.execute(text("SET LOCAL session_replication_role = replica"))
         await session.execute(
             text(
-                "INSERT INTO consents (id, version, registration_id, guardian_name, relation, phone_sealed, token_hash, "
-                "text_version, asked_at, expires_at, address, publication, national_programme) SELECT "
+                "INSERT INTO consents (id, version, registration_id, guardian_name, relation, phone_sealed, "
+                "token_hash, text_version, asked_at, expires_at, address, publication, national_programme) SELECT "
                 "gen_random_uuid(), 1, registration_id, '专家乙', 'mother', ''::bytea, 'x'::bytea, '1', now(), now(), "
                 "'', false, false FROM enrolments WHERE id = :id"
             ),

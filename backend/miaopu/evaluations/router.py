@@ -10,8 +10,8 @@ from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.evaluations import annual as annual_verbs
+from miaopu.evaluations import comparing, final_compared, notices, queries, service
 from miaopu.evaluations import final as final_verbs
-from miaopu.evaluations import final_compared, notices, queries, service
 from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW, MIDTERM_FLOW
 from miaopu.evaluations.rules import Grade
 from miaopu.evaluations.schemas import (
@@ -42,6 +42,7 @@ from miaopu.evaluations.schemas import (
 )
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.bundles import JobBegun
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
@@ -170,6 +171,18 @@ async def list_annual(
 async def write_annual(tx: Writing, form: DossierForm) -> Moved:
     """Save the student's dossier."""
     return Moved.model_validate(await annual_verbs.write(tx, form), from_attributes=True)
+
+
+@annual.post("/likeness", operation_id="annual_evaluations_compare", status_code=202, **needs(P.EVALUATION_COMPARE))
+async def compare_works(tx: Writing) -> JobBegun:
+    """Have the texts of the works read, to find alike passages."""
+    return JobBegun(job_id=await comparing.begin(tx))
+
+
+@annual.post("/{thing_id}/likeness", operation_id="annual_evaluations_likeness", **tells(P.EVALUATION_COMPARE))
+async def likeness(tx: Writing, thing_id: uuid.UUID) -> comparing.Likeness:
+    """What other works have in common with this one: a sign to look at, never a verdict."""
+    return await comparing.shown(tx, thing_id)
 
 
 @annual.get(

@@ -226,6 +226,7 @@ class Permission(StrEnum):
     EVALUATION_ASSIGN = "evaluation.assign"
     EVALUATION_SCORE = "evaluation.score"
     EVALUATION_GRADE = "evaluation.grade"
+    EVALUATION_COMPARE = "evaluation.compare"
     CERTIFICATE_READ = "certificate.read"
     CERTIFICATE_ISSUE = "certificate.issue"
 
@@ -374,6 +375,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EVALUATION_ASSIGN: frozenset({R.REGION_OFFICE}),
     P.EVALUATION_SCORE: frozenset({R.EXPERT}),
     P.EVALUATION_GRADE: frozenset({R.REGION_OFFICE}),
+    P.EVALUATION_COMPARE: frozenset({R.CITY_OFFICE, R.REGION_OFFICE}),
     P.CERTIFICATE_READ: RECORD_SIDE,
     P.CERTIFICATE_ISSUE: frozenset({R.REGION_OFFICE}),
     # Outcomes (P27–P31)

@@ -8,6 +8,7 @@ import { useKnownMe, useWords } from "../../shared/context";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { Expert } from "./expert";
+import { LikenessCard } from "./likeness";
 import { Work } from "./work";
 
 function Dossier({ record, done }: { record?: AnnualRecord; done: () => void }) {
@@ -119,6 +120,7 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
       ) : (
         <Work record={record} />
       )}
+      {me.permissions.includes("evaluation.compare") && <LikenessCard id={record.id} />}
       {level && (
         <Card size="small" title={fields.mentor_level}>
           {level.label}

@@ -398,6 +398,17 @@ export const ui: Ui = {
     turn: "Change the turn",
     turnHint: "The student has been invited and will be told again.",
   },
+  likeness: {
+    title: "Alike passages",
+    hint: "Runs in common with other works of this and earlier years; punctuation, spaces and a form's own words do not count. A sign only: people judge.",
+    compare: "Compare",
+    again: "Compare again",
+    asOf: "Compared until {at}",
+    unread: "{count} files hold no text that can be read (scans)",
+    none: "Nothing in common was found",
+    another: "Another student",
+    percent: "{percent} % alike",
+  },
   final: {
     sheet: "Sheet of the final",
     handedIn: "Handed in",

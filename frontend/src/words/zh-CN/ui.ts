@@ -381,6 +381,17 @@ export const ui = {
     turn: "调整场次",
     turnHint: "学生已收到通知，调整后会再次通知。",
   },
+  likeness: {
+    title: "文本比对",
+    hint: "与本年度和往年其他作品的相同片段，不计标点、空格和公用的表格文字。只是提示，是否抄袭由人判断。",
+    compare: "开始比对",
+    again: "重新比对",
+    asOf: "比对至 {at}",
+    unread: "{count} 个文件没有可读取的文字（如扫描件）",
+    none: "没有发现相同片段",
+    another: "另一名学生",
+    percent: "相同 {percent}%",
+  },
   final: {
     sheet: "终评评分",
     handedIn: "已提交",
