@@ -89,3 +89,21 @@ async def test_p24_likeness_is_for_the_offices_and_names_only_whom_they_may_see(
     (like,) = (await training.call("POST", f"/evaluations/annual/{first}/likeness", city))["works"]
     assert (like["annual_id"], like["student_name"], like["city_name"]) == (None, "", "包头市")
     assert uuid.UUID(second)
+
+
+async def test_p24_what_was_handed_in_before_stays_beside_what_was_changed(training: Training) -> None:
+    first, _ = await works(training)
+    path = f"/evaluations/annual/{first}"
+    record = await training.call("GET", path, training.mentor)
+    body = {"version": record["version"], "reason": "请补充误差分析"}
+    moved = await training.call("POST", f"{path}/actions/return_to_student", training.mentor, body)
+    form = {
+        "enrolment_id": str(training.enrolment.id), "report_title": "改过的题目", "version": moved["version"],
+        "materials": record["materials"],
+    }  # fmt: skip
+    made = await training.call("PUT", "/evaluations/annual", training.student, form)
+    again = {"version": made["version"]}
+    await training.call("POST", f"{path}/actions/submit", training.student, again)
+    kept = (await training.call("GET", path, training.mentor))["editions"]
+    assert [(one["number"], one["report_title"]) for one in kept] == [(2, "改过的题目"), (1, "课题")]
+    assert kept[1]["materials"] == record["materials"]

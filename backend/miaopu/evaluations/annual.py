@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Sequence
 
-from miaopu.core import audit, files
+from sqlalchemy import func, select
+
+from miaopu.core import audit, clock, files
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEvaluation
+from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEdition, AnnualEvaluation
 from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.schemas import AnnualAction, DossierForm, Material, MentorForm
 from miaopu.evaluations.service import circle, first, in_training
@@ -67,10 +69,28 @@ async def act(tx: Tx, thing_id: uuid.UUID, action: AnnualAction, form: Move) -> 
         _ask_papers(await plan_of(tx.session, found.cycle_id), found)
     _, told = await circle(tx, found.enrolment_id)
     await move(tx, ANNUAL_FLOW, found, action, version=form.version, reason=form.reason, concerned=told)
+    if action == "submit":
+        await _keep_edition(tx, found)
     if action in CITY_GRADE:
         found.grade = CITY_GRADE[action]
         await tx.session.flush()
     return found
+
+
+async def _keep_edition(tx: Tx, found: AnnualEvaluation) -> None:
+    last = await tx.session.scalar(select(func.max(AnnualEdition.number)).where(AnnualEdition.annual_id == found.id))
+    edition = AnnualEdition(
+        id=new_id(),
+        annual_id=found.id,
+        number=(last or 0) + 1,
+        report_title=found.report_title,
+        summary=found.summary,
+        materials=list(found.materials),
+        submitted_at=clock.now(),
+    )
+    tx.session.add(edition)
+    audit.note(tx.session, edition, Act("annual_evaluation.keep"))
+    await tx.session.flush()
 
 
 def _ask_papers(plan: Plan, found: AnnualEvaluation) -> None:

@@ -124,6 +124,22 @@ class AnnualEvaluation(Stateful, Base):
     grade: Mapped[str | None] = mapped_column(String(20))
 
 
+class AnnualEdition(Row, Base):
+    """A dossier as it was handed in, each time: what is returned and changed does not overwrite it (P24)."""
+
+    __tablename__ = "annual_editions"
+    __thing__ = "annual_edition"
+    __trail__ = ("annual_evaluation", "annual_id")
+    __table_args__ = (UniqueConstraint("annual_id", "number"),)
+
+    annual_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("annual_evaluations.id"))
+    number: Mapped[int]
+    report_title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(4000))
+    materials: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    submitted_at: Mapped[datetime]
+
+
 class FinalRound(Row, Base):
     """The seed by which the works of a subject are spread over experts: drawn once, so that nobody picks (P25)."""
 

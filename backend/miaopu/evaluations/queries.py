@@ -27,6 +27,7 @@ from miaopu.evaluations.models import (
     ANNUAL_FLOW,
     INITIAL_FLOW,
     MIDTERM_FLOW,
+    AnnualEdition,
     AnnualEvaluation,
     FinalSheet,
     InitialEvaluation,
@@ -258,6 +259,18 @@ def annual_record(role: Role) -> Rows:
         .where(FinalSheet.annual_id == model.id, or_(literal(role in OVERSIGHT), FinalSheet.account_id == ME))
         .order_by(Account.name_key)
     )
+    # A blind final's experts judge what counts, not how it came about.
+    editions = rows_json(
+        select(
+            AnnualEdition.number,
+            AnnualEdition.report_title,
+            AnnualEdition.summary,
+            AnnualEdition.materials,
+            AnnualEdition.submitted_at,
+        )
+        .where(AnnualEdition.annual_id == model.id, literal(role is not Role.EXPERT))
+        .order_by(AnnualEdition.number.desc())
+    )
     return as_record(
         _annual(
             role,
@@ -268,6 +281,7 @@ def annual_record(role: Role) -> Rows:
             ),
             model.mean,
             sheets.label("sheets"),
+            editions.label("editions"),
             offers(ANNUAL_FLOW, role, model.state, model.cycle_id),
             waiting_for(ANNUAL_FLOW, model.state),
         ).where(model.id == ID)

@@ -146,6 +146,16 @@ class FinalSheetItem(BaseModel):
     submitted_at: datetime | None
 
 
+class EditionShown(BaseModel):
+    """A dossier as it was handed in before."""
+
+    number: int
+    report_title: str
+    summary: str
+    materials: list[Material]
+    submitted_at: datetime
+
+
 class AnnualRecord(AnnualItem, RecordOf):
     state: AnnualState
     summary: str
@@ -153,6 +163,7 @@ class AnnualRecord(AnnualItem, RecordOf):
     mentor_opinion: str
     mean: Figure | None
     sheets: list[FinalSheetItem]
+    editions: list[EditionShown]
 
 
 class AssignForm(BaseModel):

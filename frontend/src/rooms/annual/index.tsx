@@ -7,6 +7,7 @@ import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { Completeness, EditionsCard } from "./editions";
 import { Expert } from "./expert";
 import { LikenessCard } from "./likeness";
 import { Work } from "./work";
@@ -106,6 +107,7 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
   return (
     <>
       <Dossier record={record} done={done} />
+      {record.state === "open" && <Completeness record={record} />}
       {judges ? (
         <Row gutter={[16, 16]}>
           <Col xs={24} lg={13}>
@@ -120,6 +122,7 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
       ) : (
         <Work record={record} />
       )}
+      {record.editions.length > 1 && <EditionsCard record={record} />}
       {me.permissions.includes("evaluation.compare") && <LikenessCard id={record.id} />}
       {level && (
         <Card size="small" title={fields.mentor_level}>

@@ -398,6 +398,15 @@ export const ui: Ui = {
     turn: "Change the turn",
     turnHint: "The student has been invited and will be told again.",
   },
+  dossier: {
+    complete: "Papers of the dossier",
+    until: "until {day}",
+    there: "there",
+    missing: "missing",
+    optional: "optional",
+    editions: "As handed in",
+    edition: "No. {number}",
+  },
   likeness: {
     title: "Alike passages",
     hint: "Runs in common with other works of this and earlier years; punctuation, spaces and a form's own words do not count. A sign only: people judge.",

@@ -381,6 +381,15 @@ export const ui = {
     turn: "调整场次",
     turnHint: "学生已收到通知，调整后会再次通知。",
   },
+  dossier: {
+    complete: "材料是否齐全",
+    until: "{day}截止",
+    there: "已上传",
+    missing: "还缺",
+    optional: "可不交",
+    editions: "历次提交",
+    edition: "第 {number} 次",
+  },
   likeness: {
     title: "文本比对",
     hint: "与本年度和往年其他作品的相同片段，不计标点、空格和公用的表格文字。只是提示，是否抄袭由人判断。",
