@@ -89,11 +89,12 @@ function Inside() {
             <Stages chosen={() => setMenu(false)} />
           </Drawer>
         )}
-        <Layout.Content>
+        {/* Not antd's content: that would be a second main, and the skip link would lead to it. */}
+        <div className="content">
           <main className="page" tabIndex={-1}>
             <Outlet />
           </main>
-        </Layout.Content>
+        </div>
       </Layout>
     </Layout>
   );
