@@ -29,6 +29,6 @@ test("anybody checks a certificate by its code, on a phone, and learns no full n
   await page.goto("/certificates");
   await page.locator("tr.opens a").first().click();
   const paper = page.waitForEvent("download");
-  await page.getByRole("main").getByRole("button", { name: /证书$/ }).click();
+  await page.getByRole("main").getByRole("button", { name: "download 证书" }).click();
   expect((await paper).suggestedFilename()).toMatch(/\.pdf$/);
 });

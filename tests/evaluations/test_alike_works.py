@@ -65,6 +65,7 @@ async def test_p24_a_copied_passage_stands_side_by_side_for_the_city(training: T
     assert found["unread"] == 0
     # Once more changes nothing and costs nothing.
     await compared(training, city)
+    assert found["job_id"] is None
     assert await training.call("POST", f"/evaluations/annual/{first}/likeness", city) == found
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from miaopu.core import files, jobs
 from miaopu.core.files import PDF, StoredFile
-from miaopu.core.jobs import JobContext, Params
+from miaopu.core.jobs import Job, JobContext, Params
 from miaopu.evaluations.likeness import Passage, grams, passages, prints, share
 from miaopu.evaluations.likeness_models import WorkText
 from miaopu.evaluations.models import AnnualEvaluation
@@ -57,6 +57,8 @@ class Likeness(BaseModel):
     """What is alike, the most first. `unread` files hold no text that can be read; `as_of` none: not yet compared."""
 
     as_of: datetime | None
+    # The reader's own job that is still reading, so that a page opened anew goes on showing it.
+    job_id: uuid.UUID | None
     unread: int
     works: list[LikeWork]
 
@@ -84,9 +86,13 @@ async def work(context: JobContext, params: Params) -> dict[str, Any]:
             .order_by(StoredFile.id)
         )
         waiting = rows.all()
+    # The same file handed in twice is read once.
+    known: dict[str, str] = {}
     for n, (file, annual_id) in enumerate(waiting):
         await context.progress(n, len(waiting))
-        text = await run_sync(said, file.content_type, await files.read(context.files, file))
+        if file.sha256 not in known:
+            known[file.sha256] = await run_sync(said, file.content_type, await files.read(context.files, file))
+        text = known[file.sha256]
         made = {"file_id": file.id, "annual_id": annual_id, "text": text, "prints": prints(text)}
         async with context.session() as session:
             await session.execute(insert(WorkText).values(**made).on_conflict_do_nothing())
@@ -132,7 +138,14 @@ async def shown(tx: Tx, annual_id: uuid.UUID) -> Likeness:
     common = {gram for gram, count in seen.items() if count >= FORM}
     found = {other: passages(text, words, common) for other, words in theirs.items()}
     best = sorted((o for o in found if found[o]), key=lambda o: (-sum(p.length for p in found[o]), str(o)))[:SHOWN]
+    running = (
+        select(Job.id)
+        .where(Job.kind == "likeness", Job.requested_by == tx.actor.account_id, Job.state.in_(("queued", "running")))
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    )
     return Likeness(
+        job_id=await tx.session.scalar(running),
         as_of=max((one.made_at for one in mine), default=None),
         unread=sum(not one.text.strip() for one in mine),
         works=[await _one(tx, other, text, theirs[other], found[other]) for other in best],

@@ -9,12 +9,15 @@ import type { Answer } from "./thing";
 export function JobButton({
   label,
   icon,
+  running,
   send,
   finished,
   children,
 }: {
   label: string;
   icon?: ReactNode;
+  /** A job that was begun before this page was opened, and goes on. */
+  running?: string | null;
   send: (headers: Record<string, string>) => Answer<JobBegun>;
   finished: (job: JobShown) => Promise<void> | void;
   children?: (job: JobShown | null) => ReactNode;
@@ -24,7 +27,7 @@ export function JobButton({
   const last = useRef(finished);
   last.current = finished;
   const [job, setJob] = useState<JobShown | null>(null);
-  const [jobId, setJobId] = useState<string | null>(null);
+  const [jobId, setJobId] = useState<string | null>(running ?? null);
   const [error, setError] = useState<unknown>(null);
   const begin = async () => {
     setError(null);

@@ -23,6 +23,8 @@ export function LikenessCard({ id }: { id: string }) {
       <Flex vertical gap={10} align="start">
         <Typography.Text type="secondary">{ui.likeness.hint}</Typography.Text>
         <JobButton
+          key={data.job_id}
+          running={data.job_id}
           label={data.as_of ? ui.likeness.again : ui.likeness.compare}
           send={(headers) => api.annualEvaluationsCompare({ headers })}
           finished={() => client.invalidateQueries({ queryKey: ["likeness"] })}
