@@ -24,6 +24,7 @@ from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
+from miaopu.evaluations import midterm_router as midterm
 from miaopu.evaluations import router as evaluations
 from miaopu.exams import cutoff_router, marks_sheet
 from miaopu.exams import router as exams
@@ -103,6 +104,7 @@ ROUTERS = (
     activities.of_students,
     evaluations.initial,
     evaluations.midterm,
+    midterm.sessions,
     evaluations.annual,
     evaluations.final,
     certificates.router,

@@ -5,6 +5,7 @@ from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
 from miaopu.disclosures import models as disclosures
+from miaopu.evaluations import midterm_models
 from miaopu.evaluations import models as evaluations
 from miaopu.exams import models as exams
 from miaopu.growth import models as growth
@@ -49,6 +50,7 @@ ROOMS = (
     school,
     activities,
     evaluations,
+    midterm_models,
     outcomes,
     openness,
     reminders,

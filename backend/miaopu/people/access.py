@@ -219,6 +219,8 @@ class Permission(StrEnum):
     EVALUATION_MIDTERM = "evaluation.midterm"
     EVALUATION_MIDTERM_CONFIRM = "evaluation.confirm_midterm"
     EVALUATION_OBJECT = "evaluation.object"
+    MIDTERM_ARRANGE = "midterm_session.arrange"
+    MIDTERM_SLIDES = "midterm_session.put_slides"
     EVALUATION_FILE = "evaluation.file"
     EVALUATION_DOSSIER = "evaluation.dossier"
     EVALUATION_MENTOR = "evaluation.mentor"
@@ -367,6 +369,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EVALUATION_MIDTERM: frozenset({R.MENTOR}),
     P.EVALUATION_MIDTERM_CONFIRM: frozenset({R.CITY_OFFICE}),
     P.EVALUATION_OBJECT: STUDENT_SIDE | {R.SCHOOL},
+    P.MIDTERM_ARRANGE: frozenset({R.CITY_OFFICE}),
+    P.MIDTERM_SLIDES: frozenset({R.STUDENT}),
     P.EVALUATION_FILE: frozenset({R.REGION_OFFICE}),
     P.EVALUATION_DOSSIER: frozenset({R.STUDENT}),
     P.EVALUATION_MENTOR: frozenset({R.MENTOR}),

@@ -371,6 +371,8 @@ class Midterm(Part):
 
     objection_working_days: Positive
     two_people: Literal[True]
+    # How long a talk of a report session is, where the city says nothing else.
+    talk_minutes: Positive = 15
 
 
 class Annual(Part):

@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
 import { BoardPage } from "../rooms/board";
+import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
 import { HoursPage } from "../rooms/outside/hours";
 import { FeedbackPage } from "../rooms/training/feedback";
@@ -58,6 +59,11 @@ const file = createRoute({
   getParentRoute: () => inside,
   path: "/student-files/$id",
   component: StudentFilePage,
+});
+const live = createRoute({
+  getParentRoute: () => inside,
+  path: "/midterm-sessions/$id/live",
+  component: LivePage,
 });
 const scan = createRoute({ getParentRoute: () => inside, path: "/scan", component: ScanPage });
 const scanned = createRoute({ getParentRoute: () => inside, path: "/scan/$code", component: ScanPage });
@@ -130,6 +136,7 @@ export const router = createRouter({
       feedback,
       file,
       numbers,
+      live,
       scan,
       scanned,
       list,
