@@ -1,13 +1,14 @@
-"""Report sessions of the mid-term evaluation (P23): when a city's students of a subject report, and in which order."""
+"""Report sessions of the mid-term evaluation, and the problems it found until they are solved (P23)."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Row, Stateful
 from miaopu.people.access import Permission as P
+from miaopu.people.access import Role
 from miaopu.people.models import one_of
 from miaopu.programme.flow import Edge, Flow
 
@@ -24,6 +25,19 @@ SESSION_FLOW = Flow(
         Edge(("planned",), "cancel", "cancelled", P.MIDTERM_ARRANGE, needs_reason=True, aside=True),
     ),
 )
+
+PROBLEM_STATES = ("open", "solved")
+PROBLEM_FLOW = Flow(
+    thing="midterm_problem",
+    states=PROBLEM_STATES,
+    edges=(
+        # The reason is the solution.
+        Edge(("open",), "solve", "solved", P.PROBLEM_SOLVE, needs_reason=True),
+        Edge(("solved",), "reopen", "open", P.PROBLEM_RAISE, needs_reason=True, aside=True),
+    ),
+)
+# One of each stands around a student, so that a role says who it is.
+OWNERS = (Role.MENTOR, Role.STUDENT, Role.GUIDE_TEACHER, Role.SCHOOL, Role.UNIVERSITY, Role.CITY_OFFICE)
 
 
 class MidtermSession(Stateful, Base):
@@ -67,3 +81,24 @@ class MidtermTalk(Row, Base):
     slides_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id"))
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class MidtermProblem(Stateful, Base):
+    """What stands in a student's way, whose it is to solve, and by when."""
+
+    __tablename__ = "midterm_problems"
+    __thing__ = "midterm_problem"
+    __table_args__ = (
+        CheckConstraint(one_of("state", PROBLEM_STATES), name="state"),
+        CheckConstraint(one_of("owner_role", OWNERS), name="owner_role"),
+        CheckConstraint("(state = 'solved') = (solved_at IS NOT NULL)", name="solved_at"),
+        Index("ix_midterm_problems_enrolment_id", "enrolment_id"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
+    text: Mapped[str] = mapped_column(String(2000))
+    owner_role: Mapped[str] = mapped_column(String(32))
+    due_on: Mapped[date]
+    raised_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    solution: Mapped[str] = mapped_column(String(2000), default="")
+    solved_at: Mapped[datetime | None]

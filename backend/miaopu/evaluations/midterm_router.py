@@ -1,7 +1,7 @@
-"""Paths of the mid-term evaluation's report sessions (P23)."""
+"""Paths of the mid-term evaluation, its report sessions and the problems found (P23)."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 
@@ -9,12 +9,21 @@ from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
+from miaopu.evaluations import midterm_problem_queries as problem_queries
+from miaopu.evaluations import midterm_problems as solving
 from miaopu.evaluations import midterm_queries as queries
+from miaopu.evaluations import midterm_service as judging
 from miaopu.evaluations import midterm_sessions as verbs
-from miaopu.evaluations.midterm_models import SESSION_FLOW
+from miaopu.evaluations import queries as judged_queries
+from miaopu.evaluations.midterm_models import PROBLEM_FLOW, SESSION_FLOW
 from miaopu.evaluations.midterm_schemas import (
     FloorStep,
     LiveOrder,
+    ProblemAction,
+    ProblemForm,
+    ProblemPage,
+    ProblemRecord,
+    ProblemState,
     RedrawForm,
     ReportSessionAction,
     ReportSessionEdit,
@@ -25,12 +34,70 @@ from miaopu.evaluations.midterm_schemas import (
     SlidesForm,
     TalkOrder,
 )
+from miaopu.evaluations.models import MIDTERM_FLOW
+from miaopu.evaluations.schemas import MidtermAction, MidtermForm, MidtermPage, MidtermRecord, MidtermState
 from miaopu.people.access import Permission as P
+from miaopu.people.access import Role
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
+evaluations = Room(prefix="/evaluations/midterm", tags=["midterm_evaluation"], route_class=Door)
+problems = Room(prefix="/midterm-problems", tags=["midterm_problem"], route_class=Door)
 sessions = Room(prefix="/midterm-sessions", tags=["midterm_session"], route_class=Door)
+
+
+Subject = Annotated[str | None, Query(max_length=32)]
+OneOf = Annotated[uuid.UUID | None, Query()]
+Find = Annotated[str | None, Query(max_length=40)]
+
+
+@evaluations.get("", operation_id="midterm_evaluations_list", response_model=MidtermPage, **needs(P.EVALUATION_READ))
+async def list_midterm(
+    reads: Reading,
+    page: Page,
+    state: Annotated[MidtermState | None, Query()] = None,
+    passed: Annotated[bool | None, Query()] = None,
+    enrolment: OneOf = None,
+    subject: Subject = None,
+    city: OneOf = None,
+    q: Find = None,
+) -> Response:
+    """Mid-term evaluations."""
+    shape, given = present(state=state, passed=passed, enrolment=enrolment, subject=subject, city=city, q=q)
+    return await reads.page(judged_queries.midterm_page(reads.actor.role, shape), page, **given)
+
+
+@evaluations.put("", operation_id="midterm_evaluations_write", **needs(P.EVALUATION_MIDTERM))
+async def write_midterm(tx: Writing, form: MidtermForm) -> Moved:
+    """Write the evaluation after a report session."""
+    return Moved.model_validate(await judging.write(tx, form), from_attributes=True)
+
+
+@evaluations.get(
+    "/{thing_id}", operation_id="midterm_evaluations_get", response_model=MidtermRecord, **needs(P.EVALUATION_READ)
+)
+async def get_midterm(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """One mid-term evaluation."""
+    return await reads.record(judged_queries.midterm_record(reads.actor.role), id=thing_id)
+
+
+@evaluations.post(
+    "/{thing_id}/actions/{action}",
+    operation_id="midterm_evaluations_act",
+    **tells(MIDTERM_FLOW.permissions(simple_actions(MIDTERM_FLOW))),
+)
+async def act_midterm(tx: Writing, thing_id: uuid.UUID, action: MidtermAction, form: Move) -> Moved:
+    """Hand in, confirm, return, object, answer an objection, file."""
+    return Moved.model_validate(await judging.act(tx, thing_id, action, form), from_attributes=True)
+
+
+@evaluations.get(
+    "/{thing_id}/trail", operation_id="midterm_evaluations_trail", response_model=Trail, **needs(P.EVALUATION_READ)
+)
+async def trail_midterm(reads: Reading, thing_id: uuid.UUID) -> Response:
+    """Everything that was done to a mid-term evaluation."""
+    return await reads.record(judged_queries.midterm_trail(reads.actor.role), id=thing_id)
 
 
 @sessions.get("", operation_id="midterm_sessions_list", response_model=ReportSessionPage, **needs(P.EVALUATION_READ))
@@ -38,8 +105,8 @@ async def list_sessions(
     reads: Reading,
     page: Page,
     state: Annotated[ReportSessionState | None, Query()] = None,
-    subject: Annotated[str | None, Query(max_length=32)] = None,
-    city: Annotated[uuid.UUID | None, Query()] = None,
+    subject: Subject = None,
+    city: OneOf = None,
 ) -> Response:
     """Report sessions, the next first."""
     shape, given = present(state=state, subject=subject, city=city)
@@ -127,3 +194,54 @@ async def slides(request: Request, reads: Reading, session_id: uuid.UUID, talk_i
 async def trail(reads: Reading, session_id: uuid.UUID) -> Response:
     """Everything that was done to a session."""
     return await reads.record(queries.session_trail(reads.actor.role), id=session_id)
+
+
+@problems.get("", operation_id="midterm_problems_list", response_model=ProblemPage, **needs(P.EVALUATION_READ))
+async def list_problems(
+    reads: Reading,
+    page: Page,
+    state: Annotated[ProblemState | None, Query()] = None,
+    owner: Annotated[Role | None, Query()] = None,
+    overdue: Annotated[Literal["yes"] | None, Query()] = None,
+    enrolment: OneOf = None,
+    subject: Subject = None,
+    city: OneOf = None,
+    q: Find = None,
+) -> Response:
+    """Problems, the open ones first."""
+    shape, given = present(
+        state=state, owner=owner, overdue=overdue, enrolment=enrolment, subject=subject, city=city, q=q
+    )
+    return await reads.page(problem_queries.problems_page(reads.actor.role, shape), page, **given)
+
+
+@problems.post("", operation_id="midterm_problems_create", status_code=201, **needs(P.PROBLEM_RAISE))
+async def raise_problem(tx: Writing, form: ProblemForm) -> Created:
+    """Raise a problem, with its owner and the day by which it is solved."""
+    return Created.model_validate(await solving.raise_problem(tx, form), from_attributes=True)
+
+
+@problems.get(
+    "/{problem_id}", operation_id="midterm_problems_get", response_model=ProblemRecord, **needs(P.EVALUATION_READ)
+)
+async def get_problem(reads: Reading, problem_id: uuid.UUID) -> Response:
+    """One problem."""
+    return await reads.record(problem_queries.problem_record(reads.actor.role), id=problem_id)
+
+
+@problems.post(
+    "/{problem_id}/actions/{action}",
+    operation_id="midterm_problems_act",
+    **tells(PROBLEM_FLOW.permissions(simple_actions(PROBLEM_FLOW))),
+)
+async def act_problem(tx: Writing, problem_id: uuid.UUID, action: ProblemAction, form: Move) -> Moved:
+    """Say how a problem was solved, or open it again."""
+    return Moved.model_validate(await solving.act(tx, problem_id, action, form), from_attributes=True)
+
+
+@problems.get(
+    "/{problem_id}/trail", operation_id="midterm_problems_trail", response_model=Trail, **needs(P.EVALUATION_READ)
+)
+async def trail_problem(reads: Reading, problem_id: uuid.UUID) -> Response:
+    """Everything that was done to a problem."""
+    return await reads.record(problem_queries.problem_trail(reads.actor.role), id=problem_id)

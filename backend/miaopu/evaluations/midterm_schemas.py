@@ -1,16 +1,19 @@
-"""What the endpoints of report sessions take and answer (P23)."""
+"""What the endpoints of report sessions and of problems take and answer (P23)."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
+from miaopu.people.access import Role
 from miaopu.programme.flow import RecordOf
 
 ReportSessionState = Literal["planned", "running", "ended", "cancelled"]
 ReportSessionAction = Literal["cancel"]
+ProblemState = Literal["open", "solved"]
+ProblemAction = Literal["solve", "reopen"]
 TalkState = Literal["waiting", "speaking", "spoken"]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 TalkMinutes = Annotated[int, Field(ge=1, le=240)]
@@ -125,3 +128,41 @@ class LiveOrder(BaseModel):
     version: int
     arranges: bool
     order: list[TalkLine]
+
+
+class ProblemForm(BaseModel):
+    """What stands in a student's way, who of those around the student is to solve it, and by when."""
+
+    enrolment_id: uuid.UUID
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
+    owner_role: Literal["mentor", "student", "guide_teacher", "school", "university", "city_office"]
+    due_on: date
+
+
+class ProblemItem(BaseModel):
+    id: uuid.UUID
+    enrolment_id: uuid.UUID
+    student_name: str
+    subject: str
+    city_name: str
+    text: str
+    owner_role: Role
+    owner_name: str | None = Field(description="the person or unit that the role is for this student")
+    mine: bool = Field(description="the reader is the owner")
+    raised_by_name: str
+    due_on: date
+    overdue: bool
+    solution: str
+    solved_at: datetime | None
+    state: ProblemState
+    state_since: datetime
+    version: int
+
+
+class ProblemPage(PageOf):
+    items: list[ProblemItem]
+
+
+class ProblemRecord(ProblemItem, RecordOf):
+    state: ProblemState
+    state_since: datetime

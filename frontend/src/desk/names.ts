@@ -29,6 +29,7 @@ export function listName(words: Words, path: string): string {
     "/missing-logs": enums.thing.missing_log,
     "/midterm-evaluations": enums.thing.midterm_evaluation,
     "/midterm-sessions": midtermWords(words.language).sessions,
+    "/midterm-problems": midtermWords(words.language).problems,
     "/summaries": enums.thing.summary,
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,

@@ -8,7 +8,12 @@ import { cycles } from "../rooms/cycles";
 import { disclosures } from "../rooms/disclosures";
 import { objections } from "../rooms/disclosures/objection";
 import { enrolments } from "../rooms/enrolments";
-import { initialEvaluations, midtermEvaluations, midtermSessions } from "../rooms/evaluations";
+import {
+  initialEvaluations,
+  midtermEvaluations,
+  midtermProblems,
+  midtermSessions,
+} from "../rooms/evaluations";
 import { sittings } from "../rooms/exams";
 import { rechecks } from "../rooms/exams/recheck";
 import { seats } from "../rooms/exams/seat";
@@ -65,6 +70,7 @@ export const THINGS: AnyThing[] = [
   initialEvaluations,
   midtermEvaluations,
   midtermSessions,
+  midtermProblems,
   annualEvaluations,
   certificates,
   summaries,
@@ -113,6 +119,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/initial-evaluations": "evaluation.read",
   "/midterm-evaluations": "evaluation.read",
   "/midterm-sessions": "evaluation.read",
+  "/midterm-problems": "evaluation.read",
   "/annual-evaluations": "evaluation.read",
   "/certificates": "certificate.read",
   "/summaries": "summary.read",
@@ -158,7 +165,7 @@ export const STAGES: Record<StageCode, string[]> = {
     "/place-changes",
   ],
   initial_evaluation: ["/initial-evaluations"],
-  midterm_evaluation: ["/midterm-evaluations", "/midterm-sessions"],
+  midterm_evaluation: ["/midterm-evaluations", "/midterm-sessions", "/midterm-problems"],
   annual_evaluation: ["/annual-evaluations"],
   final_evaluation: ["/annual-evaluations"],
   certificates: ["/certificates"],

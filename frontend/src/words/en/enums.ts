@@ -207,6 +207,7 @@ export const enums: Enums = {
     objected: "Objected",
     filed: "Filed",
   },
+  midterm_problem: { open: "Open", solved: "Solved" },
   midterm_session: { planned: "Planned", running: "Running", ended: "Ended", cancelled: "Cancelled" },
   annual_evaluation: {
     open: "Being written",
@@ -393,6 +394,7 @@ export const acts: Acts = {
     dismiss_objection: "Dismiss the objection",
     file: "File",
   },
+  midterm_problem: { solve: "Say how it was solved", reopen: "Open again" },
   midterm_session: {
     begin: "Begin",
     next: "Next",

@@ -197,6 +197,7 @@ export const enums: Enums = {
     objected: "异议处理中",
     filed: "已备案",
   },
+  midterm_problem: { open: "待解决", solved: "已解决" },
   midterm_session: { planned: "已安排", running: "进行中", ended: "已结束", cancelled: "已取消" },
   annual_evaluation: {
     open: "填写中",
@@ -378,6 +379,7 @@ export const acts: Acts = {
     dismiss_objection: "驳回异议",
     file: "备案",
   },
+  midterm_problem: { solve: "登记解决办法", reopen: "重新提出" },
   midterm_session: {
     begin: "开始汇报",
     next: "下一位",

@@ -1,4 +1,4 @@
-/** The mid-term evaluation's report sessions (P23). */
+/** The mid-term evaluation: judgement, problems, report sessions (P23). */
 export const midterm = {
   sessions: "中期汇报会",
   title: "中期汇报",
@@ -21,6 +21,15 @@ export const midterm = {
   otherSlides: "更换课件",
   slidesHint: "PDF 文件，汇报会开始前可随时更换。",
   yourTurn: "您排在第 {number} 位，预计 {at}",
+  judgement: "各方面评价",
+  because: "{dimension}：理由",
+  failReason: "不合格的理由",
+  problems: "需要解决的问题",
+  problem: "问题",
+  raise: "提出问题",
+  owner: "由谁解决",
+  overdue: "已逾期",
+  solvedBy: "解决办法：{solution}",
   live: "现场顺序",
   now: "正在汇报",
   nextUp: "接下来",
