@@ -24,6 +24,7 @@ from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
+from miaopu.evaluations import midterm_router as midterm
 from miaopu.evaluations import router as evaluations
 from miaopu.evaluations import signatures
 from miaopu.exams import cutoff_router, marks_sheet
@@ -103,7 +104,9 @@ ROUTERS = (
     activities.participations,
     activities.of_students,
     evaluations.initial,
-    evaluations.midterm,
+    midterm.evaluations,
+    midterm.sessions,
+    midterm.problems,
     evaluations.annual,
     evaluations.final,
     certificates.router,

@@ -5,7 +5,7 @@ from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
 from miaopu.disclosures import models as disclosures
-from miaopu.evaluations import certificates_models, likeness_models
+from miaopu.evaluations import certificates_models, likeness_models, midterm_models
 from miaopu.evaluations import models as evaluations
 from miaopu.exams import models as exams
 from miaopu.growth import models as growth
@@ -52,6 +52,7 @@ ROOMS = (
     evaluations,
     certificates_models,
     likeness_models,
+    midterm_models,
     outcomes,
     openness,
     reminders,

@@ -93,6 +93,10 @@ class MidtermEvaluation(Stateful, Base):
     passed: Mapped[bool]
     reported_on: Mapped[date | None]
     opinion: Mapped[str] = mapped_column(String(4000), default="")
+    # The team's judgement on each dimension of the plan: {code: {level, reason}}.
+    judgements: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # What was asked after the report and how it was answered; then the aims of the second half.
+    questions: Mapped[str] = mapped_column(String(4000), default="")
     second_half: Mapped[str] = mapped_column(String(4000), default="")
     reason: Mapped[str] = mapped_column(String(2000), default="")
     by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))

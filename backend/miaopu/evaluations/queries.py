@@ -172,6 +172,8 @@ def midterm_record(role: Role) -> Rows:
             role,
             model.reported_on,
             model.opinion,
+            model.judgements,
+            model.questions,
             model.second_half,
             model.reason,
             model.objection,

@@ -12,7 +12,7 @@ from miaopu.core.room import Room
 from miaopu.evaluations import annual as annual_verbs
 from miaopu.evaluations import comparing, final_compared, notices, queries, service
 from miaopu.evaluations import final as final_verbs
-from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW, MIDTERM_FLOW
+from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW
 from miaopu.evaluations.rules import Grade
 from miaopu.evaluations.schemas import (
     AnnualAction,
@@ -33,11 +33,6 @@ from miaopu.evaluations.schemas import (
     InitialRecord,
     InitialState,
     MentorForm,
-    MidtermAction,
-    MidtermForm,
-    MidtermPage,
-    MidtermRecord,
-    MidtermState,
     RecusalForm,
 )
 from miaopu.people.access import Permission
@@ -47,7 +42,6 @@ from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 
 initial = Room(prefix="/evaluations/initial", tags=["initial_evaluation"], route_class=Door)
-midterm = Room(prefix="/evaluations/midterm", tags=["midterm_evaluation"], route_class=Door)
 annual = Room(prefix="/evaluations/annual", tags=["annual_evaluation"], route_class=Door)
 final = Room(prefix="/evaluations/final", tags=["final_evaluation"], route_class=Door)
 P = Permission
@@ -101,54 +95,6 @@ async def act_initial(tx: Writing, thing_id: uuid.UUID, action: InitialAction, f
 async def trail_initial(reads: Reading, thing_id: uuid.UUID) -> Response:
     """Everything that was done to an initial evaluation."""
     return await reads.record(queries.initial_trail(reads.actor.role), id=thing_id)
-
-
-@midterm.get("", operation_id="midterm_evaluations_list", response_model=MidtermPage, **needs(P.EVALUATION_READ))
-async def list_midterm(
-    reads: Reading,
-    page: Page,
-    state: Annotated[MidtermState | None, Query()] = None,
-    passed: Annotated[bool | None, Query()] = None,
-    enrolment: OneOf = None,
-    subject: Subject = None,
-    city: OneOf = None,
-    q: Find = None,
-) -> Response:
-    """Mid-term evaluations."""
-    shape, given = present(state=state, passed=passed, enrolment=enrolment, subject=subject, city=city, q=q)
-    return await reads.page(queries.midterm_page(reads.actor.role, shape), page, **given)
-
-
-@midterm.put("", operation_id="midterm_evaluations_write", **needs(P.EVALUATION_MIDTERM))
-async def write_midterm(tx: Writing, form: MidtermForm) -> Moved:
-    """Write the evaluation after a report session."""
-    return Moved.model_validate(await service.write_midterm(tx, form), from_attributes=True)
-
-
-@midterm.get(
-    "/{thing_id}", operation_id="midterm_evaluations_get", response_model=MidtermRecord, **needs(P.EVALUATION_READ)
-)
-async def get_midterm(reads: Reading, thing_id: uuid.UUID) -> Response:
-    """One mid-term evaluation."""
-    return await reads.record(queries.midterm_record(reads.actor.role), id=thing_id)
-
-
-@midterm.post(
-    "/{thing_id}/actions/{action}",
-    operation_id="midterm_evaluations_act",
-    **tells(MIDTERM_FLOW.permissions(simple_actions(MIDTERM_FLOW))),
-)
-async def act_midterm(tx: Writing, thing_id: uuid.UUID, action: MidtermAction, form: Move) -> Moved:
-    """Hand in, confirm, return, object, answer an objection, file."""
-    return Moved.model_validate(await service.act_midterm(tx, thing_id, action, form), from_attributes=True)
-
-
-@midterm.get(
-    "/{thing_id}/trail", operation_id="midterm_evaluations_trail", response_model=Trail, **needs(P.EVALUATION_READ)
-)
-async def trail_midterm(reads: Reading, thing_id: uuid.UUID) -> Response:
-    """Everything that was done to a mid-term evaluation."""
-    return await reads.record(queries.midterm_trail(reads.actor.role), id=thing_id)
 
 
 @annual.get("", operation_id="annual_evaluations_list", response_model=AnnualPage, **needs(P.EVALUATION_READ))

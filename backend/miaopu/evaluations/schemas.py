@@ -65,6 +65,13 @@ class InitialRecord(InitialItem, RecordOf):
     opinions: dict[str, str]
 
 
+class Judgement(BaseModel):
+    """How far a student has come in one dimension of the plan, and why one says so."""
+
+    level: str = Field(max_length=32)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
 class MidtermForm(BaseModel):
     """The evaluation after the report session; a fail has its reason."""
 
@@ -73,7 +80,9 @@ class MidtermForm(BaseModel):
     passed: bool
     reported_on: date | None = None
     opinion: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    questions: Long = ""
     second_half: Long = ""
+    judgements: dict[str, Judgement] = Field(default_factory=dict, max_length=20)
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
 
 
@@ -92,6 +101,8 @@ class MidtermRecord(MidtermItem, RecordOf):
     state: MidtermState
     reported_on: date | None
     opinion: str
+    judgements: dict[str, Judgement]
+    questions: str
     second_half: str
     reason: str
     objection: str

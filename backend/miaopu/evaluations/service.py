@@ -1,20 +1,20 @@
-"""Verbs of the initial and the mid-term evaluation (P22, P23)."""
+"""Verbs of the initial evaluation (P22), and what the verbs of all evaluations share."""
 
 import uuid
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-from miaopu.core import audit, clock
+from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import Base, new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.evaluations.models import INITIAL_FLOW, MIDTERM_FLOW, InitialEvaluation, MidtermEvaluation
-from miaopu.evaluations.queries import visible_initial, visible_midterm
-from miaopu.evaluations.schemas import InitialAction, InitialForm, MidtermAction, MidtermForm
+from miaopu.evaluations.models import INITIAL_FLOW, InitialEvaluation, MidtermEvaluation
+from miaopu.evaluations.queries import visible_initial
+from miaopu.evaluations.schemas import InitialAction, InitialForm
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.enrolments import about
-from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
+from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import require
 from miaopu.people.acting import Tx, scope
@@ -98,75 +98,3 @@ async def act_initial(tx: Tx, thing_id: uuid.UUID, action: InitialAction, form: 
     _, told = await circle(tx, found.enrolment_id)
     await move(tx, INITIAL_FLOW, found, action, version=form.version, reason=form.reason, concerned=told)
     return found
-
-
-async def write_midterm(tx: Tx, form: MidtermForm) -> MidtermEvaluation:
-    """The mentor team's evaluation; a fail has its reason (P23). Raises 404, 409, 422."""
-    enrolment = await in_training(tx, form.enrolment_id, StageCode.MIDTERM_EVALUATION)
-    if not form.passed and not form.reason:
-        raise invalid(FieldError("/reason", "missing"))
-    where = (MidtermEvaluation.enrolment_id == enrolment.id, visible_midterm(tx.actor.role))
-    found = await first(tx, MidtermEvaluation, *where)
-    if found is None:
-        found = MidtermEvaluation(
-            id=new_id(),
-            cycle_id=enrolment.cycle_id,
-            state="draft",
-            enrolment_id=enrolment.id,
-            passed=form.passed,
-            reason=form.reason,
-            by=tx.actor.account_id,
-        )
-        tx.session.add(found)
-    else:
-        ask_draft(found, form.version)
-    for name in ("passed", "reported_on", "opinion", "second_half", "reason"):
-        setattr(found, name, getattr(form, name))
-    found.by = tx.actor.account_id
-    audit.note(tx.session, found, Act("midterm_evaluation.write"))
-    await tx.session.flush()
-    return found
-
-
-async def act_midterm(tx: Tx, thing_id: uuid.UUID, action: MidtermAction, form: Move) -> MidtermEvaluation:
-    """Take one edge; filing a fail after the time to object ends the training.
-
-    Raises:
-        Problem: as `flow.move`; 409 `nothing_to_object`, `objection_over`, `objection_period`.
-    """
-    found = await load(tx, MidtermEvaluation, visible_midterm(tx.actor.role), thing_id)
-    require(tx.actor, MIDTERM_FLOW.permission(action))
-    if action == "object" and found.state == "confirmed":
-        _ask_objection(found)
-    if action == "file" and found.state == "confirmed" and not found.passed:
-        _ask_time_to_object(found)
-    enrolment, told = await circle(tx, found.enrolment_id)
-    await move(tx, MIDTERM_FLOW, found, action, version=form.version, reason=form.reason, concerned=told)
-    if action == "confirm":
-        found.confirmed_by = tx.actor.account_id
-        if not found.passed:
-            plan = await plan_of(tx.session, found.cycle_id)
-            days = plan.evaluations.midterm.objection_working_days
-            found.objection_until = plan.working_days_after(clock.now(), days)
-    elif action == "object":
-        found.objection = form.reason or ""
-    elif action == "uphold_objection":
-        found.passed, found.overturned = True, True
-    elif action == "file" and not found.passed:
-        enrolment.ended_at, enrolment.end_reason = clock.now(), "midterm"
-        await move(tx, ENROLMENT_FLOW, enrolment, "fail_midterm", version=None, reason=found.reason, concerned=told)
-    await tx.session.flush()
-    return found
-
-
-def _ask_objection(found: MidtermEvaluation) -> None:
-    if found.passed or found.objection:
-        raise Problem("nothing_to_object", 409)
-    if found.objection_until is not None and clock.now() >= found.objection_until:
-        raise Problem("objection_over", 409, until=found.objection_until.isoformat())
-
-
-def _ask_time_to_object(found: MidtermEvaluation) -> None:
-    # An objection that was answered ends the time early: there is only one.
-    if found.objection_until is not None and clock.now() < found.objection_until and not found.objection:
-        raise Problem("objection_period", 409, until=found.objection_until.isoformat())

@@ -219,6 +219,10 @@ class Permission(StrEnum):
     EVALUATION_MIDTERM = "evaluation.midterm"
     EVALUATION_MIDTERM_CONFIRM = "evaluation.confirm_midterm"
     EVALUATION_OBJECT = "evaluation.object"
+    MIDTERM_ARRANGE = "midterm_session.arrange"
+    MIDTERM_SLIDES = "midterm_session.put_slides"
+    PROBLEM_RAISE = "midterm_problem.raise"
+    PROBLEM_SOLVE = "midterm_problem.solve"
     EVALUATION_FILE = "evaluation.file"
     EVALUATION_DOSSIER = "evaluation.dossier"
     EVALUATION_MENTOR = "evaluation.mentor"
@@ -368,6 +372,11 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EVALUATION_MIDTERM: frozenset({R.MENTOR}),
     P.EVALUATION_MIDTERM_CONFIRM: frozenset({R.CITY_OFFICE}),
     P.EVALUATION_OBJECT: STUDENT_SIDE | {R.SCHOOL},
+    P.MIDTERM_ARRANGE: frozenset({R.CITY_OFFICE}),
+    P.MIDTERM_SLIDES: frozenset({R.STUDENT}),
+    P.PROBLEM_RAISE: frozenset({R.MENTOR, R.CITY_OFFICE}),
+    # Whoever a problem was given to says how it was solved; so does who raises them.
+    P.PROBLEM_SOLVE: frozenset({R.MENTOR, R.CITY_OFFICE, R.STUDENT, R.GUIDE_TEACHER, R.SCHOOL, R.UNIVERSITY}),
     P.EVALUATION_FILE: frozenset({R.REGION_OFFICE}),
     P.EVALUATION_DOSSIER: frozenset({R.STUDENT}),
     P.EVALUATION_MENTOR: frozenset({R.MENTOR}),

@@ -371,6 +371,26 @@ class Midterm(Part):
 
     objection_working_days: Positive
     two_people: Literal[True]
+    # How long a talk of a report session is, where the city says nothing else.
+    talk_minutes: Positive = 15
+    # What the mentor's team judges, each with a level and a reason.
+    dimensions: tuple[Named, ...] = Field(
+        default=(
+            Named(code="topic_progress", zh="课题进展", en="Progress of the topic"),
+            Named(code="participation", zh="参与培养情况", en="Taking part in the training"),
+            Named(code="research_potential", zh="创新及科研潜质", en="Potential for innovation and research"),
+            Named(code="report", zh="汇报与答问", en="Report and answers"),
+        ),
+        min_length=1,
+    )
+    levels: tuple[Named, ...] = Field(
+        default=(
+            Named(code="above", zh="超出预期", en="Above what was expected"),
+            Named(code="as_expected", zh="达到预期", en="As expected"),
+            Named(code="behind", zh="未达预期", en="Behind"),
+        ),
+        min_length=2,
+    )
 
 
 class Annual(Part):

@@ -87,14 +87,23 @@ async def midterm(about: About) -> FilePart | None:
     found = await about.one(evaluations.midterm_page(role, OF), evaluations.midterm_record(role))
     if found is None:
         return None
+    judged = about.plan.evaluations.midterm
     return about.part(
         "midterm",
         facts=about.facts(
             reported_on=about.day(f"{found['reported_on']}T12:00:00+00:00") if found["reported_on"] else "",
             passed=about.word("passed", found["passed"]),
         ),
-        texts=about.texts(
+        texts=[
+            Text(
+                label=about.named(judged.dimensions, code),
+                text=f"{about.named(judged.levels, one['level'])} · {one['reason']}",
+            )
+            for code, one in found["judgements"].items()
+        ]
+        + about.texts(
             opinion=found["opinion"],
+            questions=found["questions"],
             second_half=found["second_half"],
             reason=found["reason"],
             objection=found["objection"],

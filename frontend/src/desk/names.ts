@@ -2,6 +2,7 @@ import { openOf } from "../shared/open-words";
 import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
 import { boardWords } from "../words/board";
+import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
 import { yearWords } from "../words/year";
 
@@ -26,6 +27,9 @@ export function listName(words: Words, path: string): string {
     "/sessions": ui.recordSession,
     "/growth-logs": enums.thing.growth_log,
     "/missing-logs": enums.thing.missing_log,
+    "/midterm-evaluations": enums.thing.midterm_evaluation,
+    "/midterm-sessions": midtermWords(words.language).sessions,
+    "/midterm-problems": midtermWords(words.language).problems,
     "/summaries": enums.thing.summary,
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,

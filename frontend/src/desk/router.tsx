@@ -9,6 +9,7 @@ import {
 import { ApiProblem } from "../api";
 import { FinalPage } from "../rooms/annual/comparison";
 import { BoardPage } from "../rooms/board";
+import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
 import { HoursPage } from "../rooms/outside/hours";
 import { FeedbackPage } from "../rooms/training/feedback";
@@ -60,6 +61,11 @@ const file = createRoute({
   getParentRoute: () => inside,
   path: "/student-files/$id",
   component: StudentFilePage,
+});
+const live = createRoute({
+  getParentRoute: () => inside,
+  path: "/midterm-sessions/$id/live",
+  component: LivePage,
 });
 const scan = createRoute({ getParentRoute: () => inside, path: "/scan", component: ScanPage });
 const scanned = createRoute({ getParentRoute: () => inside, path: "/scan/$code", component: ScanPage });
@@ -133,6 +139,7 @@ export const router = createRouter({
       final,
       file,
       numbers,
+      live,
       scan,
       scanned,
       list,

@@ -8,7 +8,12 @@ import { cycles } from "../rooms/cycles";
 import { disclosures } from "../rooms/disclosures";
 import { objections } from "../rooms/disclosures/objection";
 import { enrolments } from "../rooms/enrolments";
-import { initialEvaluations, midtermEvaluations } from "../rooms/evaluations";
+import {
+  initialEvaluations,
+  midtermEvaluations,
+  midtermProblems,
+  midtermSessions,
+} from "../rooms/evaluations";
 import { sittings } from "../rooms/exams";
 import { rechecks } from "../rooms/exams/recheck";
 import { seats } from "../rooms/exams/seat";
@@ -64,6 +69,8 @@ export const THINGS: AnyThing[] = [
   missingLogs,
   initialEvaluations,
   midtermEvaluations,
+  midtermSessions,
+  midtermProblems,
   annualEvaluations,
   certificates,
   summaries,
@@ -111,6 +118,8 @@ const READS: Record<string, Permission | Permission[]> = {
   "/missing-logs": "growth.read",
   "/initial-evaluations": "evaluation.read",
   "/midterm-evaluations": "evaluation.read",
+  "/midterm-sessions": "evaluation.read",
+  "/midterm-problems": "evaluation.read",
   "/annual-evaluations": "evaluation.read",
   "/certificates": "certificate.read",
   "/summaries": "summary.read",
@@ -157,7 +166,7 @@ export const STAGES: Record<StageCode, string[]> = {
     "/place-changes",
   ],
   initial_evaluation: ["/initial-evaluations"],
-  midterm_evaluation: ["/midterm-evaluations"],
+  midterm_evaluation: ["/midterm-evaluations", "/midterm-sessions", "/midterm-problems"],
   annual_evaluation: ["/annual-evaluations"],
   final_evaluation: ["/annual-evaluations"],
   certificates: ["/certificates"],

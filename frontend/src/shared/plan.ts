@@ -47,6 +47,7 @@ export interface PlanParts {
   };
   evaluations: {
     initial: { fields: Named[] };
+    midterm: { talk_minutes: number; dimensions: Named[]; levels: Named[] };
     annual: { materials: Named[]; required_materials: string[]; mentor_levels: Named[] };
     final: { criteria: Dimension[] };
   };

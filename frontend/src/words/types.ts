@@ -26,6 +26,8 @@ import type {
   LogItem,
   MidtermEvaluationsActData,
   MidtermItem,
+  MidtermProblemsActData,
+  MidtermSessionsActData,
   MonthCount,
   NominationItem,
   NominationsActData,
@@ -40,10 +42,12 @@ import type {
   PassesAll,
   PlaceChangesActData,
   Present,
+  ProblemItem,
   RecheckItem,
   RechecksActData,
   RegistrationItem,
   RegistrationsActData,
+  ReportSessionItem,
   Role,
   RoundItem,
   RoundsActData,
@@ -107,6 +111,8 @@ export interface Enums {
   growth_log: Table<LogItem["state"]>;
   initial_evaluation: Table<InitialItem["state"]>;
   midterm_evaluation: Table<MidtermItem["state"]>;
+  midterm_problem: Table<ProblemItem["state"]>;
+  midterm_session: Table<ReportSessionItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
@@ -173,6 +179,8 @@ export interface Acts {
   growth_log: Table<GrowthLogsActData["path"]["action"]>;
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
+  midterm_problem: Table<MidtermProblemsActData["path"]["action"]>;
+  midterm_session: Table<MidtermSessionsActData["path"]["action"] | "begin" | "next" | "back" | "end">;
   summary: Table<SummariesActData["path"]["action"]>;
   outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;

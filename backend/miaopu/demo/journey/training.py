@@ -185,6 +185,7 @@ async def evaluate_midway(world: World, year: Year) -> Year:
     """Report sessions; two fail, one of them objects and is heard; the city confirms, the region files (P23)."""
     await world.day(StageCode.MIDTERM_EVALUATION, 2)
     day = world.plan.stage(StageCode.MIDTERM_EVALUATION).opens_on.isoformat()
+    midterm = world.plan.evaluations.midterm
     failing = {e["id"] for e in year.enrolments[4:6]}
     made: dict[str, Json] = {}
 
@@ -196,6 +197,14 @@ async def evaluate_midway(world: World, year: Year) -> Year:
             "passed": passed,
             "reported_on": day,
             "opinion": "汇报清楚，能回答提问。" if passed else "多次缺席，课题没有进展。",
+            "judgements": {
+                d.code: {
+                    "level": midterm.levels[1 if passed else -1].code,
+                    "reason": "按计划推进，记录完整。" if passed else "多次缺席，没有阶段成果。",
+                }
+                for d in midterm.dimensions
+            },
+            "questions": "问：样本量是否足够？答：将再补充一轮采样。" if passed else "",
             "second_half": "完成数据采集，写出初稿。",
             "reason": "" if passed else "缺席次数多，未能完成阶段任务",
         }

@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from miaopu.demo.journey import closing, contact, interviews, judging, mentors, outside, selection, students, training
+from miaopu.demo.journey import (
+    closing,
+    contact,
+    interviews,
+    judging,
+    mentors,
+    midterm,
+    outside,
+    selection,
+    students,
+    training,
+)
 from miaopu.demo.journey.world import World, settle
 from miaopu.programme.plan import StageCode
 
@@ -41,6 +52,7 @@ async def walk(world: World, first_link: str) -> None:
     await outside.after(world, year)
     await world.reached(StageCode.TRAINING)
     world.say("mid-term")
+    await midterm.report(world, year)
     year = await training.evaluate_midway(world, year)
     year = await contact.change_places(world, year)
     await training.train(world, year, plan.opens_at(StageCode.ANNUAL_EVALUATION) + timedelta(days=4))

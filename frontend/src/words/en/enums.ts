@@ -207,6 +207,8 @@ export const enums: Enums = {
     objected: "Objected",
     filed: "Filed",
   },
+  midterm_problem: { open: "Open", solved: "Solved" },
+  midterm_session: { planned: "Planned", running: "Running", ended: "Ended", cancelled: "Cancelled" },
   annual_evaluation: {
     open: "Being written",
     submitted: "With the mentor",
@@ -391,6 +393,14 @@ export const acts: Acts = {
     uphold_objection: "Uphold the objection",
     dismiss_objection: "Dismiss the objection",
     file: "File",
+  },
+  midterm_problem: { solve: "Say how it was solved", reopen: "Open again" },
+  midterm_session: {
+    begin: "Begin",
+    next: "Next",
+    back: "Back to the one before",
+    end: "End the session",
+    cancel: "Call the session off",
   },
   annual_evaluation: {
     submit: "Hand in",

@@ -197,6 +197,8 @@ export const enums: Enums = {
     objected: "异议处理中",
     filed: "已备案",
   },
+  midterm_problem: { open: "待解决", solved: "已解决" },
+  midterm_session: { planned: "已安排", running: "进行中", ended: "已结束", cancelled: "已取消" },
   annual_evaluation: {
     open: "填写中",
     submitted: "待导师评价",
@@ -376,6 +378,14 @@ export const acts: Acts = {
     uphold_objection: "异议成立",
     dismiss_objection: "驳回异议",
     file: "备案",
+  },
+  midterm_problem: { solve: "登记解决办法", reopen: "重新提出" },
+  midterm_session: {
+    begin: "开始汇报",
+    next: "下一位",
+    back: "退回上一位",
+    end: "结束汇报会",
+    cancel: "取消汇报会",
   },
   annual_evaluation: {
     submit: "提交材料",

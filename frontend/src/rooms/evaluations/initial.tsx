@@ -1,0 +1,103 @@
+import { Card, Typography } from "antd";
+import { api, type InitialItem, type InitialRecord } from "../../api";
+import { AskButton } from "../../shared/ask-button";
+import type { Ask } from "../../shared/ask-form";
+import { useKnownMe, useWords } from "../../shared/context";
+import { useNamed, usePlan } from "../../shared/plan";
+import type { FormProps, Thing } from "../../shared/thing";
+import { useStudents } from "./students";
+
+function WriteInitial({ record, done }: { record?: InitialRecord; done: () => void }) {
+  const { fields, ui } = useWords();
+  const me = useKnownMe();
+  const plan = usePlan();
+  const name = useNamed();
+  const writes = me.permissions.includes("evaluation.initial");
+  const students = useStudents(writes && !record);
+  if (!writes || (record && record.state !== "draft")) return null;
+  const parts = plan?.evaluations.initial.fields ?? [];
+  return (
+    <AskButton
+      type="primary"
+      label={ui.write}
+      submit={ui.save}
+      asks={[
+        ...(record
+          ? []
+          : [
+              {
+                name: "enrolment_id",
+                label: fields.student_name,
+                kind: "choice",
+                options: students,
+                required: true,
+              } as Ask,
+            ]),
+        ...parts.map(
+          (part): Ask => ({
+            name: part.code,
+            label: name(part),
+            kind: "long",
+            initial: record?.opinions[part.code],
+          }),
+        ),
+      ]}
+      send={(values) =>
+        api.initialEvaluationsWrite({
+          body: {
+            enrolment_id: record?.enrolment_id ?? (values.enrolment_id as string),
+            version: record?.version,
+            opinions: Object.fromEntries(parts.map((p) => [p.code, (values[p.code] as string) ?? ""])),
+          },
+        })
+      }
+      done={done}
+    />
+  );
+}
+
+function InitialBody({ record, done }: FormProps<InitialRecord>) {
+  const plan = usePlan();
+  const name = useNamed();
+  const { fields } = useWords();
+  return (
+    <Card size="small" title={fields.opinions} extra={<WriteInitial record={record} done={done} />}>
+      {plan?.evaluations.initial.fields.map((part) => (
+        <div key={part.code}>
+          <Typography.Text type="secondary">{name(part)}</Typography.Text>
+          <Typography.Paragraph>{record.opinions[part.code] || "—"}</Typography.Paragraph>
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+export const initialEvaluations: Thing<InitialItem, InitialRecord, "initial_evaluation"> = {
+  path: "/initial-evaluations",
+  stage: "initial_evaluation",
+  flow: "initial_evaluation",
+  title: (record) => record.student_name,
+  columns: [
+    "student_name",
+    "subject",
+    "school_name",
+    "mentor_name",
+    "university_name",
+    "state",
+    "state_since",
+  ],
+  filters: [
+    { name: "q" },
+    { name: "state", from: "initial_evaluation" },
+    { name: "subject", from: "subjects" },
+  ],
+  list: (query) => api.initialEvaluationsList({ query: query as never }),
+  get: (id) => api.initialEvaluationsGet({ path: { thing_id: id } }),
+  act: (id, action, body, headers) =>
+    api.initialEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
+  trail: (id) => api.initialEvaluationsTrail({ path: { thing_id: id } }),
+  facts: ["student_name", "number", "subject", "school_name", "mentor_name", "university_name"],
+  steps: ["draft", "submitted"],
+  Body: InitialBody,
+  Tools: WriteInitial,
+};
