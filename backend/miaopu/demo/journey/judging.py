@@ -53,8 +53,8 @@ async def evaluate_the_year(world: World, year: Year) -> None:
     await each(enumerate(year.enrolments), judge)
 
 
-async def judge_the_final(world: World) -> None:
-    """Experts score the finalists, the region grades every subject (P25)."""
+async def judge_the_final(world: World) -> str:
+    """Experts score the finalists, the region grades every subject but one, which it gives back (P25)."""
     await world.day(StageCode.FINAL_EVALUATION, 2.4)
     for subject in world.plan.subjects:
         await world.region.office.post(
@@ -75,10 +75,20 @@ async def judge_the_final(world: World) -> None:
     for number, expert in enumerate(world.experts):
         finalists = await expert.all("/evaluations/annual")
         await each(finalists, lambda finalist, by=expert, n=number: _score(world, by, n, finalist))  # type: ignore[misc]
-    # The last subject is graded after the first certificates are out: both can be seen then.
-    for subject in world.plan.subjects[:-1]:
-        await _grade(world, subject.code)
+    # One subject is graded after the first certificates are out: both can be seen then. That with the fewest
+    # finalists waits, so that among those graded there is a score to object to.
+    finalists = {
+        subject.code: len(
+            await world.region.office.all("/evaluations/annual", state="recommended", subject=subject.code)
+        )
+        for subject in world.plan.subjects
+    }
+    last = min(finalists, key=lambda code: finalists[code])
+    for subject in world.plan.subjects:
+        if subject.code != last:
+            await _grade(world, subject.code)
     await fairness.correct_a_grade(world)
+    return last
 
 
 async def _grade(world: World, subject: str) -> None:
@@ -99,11 +109,11 @@ async def _score(world: World, expert: Person, number: int, finalist: Json) -> N
     )
 
 
-async def certify(world: World) -> None:
+async def certify(world: World, last: str) -> None:
     """Certificates for excellent and qualified; everybody becomes a former student (P26)."""
     opens = world.plan.opens_at(StageCode.CERTIFICATES)
     await world.go(max(opens, world.plan.opens_at(StageCode.FINAL_EVALUATION) + timedelta(days=5)) + timedelta(days=1))
     await world.region.office.post("/certificates/issue")
-    await _grade(world, world.plan.subjects[-1].code)
+    await _grade(world, last)
     await world.reached(StageCode.CERTIFICATES)
     await world.region.office.post("/certificates/issue")

@@ -61,6 +61,6 @@ async def walk(world: World, first_link: str) -> None:
     world.say("summaries")
     await closing.close_the_year(world)
     world.say("final")
-    await judging.judge_the_final(world)
-    await judging.certify(world)
+    last = await judging.judge_the_final(world)
+    await judging.certify(world, last)
     await closing.track(world)
