@@ -77,13 +77,13 @@ async def judge_the_final(world: World) -> str:
         await each(finalists, lambda finalist, by=expert, n=number: _score(world, by, n, finalist))  # type: ignore[misc]
     # One subject is graded after the first certificates are out: both can be seen then. That with the fewest
     # finalists waits, so that among those graded there is a score to object to.
-    finalists = {
+    recommended = {
         subject.code: len(
             await world.region.office.all("/evaluations/annual", state="recommended", subject=subject.code)
         )
         for subject in world.plan.subjects
     }
-    last = min(finalists, key=lambda code: finalists[code])
+    last = min(recommended, key=lambda code: recommended[code])
     for subject in world.plan.subjects:
         if subject.code != last:
             await _grade(world, subject.code)
