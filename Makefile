@@ -7,7 +7,7 @@ FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
-.PHONY: run test check test-backend test-frontend test-browser build contract journey demo reset bench lighthouse clean
+.PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -28,6 +28,10 @@ check: $(VENV)/.dev $(NODE_MODULES)
 
 test-backend: $(VENV)/.dev $(FONTS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Both plans' years, every number at their end.
+test-years: $(VENV)/.dev $(FONTS)
+	MIAOPU_YEARS=nmg-2024,second $(BIN)/python -m pytest tests/journeys/test_year.py
 
 test-frontend: $(NODE_MODULES)
 	cd frontend && npm run --silent generate && npm test --silent
