@@ -182,8 +182,11 @@ test("a guardian agrees to a camp in two taps, and the office chooses with a rea
   const row = page.getByRole("row").filter({ hasText: "家长已同意" });
   await row.getByRole("button", { name: "入选", exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: "入选" }).click();
-  await expect(dialog.getByText(/必填|请填写/).first()).toBeVisible();
+  // A dialog that is still opening swallows a click.
+  await expect(async () => {
+    await dialog.getByRole("button", { name: "入选" }).click();
+    await expect(dialog.getByText(/必填|请填写/).first()).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 15_000 });
   await dialog.getByLabel("理由").fill("课题与考察内容相关");
   await dialog.getByRole("button", { name: "入选" }).click();
   await expect(row.getByText("可参加")).toBeVisible();
