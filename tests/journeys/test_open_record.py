@@ -72,6 +72,11 @@ def _selected(record: Json) -> Json:
     return found
 
 
+def _drawn(record: Json) -> Json:
+    found: Json = next(p for one in record["verdicts"] for p in one["people"] if p["given"] == "drawn")
+    return found
+
+
 CHANGES: dict[str, tuple[str, Callable[[Json], object]]] = {
     "a seat": ("seating", lambda r: _first(r, "seating")["seats"][0].update(seat=999)),
     "the seed of a sitting": ("seeds", lambda r: _first(r, "seating").update(seed="0123456789abcdef")),
@@ -82,7 +87,8 @@ CHANGES: dict[str, tuple[str, Callable[[Json], object]]] = {
     "a judge's score": ("totals", lambda r: _selected(r)["sheets"][0].update(score="1.5")),
     "a total": ("totals", lambda r: _selected(r).update(total="99.9")),
     "an outcome": ("outcomes", lambda r: _selected(r).update(outcome="reserve")),
-    "a panel": ("groups", lambda r: _first(r, "verdicts").update(seed="feed", seed_digest="feed")),
+    "the seed of the interviews": ("seeds", lambda r: _first(r, "verdicts").update(seed="feed")),
+    "a place before a panel": ("groups", lambda r: _drawn(r).update(position=_drawn(r)["position"] + 1)),
     "a proposed mentor": ("pairing", lambda r: _first(r, "pairings")["pairs"][0].update(proposed="M999")),
     "a mentor changed without a reason": ("pairing", lambda r: _first(r, "pairings")["pairs"][0].update(
         mentor="M999", by_hand=False)),
