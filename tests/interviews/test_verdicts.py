@@ -4,6 +4,7 @@ import pytest
 
 from interviewed import PLAIN, Hall, moment_of
 from miaopu.core import clock
+from miaopu.people.access import Role
 from seeded import SOURCE, Headers, turn_to
 
 
@@ -56,6 +57,9 @@ async def test_p16_p16a_a_verdict_is_the_offices_alone_until_a_second_person_pub
         for slot in await hall.slots(who):
             assert (slot["outcome"], slot["total"], slot["rank"], slot["interview"]) == (None, None, None, None)
         assert (await hall.call("GET", "/interviews/slots?outcome=selected", who))["total"] == 0
+    school, _ = await hall.at.person(Role.SCHOOL, "no2")
+    funnel = (await hall.call("GET", "/reports/funnel", school))["total"]
+    assert (funnel["interviewed"], funnel["selected"]) == (0, 0)
     assert (await hall.publish(hall.first, 409))["code"] == "needs_another_person"
     await hall.act(hall.first, "reopen", 422)
     await hall.act(hall.first, "reopen", reason="一份评分表登记有误")
@@ -63,6 +67,8 @@ async def test_p16_p16a_a_verdict_is_the_offices_alone_until_a_second_person_pub
     await hall.act(hall.first, "propose")
     done = await hall.publish(hall.second)
     assert (done["selected"], done["reserve"], done["not_selected"]) == (2, 1, 3)
+    funnel = (await hall.call("GET", "/reports/funnel", school))["total"]
+    assert (funnel["interviewed"], funnel["selected"]) == (6, 2)
     own = (await hall.slots(hall.students[0][0]))[0]
     assert (own["outcome"], own["rank"]) == ("selected", 1)
     judge = 0 if own["panel_id"] == hall.panels[0] else 3
