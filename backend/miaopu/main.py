@@ -25,8 +25,9 @@ from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import midterm_router as midterm
+from miaopu.evaluations import midterm_summary_router as midterm_summaries
 from miaopu.evaluations import router as evaluations
-from miaopu.evaluations import signatures
+from miaopu.evaluations import signatures, so_far
 from miaopu.exams import cutoff_router, marks_sheet
 from miaopu.exams import router as exams
 from miaopu.exams import sheets as exam_sheets
@@ -107,6 +108,8 @@ ROUTERS = (
     midterm.evaluations,
     midterm.sessions,
     midterm.problems,
+    midterm_summaries.summaries,
+    so_far.of_students,
     evaluations.annual,
     evaluations.final,
     certificates.router,

@@ -24,7 +24,7 @@ def test_the_roles_of_the_selection_are_awaited_where_the_programme_says() -> No
         ("registration", "shortlisted"): (Role.CITY_OFFICE, "interview"),
         ("registration", "selected"): (Role.CITY_OFFICE, "pair"),
         ("growth_log", "submitted"): (Role.MENTOR, "accept"),
-        ("midterm_evaluation", "confirmed"): (Role.REGION_OFFICE, "file"),
+        ("midterm_summary", "handed_in"): (Role.REGION_OFFICE, "file"),
         ("annual_evaluation", "recommended"): (Role.REGION_OFFICE, "grade"),
     }
     for (thing, state), (role, action) in waiting.items():

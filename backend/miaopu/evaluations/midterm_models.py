@@ -1,9 +1,11 @@
-"""Report sessions of the mid-term evaluation, and the problems it found until they are solved (P23)."""
+"""Report sessions of the mid-term evaluation, the problems it found, and the cities' summaries (P23)."""
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Row, Stateful
@@ -34,6 +36,17 @@ PROBLEM_FLOW = Flow(
         # The reason is the solution.
         Edge(("open",), "solve", "solved", P.PROBLEM_SOLVE, needs_reason=True),
         Edge(("solved",), "reopen", "open", P.PROBLEM_RAISE, needs_reason=True, aside=True),
+    ),
+)
+SUMMARY_STATES = ("handed_in", "returned", "filed")
+SUMMARY_FLOW = Flow(
+    thing="midterm_summary",
+    states=SUMMARY_STATES,
+    edges=(
+        Edge(("returned",), "hand_in", "handed_in", P.MIDTERM_SUM, form=True),
+        # Filing (备案) informs the region: it records, numbers the paper, and a fail takes effect.
+        Edge(("handed_in",), "file", "filed", P.EVALUATION_FILE),
+        Edge(("handed_in",), "return_for_changes", "returned", P.EVALUATION_FILE, needs_reason=True),
     ),
 )
 # One of each stands around a student, so that a role says who it is.
@@ -102,3 +115,28 @@ class MidtermProblem(Stateful, Base):
     raised_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
     solution: Mapped[str] = mapped_column(String(2000), default="")
     solved_at: Mapped[datetime | None]
+
+
+class MidtermSummary(Stateful, Base):
+    """A city's summary of its students' evaluations; `lines` are as handed in and never change with later data."""
+
+    __tablename__ = "midterm_summaries"
+    __thing__ = "midterm_summary"
+    __table_args__ = (
+        UniqueConstraint("filing_number"),
+        CheckConstraint(one_of("state", SUMMARY_STATES), name="state"),
+        CheckConstraint("(state = 'filed') = (filing_number IS NOT NULL)", name="filed_has_number"),
+        # A city sums up once; who is judged later comes with another summary after it.
+        Index(
+            "uq_midterm_summaries_open", "cycle_id", "city_id", unique=True, postgresql_where=text("state <> 'filed'")
+        ),
+    )
+
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    words: Mapped[str] = mapped_column(String(4000))
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info={"personal": True})
+    handed_in_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    filing_number: Mapped[str | None] = mapped_column(String(60))
+    # The receipt of the filing: SHA-256 of the summary as it was filed.
+    filed_digest: Mapped[str | None] = mapped_column(String(64))

@@ -1,4 +1,4 @@
-"""Verbs of the mid-term evaluation (P23): judged by the mentor, confirmed by the city, objected to, filed."""
+"""Verbs of the mid-term evaluation (P23): judged by the mentor, confirmed by the city, objected to."""
 
 import uuid
 
@@ -10,7 +10,6 @@ from miaopu.evaluations.models import MIDTERM_FLOW, MidtermEvaluation
 from miaopu.evaluations.queries import visible_midterm
 from miaopu.evaluations.schemas import MidtermAction, MidtermForm
 from miaopu.evaluations.service import ask_draft, circle, first, in_training
-from miaopu.pairings.models import ENROLMENT_FLOW
 from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.programme.flow import Move, move
@@ -73,10 +72,10 @@ def _ask_judged(plan: Plan, found: MidtermEvaluation) -> None:
 
 
 async def act(tx: Tx, thing_id: uuid.UUID, action: MidtermAction, form: Move) -> MidtermEvaluation:
-    """Take one edge; filing a fail after the time to object ends the training.
+    """Take one edge; a fail that the city confirms begins the time to object.
 
     Raises:
-        Problem: as `flow.move`; 409 `nothing_to_object`, `objection_over`, `objection_period`; 422 for a dimension
+        Problem: as `flow.move`; 409 `nothing_to_object`, `objection_over`; 422 for a dimension
             without level or reason.
     """
     found = await load(tx, MidtermEvaluation, visible_midterm(tx.actor.role), thing_id)
@@ -85,9 +84,7 @@ async def act(tx: Tx, thing_id: uuid.UUID, action: MidtermAction, form: Move) ->
         _ask_judged(await plan_of(tx.session, found.cycle_id), found)
     if action == "object" and found.state == "confirmed":
         _ask_objection(found)
-    if action == "file" and found.state == "confirmed" and not found.passed:
-        _ask_time_to_object(found)
-    enrolment, told = await circle(tx, found.enrolment_id)
+    _, told = await circle(tx, found.enrolment_id)
     await move(tx, MIDTERM_FLOW, found, action, version=form.version, reason=form.reason, concerned=told)
     if action == "confirm":
         found.confirmed_by = tx.actor.account_id
@@ -99,9 +96,6 @@ async def act(tx: Tx, thing_id: uuid.UUID, action: MidtermAction, form: Move) ->
         found.objection = form.reason or ""
     elif action == "uphold_objection":
         found.passed, found.overturned = True, True
-    elif action == "file" and not found.passed:
-        enrolment.ended_at, enrolment.end_reason = clock.now(), "midterm"
-        await move(tx, ENROLMENT_FLOW, enrolment, "fail_midterm", version=None, reason=found.reason, concerned=told)
     await tx.session.flush()
     return found
 
@@ -111,9 +105,3 @@ def _ask_objection(found: MidtermEvaluation) -> None:
         raise Problem("nothing_to_object", 409)
     if found.objection_until is not None and clock.now() >= found.objection_until:
         raise Problem("objection_over", 409, until=found.objection_until.isoformat())
-
-
-def _ask_time_to_object(found: MidtermEvaluation) -> None:
-    # An objection that was answered ends the time early: there is only one.
-    if found.objection_until is not None and clock.now() < found.objection_until and not found.objection:
-        raise Problem("objection_period", 409, until=found.objection_until.isoformat())

@@ -35,7 +35,8 @@ MIDTERM_FLOW = Flow(
         Edge(("confirmed",), "object", "objected", P.EVALUATION_OBJECT, needs_reason=True),
         Edge(("objected",), "uphold_objection", "confirmed", P.EVALUATION_MIDTERM_CONFIRM, needs_reason=True),
         Edge(("objected",), "dismiss_objection", "confirmed", P.EVALUATION_MIDTERM_CONFIRM, needs_reason=True),
-        Edge(("confirmed",), "file", "filed", P.EVALUATION_FILE),
+        # All of a city at once, with its summary.
+        Edge(("confirmed",), "file", "filed", P.EVALUATION_FILE, form=True),
     ),
 )  # fmt: skip
 

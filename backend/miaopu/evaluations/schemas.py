@@ -15,9 +15,7 @@ from miaopu.programme.flow import RecordOf
 InitialState = Literal["draft", "submitted"]
 InitialAction = Literal["submit"]
 MidtermState = Literal["draft", "submitted", "confirmed", "objected", "filed"]
-MidtermAction = Literal[
-    "submit", "confirm", "return_for_changes", "object", "uphold_objection", "dismiss_objection", "file"
-]
+MidtermAction = Literal["submit", "confirm", "return_for_changes", "object", "uphold_objection", "dismiss_objection"]
 AnnualState = Literal[
     "open", "submitted", "mentor_evaluated", "recommended", "city_qualified", "city_unqualified", "graded"
 ]

@@ -221,6 +221,7 @@ class Permission(StrEnum):
     EVALUATION_OBJECT = "evaluation.object"
     MIDTERM_ARRANGE = "midterm_session.arrange"
     MIDTERM_SLIDES = "midterm_session.put_slides"
+    MIDTERM_SUM = "midterm_summary.hand_in"
     PROBLEM_RAISE = "midterm_problem.raise"
     PROBLEM_SOLVE = "midterm_problem.solve"
     EVALUATION_FILE = "evaluation.file"
@@ -374,6 +375,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EVALUATION_OBJECT: STUDENT_SIDE | {R.SCHOOL},
     P.MIDTERM_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.MIDTERM_SLIDES: frozenset({R.STUDENT}),
+    P.MIDTERM_SUM: frozenset({R.CITY_OFFICE}),
     P.PROBLEM_RAISE: frozenset({R.MENTOR, R.CITY_OFFICE}),
     # Whoever a problem was given to says how it was solved; so does who raises them.
     P.PROBLEM_SOLVE: frozenset({R.MENTOR, R.CITY_OFFICE, R.STUDENT, R.GUIDE_TEACHER, R.SCHOOL, R.UNIVERSITY}),

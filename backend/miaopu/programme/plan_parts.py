@@ -512,6 +512,8 @@ class Numbering(Part):
     ticket: Pattern
     certificate: Pattern
     filing: Pattern = "BA-{year}-{city}-{serial:03d}"
+    # A city's summary of the mid-term evaluation, filed with the region (P23).
+    midterm_filing: Pattern = "ZQ-{year}-{city}-{serial:03d}"
     # The receipt of a growth log that was handed in (P11).
     growth_log: Pattern = "RZ{year}{serial:05d}"
 

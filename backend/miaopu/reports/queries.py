@@ -27,6 +27,9 @@ from miaopu.contacts.queries import visible as visible_threads
 from miaopu.core.read import Rows, among, as_record, kept
 from miaopu.disclosures.models import OBJECTION_FLOW, Objection
 from miaopu.disclosures.queries import visible_objections
+from miaopu.evaluations.midterm_models import SUMMARY_FLOW as MIDTERM_SUMMARY_FLOW
+from miaopu.evaluations.midterm_models import MidtermSummary
+from miaopu.evaluations.midterm_summary_queries import visible_midterm_summaries
 from miaopu.evaluations.models import (
     ANNUAL_FLOW,
     INITIAL_FLOW,
@@ -105,6 +108,7 @@ KINDS = (
     Kind("growth_log", GrowthLog, visible_logs, GROWTH_FLOW),
     Kind("initial_evaluation", InitialEvaluation, visible_initial, INITIAL_FLOW),
     Kind("midterm_evaluation", MidtermEvaluation, visible_midterm, MIDTERM_FLOW),
+    Kind("midterm_summary", MidtermSummary, visible_midterm_summaries, MIDTERM_SUMMARY_FLOW),
     Kind("annual_evaluation", AnnualEvaluation, visible_annual, ANNUAL_FLOW),
     Kind("summary", Summary, visible_summaries, SUMMARY_FLOW),
 )

@@ -28,6 +28,7 @@ Thing = Literal[
     "missing_log",
     "initial_evaluation",
     "midterm_evaluation",
+    "midterm_summary",
     "annual_evaluation",
     "final_sheet",
     "summary",

@@ -30,6 +30,7 @@ export function listName(words: Words, path: string): string {
     "/midterm-evaluations": enums.thing.midterm_evaluation,
     "/midterm-sessions": midtermWords(words.language).sessions,
     "/midterm-problems": midtermWords(words.language).problems,
+    "/midterm-summaries": enums.thing.midterm_summary,
     "/summaries": enums.thing.summary,
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,

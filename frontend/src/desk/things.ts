@@ -13,6 +13,7 @@ import {
   midtermEvaluations,
   midtermProblems,
   midtermSessions,
+  midtermSummaries,
 } from "../rooms/evaluations";
 import { sittings } from "../rooms/exams";
 import { rechecks } from "../rooms/exams/recheck";
@@ -71,6 +72,7 @@ export const THINGS: AnyThing[] = [
   midtermEvaluations,
   midtermSessions,
   midtermProblems,
+  midtermSummaries,
   annualEvaluations,
   certificates,
   summaries,
@@ -120,6 +122,8 @@ const READS: Record<string, Permission | Permission[]> = {
   "/midterm-evaluations": "evaluation.read",
   "/midterm-sessions": "evaluation.read",
   "/midterm-problems": "evaluation.read",
+  // A list of a whole city: the offices' alone, as what is said of each city.
+  "/midterm-summaries": "appraisal.read",
   "/annual-evaluations": "evaluation.read",
   "/certificates": "certificate.read",
   "/summaries": "summary.read",
@@ -166,7 +170,12 @@ export const STAGES: Record<StageCode, string[]> = {
     "/place-changes",
   ],
   initial_evaluation: ["/initial-evaluations"],
-  midterm_evaluation: ["/midterm-evaluations", "/midterm-sessions", "/midterm-problems"],
+  midterm_evaluation: [
+    "/midterm-evaluations",
+    "/midterm-sessions",
+    "/midterm-problems",
+    "/midterm-summaries",
+  ],
   annual_evaluation: ["/annual-evaluations"],
   final_evaluation: ["/annual-evaluations"],
   certificates: ["/certificates"],
@@ -219,6 +228,7 @@ export const HOMES: Record<Waiting["thing"], string> = {
   missing_log: "/missing-logs",
   initial_evaluation: "/initial-evaluations",
   midterm_evaluation: "/midterm-evaluations",
+  midterm_summary: "/midterm-summaries",
   annual_evaluation: "/annual-evaluations",
   final_sheet: "/annual-evaluations",
   summary: "/summaries",

@@ -28,6 +28,8 @@ import type {
   MidtermItem,
   MidtermProblemsActData,
   MidtermSessionsActData,
+  MidtermSummariesActData,
+  MidtermSummaryItem,
   MonthCount,
   NominationItem,
   NominationsActData,
@@ -112,6 +114,7 @@ export interface Enums {
   initial_evaluation: Table<InitialItem["state"]>;
   midterm_evaluation: Table<MidtermItem["state"]>;
   midterm_problem: Table<ProblemItem["state"]>;
+  midterm_summary: Table<MidtermSummaryItem["state"]>;
   midterm_session: Table<ReportSessionItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
@@ -178,8 +181,9 @@ export interface Acts {
   lesson: Table<LessonsActData["path"]["action"] | "correct">;
   growth_log: Table<GrowthLogsActData["path"]["action"]>;
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
-  midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
+  midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"] | "file">;
   midterm_problem: Table<MidtermProblemsActData["path"]["action"]>;
+  midterm_summary: Table<MidtermSummariesActData["path"]["action"] | "hand_in">;
   midterm_session: Table<MidtermSessionsActData["path"]["action"] | "begin" | "next" | "back" | "end">;
   summary: Table<SummariesActData["path"]["action"]>;
   outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;

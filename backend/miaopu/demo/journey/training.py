@@ -227,12 +227,11 @@ async def evaluate_midway(world: World, year: Year) -> Year:
     await _object(world, year, heard, made)
     ends = [datetime.fromisoformat(m["until"]) for m in made.values() if m["until"]]
     await world.go(max(ends) + timedelta(hours=1))
-    await each(
-        year.enrolments,
-        lambda e: world.region.office.act(
-            f"/evaluations/midterm/{made[e['id']]['id']}", "file", made[e["id"]]["version"]
-        ),
-    )
+    there = {e["city_id"] for e in year.enrolments}
+    for city in [c for c in world.cities.values() if c.id in there]:
+        body = {"words": "各学科汇报按计划完成，多数课题进入数据采集阶段；提出的问题均已明确负责人和期限。"}
+        summed = await city.office.post("/midterm-summaries", body)
+        await world.region.office.act(f"/midterm-summaries/{summed['id']}", "file", summed["version"])
     return year.without({key for key in failing if key != heard["id"]})
 
 

@@ -5,6 +5,7 @@ import type { Ask } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useNamed, usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { beside, SoFar } from "./so-far";
 import { useStudents } from "./students";
 
 function WriteInitial({ record, done }: { record?: InitialRecord; done: () => void }) {
@@ -21,6 +22,7 @@ function WriteInitial({ record, done }: { record?: InitialRecord; done: () => vo
       type="primary"
       label={ui.write}
       submit={ui.save}
+      intro={record && <SoFar enrolment={record.enrolment_id} />}
       asks={[
         ...(record
           ? []
@@ -31,6 +33,7 @@ function WriteInitial({ record, done }: { record?: InitialRecord; done: () => vo
                 kind: "choice",
                 options: students,
                 required: true,
+                hint: beside,
               } as Ask,
             ]),
         ...parts.map(
@@ -61,14 +64,17 @@ function InitialBody({ record, done }: FormProps<InitialRecord>) {
   const name = useNamed();
   const { fields } = useWords();
   return (
-    <Card size="small" title={fields.opinions} extra={<WriteInitial record={record} done={done} />}>
-      {plan?.evaluations.initial.fields.map((part) => (
-        <div key={part.code}>
-          <Typography.Text type="secondary">{name(part)}</Typography.Text>
-          <Typography.Paragraph>{record.opinions[part.code] || "—"}</Typography.Paragraph>
-        </div>
-      ))}
-    </Card>
+    <>
+      <SoFar enrolment={record.enrolment_id} />
+      <Card size="small" title={fields.opinions} extra={<WriteInitial record={record} done={done} />}>
+        {plan?.evaluations.initial.fields.map((part) => (
+          <div key={part.code}>
+            <Typography.Text type="secondary">{name(part)}</Typography.Text>
+            <Typography.Paragraph>{record.opinions[part.code] || "—"}</Typography.Paragraph>
+          </div>
+        ))}
+      </Card>
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import type { FormProps, Thing } from "../../shared/thing";
 import { fill } from "../../words";
 import { midtermWords } from "../../words/midterm";
 import { ProblemsOf } from "./problems";
+import { besideLater, SoFar } from "./so-far";
 import { useStudents } from "./students";
 
 /** The team's evaluation after the report: every dimension of the plan with a level and a reason, then the whole. */
@@ -28,6 +29,7 @@ function WriteMidterm({ record, done }: { record?: MidtermRecord; done: () => vo
     kind: "choice",
     options: students,
     required: true,
+    hint: besideLater,
   };
   const judged = (values: Values) =>
     Object.fromEntries(
@@ -124,6 +126,7 @@ function MidtermBody({ record, done }: FormProps<MidtermRecord>) {
           );
         })}
       </Card>
+      <SoFar enrolment={record.enrolment_id} later />
       <ProblemsOf enrolment={record.enrolment_id} done={done} />
     </>
   );

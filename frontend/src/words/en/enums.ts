@@ -131,6 +131,7 @@ export const enums: Enums = {
     missing_log: "Growth logs to write",
     initial_evaluation: "Initial evaluations",
     midterm_evaluation: "Mid-term evaluations",
+    midterm_summary: "Mid-term summaries",
     annual_evaluation: "Annual evaluations",
     final_sheet: "Final sheets",
     summary: "Summaries",
@@ -208,6 +209,7 @@ export const enums: Enums = {
     filed: "Filed",
   },
   midterm_problem: { open: "Open", solved: "Solved" },
+  midterm_summary: { handed_in: "To be filed", returned: "Returned", filed: "Filed" },
   midterm_session: { planned: "Planned", running: "Running", ended: "Ended", cancelled: "Cancelled" },
   annual_evaluation: {
     open: "Being written",
@@ -395,6 +397,7 @@ export const acts: Acts = {
     file: "File",
   },
   midterm_problem: { solve: "Say how it was solved", reopen: "Open again" },
+  midterm_summary: { hand_in: "Hand in again", file: "File", return_for_changes: "Return to the city" },
   midterm_session: {
     begin: "Begin",
     next: "Next",

@@ -103,6 +103,7 @@ export const trail: Record<TrailCode, string> = {
   "midterm_session.draw": "Order drawn again",
   "midterm_session.order": "Order changed",
   "midterm_problem.created": "A problem is yours to solve",
+  "midterm_summary.created": "Mid-term summary handed in",
   "midterm_talk.created": "Given a turn",
   "midterm_talk.slides": "Slides uploaded",
   "annual_evaluation.write": "Written",

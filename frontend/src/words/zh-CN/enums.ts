@@ -121,6 +121,7 @@ export const enums: Enums = {
     missing_log: "待写成长日志",
     initial_evaluation: "初期评价",
     midterm_evaluation: "中期评价",
+    midterm_summary: "中期评价汇总",
     annual_evaluation: "年度评价",
     final_sheet: "终评评分",
     summary: "工作总结",
@@ -198,6 +199,7 @@ export const enums: Enums = {
     filed: "已备案",
   },
   midterm_problem: { open: "待解决", solved: "已解决" },
+  midterm_summary: { handed_in: "待备案", returned: "已退回", filed: "已备案" },
   midterm_session: { planned: "已安排", running: "进行中", ended: "已结束", cancelled: "已取消" },
   annual_evaluation: {
     open: "填写中",
@@ -380,6 +382,7 @@ export const acts: Acts = {
     file: "备案",
   },
   midterm_problem: { solve: "登记解决办法", reopen: "重新提出" },
+  midterm_summary: { hand_in: "重新提交", file: "备案", return_for_changes: "退回盟市" },
   midterm_session: {
     begin: "开始汇报",
     next: "下一位",

@@ -102,6 +102,7 @@ export const trail = {
   "midterm_session.draw": "重新抽签",
   "midterm_session.order": "调整汇报顺序",
   "midterm_problem.created": "提出问题，请您解决",
+  "midterm_summary.created": "提交中期评价汇总",
   "midterm_talk.created": "排入汇报会",
   "midterm_talk.slides": "上传汇报课件",
   "annual_evaluation.write": "填写材料",
