@@ -7,6 +7,7 @@ import {
   useParams,
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
+import { AfterPage } from "../rooms/after/mine";
 import { BoardPage } from "../rooms/board";
 import { StudentFilePage } from "../rooms/file";
 import { HoursPage } from "../rooms/outside/hours";
@@ -52,6 +53,7 @@ const board = createRoute({
   component: BoardPage,
 });
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
+const after = createRoute({ getParentRoute: () => inside, path: "/after", component: AfterPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
 const hours = createRoute({ getParentRoute: () => inside, path: "/teacher-hours", component: HoursPage });
 const file = createRoute({
@@ -128,6 +130,7 @@ export const router = createRouter({
       hours,
       team,
       feedback,
+      after,
       file,
       numbers,
       scan,

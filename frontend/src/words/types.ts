@@ -1,6 +1,10 @@
 import type {
   ActivitiesActData,
   ActivityItem,
+  AlumniActivitiesActData,
+  AlumniActivityItem,
+  AlumniGuestLine,
+  AlumnusItem,
   AnnualEvaluationsActData,
   AnnualItem,
   AppointmentItem,
@@ -54,6 +58,7 @@ import type {
   SummaryItem,
   ThreadItem,
   TitleLevel,
+  TrackingItem,
   TrainingPlanItem,
   TrainingPlansActData,
   UnitKind,
@@ -109,6 +114,10 @@ export interface Enums {
   midterm_evaluation: Table<MidtermItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
+  alumnus: Table<AlumnusItem["consent"]>;
+  alumni_activity: Table<AlumniActivityItem["state"]>;
+  alumni_guest: Table<AlumniGuestLine["state"]>;
+  trackingKind: Table<TrackingItem["kind"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
   mode: Table<Present["mode"]>;
   importKind: Table<ImportItem["kind"]>;
@@ -174,6 +183,9 @@ export interface Acts {
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
   summary: Table<SummariesActData["path"]["action"]>;
+  alumnus: Table<"agree" | "refuse" | "withdraw">;
+  alumni_activity: Table<AlumniActivitiesActData["path"]["action"]>;
+  alumni_guest: Table<"accept" | "decline">;
   outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }
