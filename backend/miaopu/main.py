@@ -12,6 +12,8 @@ from sqlalchemy import select
 from starlette.requests import Request
 
 from miaopu.activities import router as activities
+from miaopu.alumni import router as alumni
+from miaopu.alumni import sheets as alumni_sheets
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
 from miaopu.core.db import Database
@@ -117,7 +119,10 @@ ROUTERS = (
     outcomes.summaries,
     outcomes.appraisals,
     outcomes.supervision,
-    outcomes.tracking,
+    alumni.router,
+    alumni.tracking,
+    alumni.activities,
+    alumni.guests,
     oversight.router,
     reports.router,
     student_files.router,
@@ -138,6 +143,7 @@ SHEETS = (
     nomination_sheets.TEAM,
     exam_sheets.SITTINGS,
     marks_sheet.MARKS,
+    alumni_sheets.TRACKING,
 )
 
 

@@ -1,6 +1,7 @@
 """Every room's tables, in the order of the rooms: for migrations and for `alembic check`."""
 
 from miaopu.activities import models as activities
+from miaopu.alumni import models as alumni
 from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
@@ -54,6 +55,7 @@ ROOMS = (
     likeness_models,
     midterm_models,
     outcomes,
+    alumni,
     openness,
     reminders,
 )

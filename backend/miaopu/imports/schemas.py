@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from miaopu.core.read import PageOf
 
-ImportKind = Literal["students", "ranks", "mentors", "team", "sittings", "marks"]
+ImportKind = Literal["students", "ranks", "mentors", "team", "sittings", "marks", "tracking"]
 # A table of the year is proof of ranks and is kept as the file that it was.
-ExportKind = Literal["students", "mentors", "team", "sittings", "marks"]
+ExportKind = Literal["students", "mentors", "team", "sittings", "marks", "tracking"]
 ImportState = Literal["checking", "faulty", "ready", "entering", "entered", "failed"]
 
 

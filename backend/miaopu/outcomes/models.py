@@ -1,10 +1,10 @@
-"""After the training: summaries, appraisal, supervision, tracking (P27–P31)."""
+"""The year's accounts: summaries, appraisal, supervision (P27, P28)."""
 
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
@@ -74,22 +74,3 @@ class SupervisionVisit(Row, Base):
     means: Mapped[str] = mapped_column(String(500))
     findings: Mapped[str] = mapped_column(String(8000))
     model_case: Mapped[bool] = mapped_column(default=False)
-
-
-class TrackingEntry(Row, Base):
-    """Where a former student has gone (P29–P31); `university_id` where it is one of the programme's universities."""
-
-    __tablename__ = "tracking_entries"
-    __thing__ = "tracking_entry"
-    __trail__ = ("enrolment", "enrolment_id")
-    __table_args__ = (
-        UniqueConstraint("enrolment_id", "year"),
-        CheckConstraint("year BETWEEN 2000 AND 2200", name="year"),
-    )
-
-    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
-    year: Mapped[int] = mapped_column(Integer)
-    institution: Mapped[str] = mapped_column(String(200))
-    university_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
-    field: Mapped[str] = mapped_column(String(200), default="")
-    note: Mapped[str] = mapped_column(String(2000), default="")

@@ -1,23 +1,18 @@
-"""Reads of summaries, appraisals, supervision and tracking."""
+"""Reads of summaries, appraisals and supervision."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, false, or_, select
-from sqlalchemy.orm import aliased
 
 from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary, SupervisionVisit, TrackingEntry
-from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
+from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary, SupervisionVisit
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
-
-School = aliased(Unit, name="school")
 
 
 def visible_summaries(role: Role) -> ColumnElement[bool]:
@@ -49,12 +44,6 @@ def visible_visits(role: Role) -> ColumnElement[bool]:
         inside = exists().where(Unit.id == SupervisionVisit.unit_id, Unit.city_id == MY_CITY)
         return and_(here, inside.correlate_except(Unit))
     return and_(here, SupervisionVisit.account_id == ME) if role is Role.EXPERT else false()
-
-
-def visible_tracking(role: Role) -> ColumnElement[bool]:
-    """Who sees the student; and a university whom it has admitted (P30)."""
-    seen = visible_enrolments(role)
-    return or_(seen, TrackingEntry.university_id == MY_UNIT) if role is Role.UNIVERSITY else seen
 
 
 def _summaries(role: Role) -> Rows:
@@ -158,28 +147,3 @@ def visits_page(role: Role) -> Rows:
         .where(visible_visits(role))
     )
     return as_page(rows, SupervisionVisit.visited_on.desc(), SupervisionVisit.id)
-
-
-@kept
-def tracking_page(role: Role, filters: frozenset[str]) -> Rows:
-    """Where former students have gone, the last year first. Years of other cycles' students count as well."""
-    rows = (
-        select(
-            TrackingEntry.id,
-            TrackingEntry.enrolment_id,
-            Enrolment.name.label("student_name"),
-            School.name.label("school_name"),
-            TrackingEntry.year,
-            TrackingEntry.institution,
-            TrackingEntry.field,
-            TrackingEntry.note,
-            TrackingEntry.version,
-        )
-        .join(Enrolment, Enrolment.id == TrackingEntry.enrolment_id)
-        .join(School, School.id == Enrolment.school_id)
-        .where(visible_tracking(role))
-    )
-    conditions: dict[str, Any] = {
-        "enrolment": TrackingEntry.enrolment_id == bindparam("enrolment", type_=Uuid),
-    }
-    return as_page(filtered(rows, conditions, filters), TrackingEntry.year.desc(), Enrolment.name_key, TrackingEntry.id)

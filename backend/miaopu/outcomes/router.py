@@ -1,4 +1,4 @@
-"""Paths of summaries, appraisals, supervision and tracking."""
+"""Paths of summaries, appraisals and supervision."""
 
 import uuid
 from typing import Annotated
@@ -20,8 +20,6 @@ from miaopu.outcomes.schemas import (
     SummaryPage,
     SummaryRecord,
     SummaryState,
-    TrackingForm,
-    TrackingPage,
     VisitForm,
     VisitPage,
 )
@@ -33,7 +31,6 @@ from miaopu.programme.schemas import Trail
 summaries = Room(prefix="/summaries", tags=["acceptance"], route_class=Door)
 appraisals = Room(prefix="/appraisals", tags=["acceptance"], route_class=Door)
 supervision = Room(prefix="/supervision-visits", tags=["acceptance"], route_class=Door)
-tracking = Room(prefix="/tracking", tags=["acceptance"], route_class=Door)
 P = Permission
 
 
@@ -126,16 +123,3 @@ async def list_visits(reads: Reading, page: Page) -> Response:
 async def visit(tx: Writing, form: VisitForm) -> Created:
     """Record a visit and its findings."""
     return Created.model_validate(await service.visit(tx, form), from_attributes=True)
-
-
-@tracking.get("", operation_id="tracking_list", response_model=TrackingPage, **needs(P.TRACKING_READ))
-async def list_tracking(reads: Reading, page: Page, enrolment: Annotated[uuid.UUID | None, Query()] = None) -> Response:
-    """Where former students have gone."""
-    shape, given = present(enrolment=enrolment)
-    return await reads.page(queries.tracking_page(reads.actor.role, shape), page, **given)
-
-
-@tracking.post("", operation_id="tracking_create", status_code=201, **needs(P.TRACKING_WRITE))
-async def track(tx: Writing, form: TrackingForm) -> Created:
-    """Record where a former student is."""
-    return Created.model_validate(await service.track(tx, form), from_attributes=True)

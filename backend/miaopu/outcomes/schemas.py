@@ -1,4 +1,4 @@
-"""What the endpoints of summaries, appraisals, supervision and tracking take and answer."""
+"""What the endpoints of summaries, appraisals and supervision take and answer."""
 
 import uuid
 from datetime import date, datetime
@@ -14,7 +14,6 @@ from miaopu.programme.flow import RecordOf
 SummaryState = Literal["draft", "submitted", "accepted"]
 SummaryAction = Literal["submit", "accept", "return_for_changes"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class SummaryForm(BaseModel):
@@ -93,30 +92,3 @@ class VisitItem(BaseModel):
 
 class VisitPage(PageOf):
     items: list[VisitItem]
-
-
-class TrackingForm(BaseModel):
-    """Where a former student is in a year."""
-
-    enrolment_id: uuid.UUID
-    year: int = Field(ge=2000, le=2200)
-    institution: Line
-    university_id: uuid.UUID | None = None
-    field: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
-
-
-class TrackingItem(BaseModel):
-    id: uuid.UUID
-    enrolment_id: uuid.UUID
-    student_name: str
-    school_name: str
-    year: int
-    institution: str
-    field: str
-    note: str
-    version: int
-
-
-class TrackingPage(PageOf):
-    items: list[TrackingItem]

@@ -1,4 +1,4 @@
-"""Verbs of summaries, appraisals, supervision and tracking (P27–P31)."""
+"""Verbs of summaries, appraisals and supervision (P27, P28)."""
 
 import uuid
 
@@ -8,18 +8,15 @@ from miaopu.core import audit, clock, files
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary, SupervisionVisit, TrackingEntry
+from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary, SupervisionVisit
 from miaopu.outcomes.queries import visible_summaries
 from miaopu.outcomes.schemas import (
     AppraisalForm,
     SummaryAction,
     SummaryEdit,
     SummaryForm,
-    TrackingForm,
     VisitForm,
 )
-from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Permission, Role, UnitKind, require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Unit
@@ -34,7 +31,6 @@ ABOVE = {
     UnitKind.SCHOOL.value: Role.CITY_OFFICE,
     UnitKind.CITY.value: Role.REGION_OFFICE,
 }
-TRACKED = ("excellent", "qualified", "unqualified", "alumni")
 
 
 async def create(tx: Tx, form: SummaryForm) -> Summary:
@@ -130,21 +126,6 @@ async def visit(tx: Tx, form: VisitForm) -> SupervisionVisit:
     if await tx.session.get(Unit, form.unit_id) is None:
         raise invalid(FieldError("/unit_id", "unknown"))
     made = SupervisionVisit(id=new_id(), cycle_id=cycle_id, account_id=tx.actor.account_id, **form.model_dump())
-    tx.session.add(made)
-    await tx.session.flush()
-    return made
-
-
-async def track(tx: Tx, form: TrackingForm) -> TrackingEntry:
-    """Where a former student of one's own school is. Raises 404, 409 while in training or twice a year, 422."""
-    enrolment = await load(tx, Enrolment, visible_enrolments(tx.actor.role), form.enrolment_id)
-    if enrolment.state not in TRACKED:
-        raise Problem("wrong_state", 409, state=enrolment.state)
-    if form.university_id is not None:
-        university = await tx.session.get(Unit, form.university_id)
-        if university is None or university.kind != UnitKind.UNIVERSITY:
-            raise invalid(FieldError("/university_id", "unknown"))
-    made = TrackingEntry(id=new_id(), **form.model_dump())
     tx.session.add(made)
     await tx.session.flush()
     return made

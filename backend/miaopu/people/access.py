@@ -244,6 +244,11 @@ class Permission(StrEnum):
     SUPERVISION_WRITE = "supervision.write"
     TRACKING_READ = "tracking.read"
     TRACKING_WRITE = "tracking.write"
+    ALUMNI_READ = "alumni.read"
+    ALUMNI_CONSENT = "alumni.consent"
+    ALUMNI_ACTIVITY_READ = "alumni.read_activity"
+    ALUMNI_INVITE = "alumni.invite"
+    ALUMNI_ANSWER = "alumni.answer"
 
     OUTBOX_READ = "outbox.read"
     OUTBOX_WRITE = "outbox.write"
@@ -397,8 +402,14 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.APPRAISAL_WRITE: frozenset({R.REGION_OFFICE}),
     P.SUPERVISION_READ: CITY_SIDE | {R.EXPERT},
     P.SUPERVISION_WRITE: frozenset({R.EXPERT}),
-    P.TRACKING_READ: UNITS_SIDE,
-    P.TRACKING_WRITE: frozenset({R.SCHOOL}),
+    # After: a former student is a student whose training is over, and speaks for him- or herself (P29–P31).
+    P.TRACKING_READ: UNITS_SIDE | {R.STUDENT},
+    P.TRACKING_WRITE: frozenset({R.SCHOOL, R.STUDENT}),
+    P.ALUMNI_READ: CITY_SIDE | {R.SCHOOL},
+    P.ALUMNI_CONSENT: frozenset({R.STUDENT}),
+    P.ALUMNI_ACTIVITY_READ: CITY_SIDE,
+    P.ALUMNI_INVITE: frozenset({R.CITY_OFFICE}),
+    P.ALUMNI_ANSWER: frozenset({R.STUDENT}),
     # Reminders and announcements: who is told what is the offices' affair, and nobody else reads the lists.
     P.OUTBOX_READ: OFFICES,
     P.OUTBOX_WRITE: OFFICES,

@@ -441,12 +441,6 @@ class Certificates(Part):
     grades: tuple[Literal["excellent", "qualified"], ...] = Field(min_length=1)
 
 
-class Tracking(Part):
-    """P29"""
-
-    years: Positive
-
-
 class PublicLists(Part):
     """What a public list of students may show, and how a public notice (公示) runs (P16a).
 
@@ -466,6 +460,21 @@ class ConsentText(Two):
     """A text a guardian agrees to, by its version."""
 
     version: str
+
+
+class Tracking(Part):
+    """P29–P31: how long former students are followed, and what they agree to."""
+
+    years: Positive
+    consent: ConsentText = ConsentText(
+        version="1",
+        zh="本人同意参加培养的学校记录本人升学、专业、科研与就业去向，供学校、所在盟市、自治区管理办公室查看；升入试点高校的，"
+        "该校可见；同意所在盟市邀请本人参加活动。可随时撤回：撤回后去向记录即被删除，不再跟踪、不再邀请。",
+        en="I agree that the school at which I took part records where I study, my major, research and work, for the "
+        "school, its city and the region's office to see, and for one of the programme's universities when I am at "
+        "it; and that the city asks me to activities. I can withdraw this at any time: the records are then deleted, "
+        "and I am neither followed nor asked any more.",
+    )
 
 
 class Consents(Part):

@@ -6,9 +6,9 @@ Another part is one more function in `PARTS`: it answers None where the reader s
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from miaopu.alumni.queries import tracking_page
 from miaopu.evaluations import certificates_queries
 from miaopu.evaluations import queries as evaluations
-from miaopu.outcomes.queries import tracking_page
 from miaopu.registrations import queries as registrations
 from miaopu.reports import file_queries
 from miaopu.reports.file_about import OF, About

@@ -54,7 +54,9 @@ function Line({ notice }: { notice: NoticeItem }) {
     <List.Item style={{ fontWeight: notice.read_at ? 400 : 600 }}>
       <List.Item.Meta
         title={
-          found?.get && notice.thing_id ? (
+          notice.thing_type === "after" ? (
+            <Link to={"/after" as string}>{text}</Link>
+          ) : found?.get && notice.thing_id ? (
             <Link to={`${found.path}/${notice.thing_id}` as string}>{text}</Link>
           ) : (
             text

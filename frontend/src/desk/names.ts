@@ -1,6 +1,7 @@
 import { openOf } from "../shared/open-words";
 import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
+import { afterWords } from "../words/after";
 import { boardWords } from "../words/board";
 import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
@@ -34,7 +35,10 @@ export function listName(words: Words, path: string): string {
     "/summaries": enums.thing.summary,
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
-    "/tracking": ui.tracking,
+    "/tracking": afterWords(words.language).tracking,
+    "/alumni": afterWords(words.language).former,
+    "/alumni-activities": afterWords(words.language).invitations,
+    "/after": afterWords(words.language).title,
     "/oversight": ui.oversight,
     "/disclosures": openOf(words.language).pages.disclosures,
     "/objections": openOf(words.language).pages.objections,

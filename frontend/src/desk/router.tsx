@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
 import { FinalPage } from "../rooms/annual/comparison";
+import { AfterPage } from "../rooms/after/mine";
 import { BoardPage } from "../rooms/board";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
@@ -54,6 +55,7 @@ const board = createRoute({
   component: BoardPage,
 });
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
+const after = createRoute({ getParentRoute: () => inside, path: "/after", component: AfterPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
 const final = createRoute({ getParentRoute: () => inside, path: "/final", component: FinalPage });
 const hours = createRoute({ getParentRoute: () => inside, path: "/teacher-hours", component: HoursPage });
@@ -137,6 +139,7 @@ export const router = createRouter({
       team,
       feedback,
       final,
+      after,
       file,
       numbers,
       live,

@@ -1,4 +1,6 @@
 import type { Permission, StageCode, Waiting } from "../api";
+import { alumni, tracking } from "../rooms/after";
+import { alumniActivities } from "../rooms/after/invitations";
 import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
 import { placeChanges } from "../rooms/changes";
@@ -27,7 +29,7 @@ import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
 import { appraisals, summaries } from "../rooms/outcomes";
-import { tracking, visits } from "../rooms/outcomes/after";
+import { visits } from "../rooms/outcomes/visits";
 import { activities } from "../rooms/outside";
 import { lessons } from "../rooms/outside/lessons";
 import { decisions } from "../rooms/oversight";
@@ -78,7 +80,9 @@ export const THINGS: AnyThing[] = [
   summaries,
   appraisals,
   visits,
+  alumni,
   tracking,
+  alumniActivities,
   disclosures,
   objections,
   records,
@@ -129,7 +133,11 @@ const READS: Record<string, Permission | Permission[]> = {
   "/summaries": "summary.read",
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
-  "/tracking": "tracking.read",
+  "/alumni": "alumni.read",
+  // Offices, schools and universities; a student has the own page for it.
+  "/tracking": ["alumni.read", "nomination.recommend"],
+  "/alumni-activities": "alumni.read_activity",
+  "/after": "alumni.consent",
   "/oversight": "selection.oversee",
   "/disclosures": "disclosure.read",
   "/objections": "disclosure.read",
@@ -179,7 +187,7 @@ export const STAGES: Record<StageCode, string[]> = {
   annual_evaluation: ["/annual-evaluations"],
   final_evaluation: ["/annual-evaluations"],
   certificates: ["/certificates"],
-  acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/tracking"],
+  acceptance: ["/summaries", "/appraisals", "/supervision-visits"],
 };
 
 /** What stands beside the programme: the window on the selection, notices, the numbers of the year, units, people. */
@@ -196,6 +204,10 @@ export const BESIDES = [
   "/team",
   "/feedback",
   "/final",
+  "/alumni",
+  "/tracking",
+  "/alumni-activities",
+  "/after",
   "/numbers",
   "/cycles",
   "/units",

@@ -74,6 +74,9 @@ export function Home({ book }: { book: Notebook }) {
           <a href={`/student-files/${book.phone.students[0].enrolment_id}`}>{words.home.file}</a>
         </p>
       )}
+      <p>
+        <a href="/after">{words.home.after}</a>
+      </p>
       {said.length > 0 && <h2>{words.home.said}</h2>}
       {said.map((log) => (
         <Link key={log.id} to={logPath(log.id)} className="card">

@@ -1,6 +1,10 @@
 import type {
   ActivitiesActData,
   ActivityItem,
+  AlumniActivitiesActData,
+  AlumniActivityItem,
+  AlumniGuestLine,
+  AlumnusItem,
   AnnualEvaluationsActData,
   AnnualItem,
   AppointmentItem,
@@ -60,6 +64,7 @@ import type {
   SummaryItem,
   ThreadItem,
   TitleLevel,
+  TrackingItem,
   TrainingPlanItem,
   TrainingPlansActData,
   UnitKind,
@@ -118,6 +123,10 @@ export interface Enums {
   midterm_session: Table<ReportSessionItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
+  alumnus: Table<AlumnusItem["consent"]>;
+  alumni_activity: Table<AlumniActivityItem["state"]>;
+  alumni_guest: Table<AlumniGuestLine["state"]>;
+  trackingKind: Table<TrackingItem["kind"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
   mode: Table<Present["mode"]>;
   importKind: Table<ImportItem["kind"]>;
@@ -186,6 +195,9 @@ export interface Acts {
   midterm_summary: Table<MidtermSummariesActData["path"]["action"] | "hand_in">;
   midterm_session: Table<MidtermSessionsActData["path"]["action"] | "begin" | "next" | "back" | "end">;
   summary: Table<SummariesActData["path"]["action"]>;
+  alumnus: Table<"agree" | "refuse" | "withdraw">;
+  alumni_activity: Table<AlumniActivitiesActData["path"]["action"]>;
+  alumni_guest: Table<"accept" | "decline">;
   outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

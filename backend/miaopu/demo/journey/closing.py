@@ -1,5 +1,8 @@
 """The journey's accounts of the year: summaries, appraisal, supervision, tracking (P27–P31)."""
 
+from datetime import timedelta
+
+from miaopu.core import clock
 from miaopu.demo.journey.http import Json, each
 from miaopu.demo.journey.world import Unit, World
 from miaopu.programme.plan import StageCode
@@ -48,23 +51,41 @@ async def _hand_in(world: World, unit: Unit) -> Json:
 
 
 async def track(world: World) -> None:
-    """Each school notes where its first former student has gone on to."""
+    """One former student of each school agrees; the school notes where; the first city asks its own to a meeting."""
     universities = list(world.universities.values())
+    people = {student.registration: student.person for student in world.students}
 
     async def one(item: tuple[int, Unit]) -> None:
         n, school = item
         former = await school.office.all("/enrolments", state="alumni")
-        if former:
-            university = universities[n % len(universities)]
-            await school.office.post(
-                "/tracking",
-                {
-                    "enrolment_id": former[0]["id"],
-                    "year": world.plan.year + 1,
-                    "institution": university.name,
-                    "university_id": university.id,
-                    "field": "基础学科",
-                },
-            )
+        if not former:
+            return
+        person = people[former[0]["registration_id"]]
+        asked = await person.get("/alumni/mine")
+        await person.post("/alumni/mine", {"decision": "agree", "text_version": asked["text_version"]})
+        await school.office.post(
+            "/tracking",
+            {
+                "enrolment_id": former[0]["id"],
+                "year": world.plan.year + 1,
+                "institution": universities[n % len(universities)].name,
+                "field": "基础学科",
+                "research": "本科生科研训练",
+            },
+        )
 
     await each(list(enumerate(world.schools.values())), one)
+    office = next(iter(world.cities.values())).office
+    made = await office.post(
+        "/alumni-activities",
+        {
+            "title": "往届学生回访日",
+            "place": "市科技馆",
+            "text": "与在培学生交流大学学习与科研的体会。",
+            "starts_at": (clock.now() + timedelta(days=30)).isoformat(),
+        },
+    )
+    path = f"/alumni-activities/{made['id']}"
+    moved = await office.post(f"{path}/guests", {"version": made["version"], "everybody": True})
+    if (await office.get(path))["guests"]:
+        await office.act(path, "send", moved["version"])

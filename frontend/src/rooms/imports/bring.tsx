@@ -18,6 +18,7 @@ export const BRINGS: Record<Kind, Permission> = {
   team: "nomination.recommend",
   sittings: "exam.arrange",
   marks: "exam.mark",
+  tracking: "tracking.write",
 };
 
 /** Sheets whose data can be taken away in the form in which they come. */
@@ -27,6 +28,7 @@ const EXPORTS: Record<ImportsExportData["path"]["kind"], true> = {
   team: true,
   sittings: true,
   marks: true,
+  tracking: true,
 };
 
 /** Choose a sheet: its template to fill in, what is there already, or the filled one to bring. */

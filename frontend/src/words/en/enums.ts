@@ -236,6 +236,10 @@ export const enums: Enums = {
     so_far: "So far",
   },
   summary: { draft: "Draft", submitted: "To be accepted", accepted: "Accepted" },
+  alumnus: { asked: "Not said yet", agreed: "Agreed", refused: "Refused", withdrawn: "Withdrawn" },
+  alumni_activity: { draft: "Draft", sent: "Sent", cancelled: "Called off" },
+  alumni_guest: { invited: "No answer", coming: "Coming", declined: "Not coming" },
+  trackingKind: { university: "University", postgraduate: "Postgraduate", work: "Work", other: "Other" },
   importKind: {
     students: "Students",
     ranks: "Marks of the year group",
@@ -243,6 +247,7 @@ export const enums: Enums = {
     team: "Team members",
     sittings: "Rooms of the test",
     marks: "Marks of the written test",
+    tracking: "Where former students are",
   },
   importState: {
     checking: "Being checked",
@@ -415,5 +420,8 @@ export const acts: Acts = {
     grade: "Grade",
   },
   summary: { submit: "Hand in", accept: "Accept", return_for_changes: "Return for changes" },
+  alumnus: { agree: "I agree", refuse: "I do not agree", withdraw: "Withdraw consent" },
+  alumni_activity: { send: "Send invitations", cancel: "Call off" },
+  alumni_guest: { accept: "I come", decline: "I do not come" },
   outbox_batch: { release: "Release", hold: "Hold", cancel: "Cancel", lapse: "No longer needed" },
 };

@@ -40,6 +40,7 @@ export const light: Light = {
     campusCount: "{count} of {needed}",
     meeting: "First meeting",
     outbox: "{count} waiting to be sent",
+    after: "After the training: records and invitations",
     file: "My file and documents",
     nothingYet: "Nothing has come from the server yet; it will with the network.",
   },

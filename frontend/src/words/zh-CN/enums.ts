@@ -226,6 +226,10 @@ export const enums: Enums = {
     so_far: "进行中",
   },
   summary: { draft: "草稿", submitted: "待验收", accepted: "已验收" },
+  alumnus: { asked: "待本人答复", agreed: "同意跟踪", refused: "不同意", withdrawn: "已撤回" },
+  alumni_activity: { draft: "草稿", sent: "已发出", cancelled: "已取消" },
+  alumni_guest: { invited: "未答复", coming: "参加", declined: "不参加" },
+  trackingKind: { university: "本科", postgraduate: "研究生", work: "工作", other: "其他" },
   importKind: {
     students: "学生报名表",
     ranks: "年级成绩表",
@@ -233,6 +237,7 @@ export const enums: Enums = {
     team: "培养团队表",
     sittings: "考场安排表",
     marks: "成绩登记表",
+    tracking: "往届学生去向表",
   },
   importState: {
     checking: "检查中",
@@ -400,5 +405,8 @@ export const acts: Acts = {
     grade: "评定等级",
   },
   summary: { submit: "提交总结", accept: "验收通过", return_for_changes: "退回修改" },
+  alumnus: { agree: "同意", refuse: "不同意", withdraw: "撤回同意" },
+  alumni_activity: { send: "发出邀请", cancel: "取消活动" },
+  alumni_guest: { accept: "参加", decline: "不参加" },
   outbox_batch: { release: "发出", hold: "暂缓", cancel: "取消", lapse: "事由已全部消除" },
 };

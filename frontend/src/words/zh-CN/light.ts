@@ -37,6 +37,7 @@ export const light = {
     campusCount: "{count} / {needed} 次",
     meeting: "师生见面会",
     outbox: "{count} 篇等待发送",
+    after: "毕业之后：去向与邀请",
     file: "我的培养档案和文件",
     nothingYet: "还没有从服务器取到内容，联网后会显示。",
   },

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, ok, type TrackingItem, type VisitItem } from "../../api";
+import { api, ok, type VisitItem } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import type { Recorded, Thing } from "../../shared/thing";
@@ -51,55 +51,4 @@ export const visits: Thing<VisitItem, VisitItem & Recorded> = {
   filters: [],
   list: (query) => api.supervisionList({ query: query as never }),
   Tools: Visit,
-};
-
-function Track({ done }: { done: () => void }) {
-  const { fields, ui } = useWords();
-  const me = useKnownMe();
-  const writes = me.permissions.includes("tracking.write");
-  const { data } = useQuery({
-    queryKey: ["enrolments", "all"],
-    queryFn: () => ok(api.enrolmentsList({ query: { size: 100 } })),
-    enabled: writes,
-  });
-  if (!writes) return null;
-  return (
-    <AskButton
-      type="primary"
-      label={ui.create}
-      title={ui.tracking}
-      submit={ui.save}
-      asks={[
-        {
-          name: "enrolment_id",
-          label: fields.student_name,
-          kind: "choice",
-          required: true,
-          options: (data?.items ?? []).map((e) => ({ value: e.id, label: `${e.name} · ${e.number}` })),
-        },
-        {
-          name: "year",
-          label: fields.year,
-          kind: "number",
-          required: true,
-          initial: new Date(me.now).getFullYear(),
-        },
-        { name: "institution", label: fields.institution, required: true },
-        { name: "field", label: fields.field },
-        { name: "note", label: fields.notes, kind: "long", max: 2000 },
-      ]}
-      send={(values, headers) => api.trackingCreate({ body: values as never, headers })}
-      done={done}
-    />
-  );
-}
-
-export const tracking: Thing<TrackingItem, TrackingItem & Recorded> = {
-  path: "/tracking",
-  stage: "acceptance",
-  title: (record) => record.student_name,
-  columns: ["student_name", "school_name", "year", "institution", "field"],
-  filters: [],
-  list: (query) => api.trackingList({ query: query as never }),
-  Tools: Track,
 };

@@ -1,0 +1,37 @@
+import type { after as chinese } from "../zh-CN/after";
+
+/** Former students: followed and asked as far as they agree (P29–P31). */
+export const after: typeof chinese = {
+  title: "After the training",
+  former: "Former students",
+  tracking: "Where they went",
+  invitations: "Invitations to former students",
+  create: "New invitation",
+  record: "Record",
+  correct: "Correct",
+  chooseGuests: "Choose whom to ask",
+  everybody: "Every former student of this city who agreed",
+  some: "Or one by one",
+  guests: "Invited",
+  message: "Message",
+  messageHint: "May stay empty",
+  consent: "May the programme follow and ask you?",
+  version: "Text version {version}",
+  saidAt: "Last word: {at}",
+  withdrawHint:
+    "When you withdraw, what was recorded of you and your answers are deleted; the trail keeps that they were, and nothing they said.",
+  years: "My training",
+  openFile: "File",
+  otherCycle: "Change to that year to open the file",
+  entries: "What is recorded of me",
+  noEntries: "Nothing yet",
+  invited: "Invitations",
+  noInvitations: "None at present",
+  over: "Over",
+  none: "When your training is over, you find your records here and answer invitations.",
+  by: { school: "by the school", student: "by the person" },
+  onlyAgreed: "Only those who agreed; the others say so first, on their page “After the training”.",
+  university: "University of the programme",
+  universityHint: "Where it is one of the programme's: it then sees the person",
+  workbook: "By workbook",
+};
