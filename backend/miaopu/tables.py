@@ -15,6 +15,7 @@ from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
 from miaopu.openness import models as openness
 from miaopu.outcomes import models as outcomes
+from miaopu.outcomes import supervision_models
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
@@ -51,6 +52,7 @@ ROOMS = (
     activities,
     evaluations,
     outcomes,
+    supervision_models,
     alumni,
     openness,
     reminders,

@@ -20,6 +20,8 @@ import type {
   Degree,
   DisclosureItem,
   EnrolmentItem,
+  FindingItem,
+  FindingsActData,
   GrowthLogsActData,
   ImportItem,
   InitialEvaluationsActData,
@@ -30,6 +32,8 @@ import type {
   LogItem,
   MidtermEvaluationsActData,
   MidtermItem,
+  ModelCaseItem,
+  ModelCasesActData,
   MonthCount,
   NominationItem,
   NominationsActData,
@@ -114,6 +118,8 @@ export interface Enums {
   midterm_evaluation: Table<MidtermItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
+  finding: Table<FindingItem["state"]>;
+  model_case: Table<ModelCaseItem["state"]>;
   alumnus: Table<AlumnusItem["consent"]>;
   alumni_activity: Table<AlumniActivityItem["state"]>;
   alumni_guest: Table<AlumniGuestLine["state"]>;
@@ -183,6 +189,8 @@ export interface Acts {
   initial_evaluation: Table<InitialEvaluationsActData["path"]["action"]>;
   midterm_evaluation: Table<MidtermEvaluationsActData["path"]["action"]>;
   summary: Table<SummariesActData["path"]["action"]>;
+  finding: Table<FindingsActData["path"]["action"] | "answer">;
+  model_case: Table<ModelCasesActData["path"]["action"] | "agree">;
   alumnus: Table<"agree" | "refuse" | "withdraw">;
   alumni_activity: Table<AlumniActivitiesActData["path"]["action"]>;
   alumni_guest: Table<"accept" | "decline">;
