@@ -42,6 +42,7 @@ from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.openness import router as openness
 from miaopu.outcomes import router as outcomes
+from miaopu.outcomes import supervision_router as supervision
 from miaopu.oversight import router as oversight
 from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
@@ -118,7 +119,10 @@ ROUTERS = (
     certificates.public,
     outcomes.summaries,
     outcomes.appraisals,
-    outcomes.supervision,
+    supervision.visits,
+    supervision.findings,
+    supervision.cases,
+    supervision.public,
     alumni.router,
     alumni.tracking,
     alumni.activities,

@@ -16,6 +16,7 @@ from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
 from miaopu.openness import models as openness
 from miaopu.outcomes import models as outcomes
+from miaopu.outcomes import supervision_models
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
@@ -55,6 +56,7 @@ ROOMS = (
     likeness_models,
     midterm_models,
     outcomes,
+    supervision_models,
     alumni,
     openness,
     reminders,

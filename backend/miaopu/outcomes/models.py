@@ -1,10 +1,10 @@
-"""The year's accounts: summaries, appraisal, supervision (P27, P28)."""
+"""The year's accounts: summaries, appraisal (P27)."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
@@ -58,19 +58,3 @@ class Appraisal(Row, Base):
     score: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     comment: Mapped[str] = mapped_column(String(4000), default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class SupervisionVisit(Row, Base):
-    """An expert's visit to a unit: what was looked at, what was found (P28)."""
-
-    __tablename__ = "supervision_visits"
-    __thing__ = "supervision_visit"
-    __table_args__ = (Index("ix_supervision_visits_unit", "cycle_id", "unit_id"),)
-
-    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
-    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
-    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
-    visited_on: Mapped[date]
-    means: Mapped[str] = mapped_column(String(500))
-    findings: Mapped[str] = mapped_column(String(8000))
-    model_case: Mapped[bool] = mapped_column(default=False)

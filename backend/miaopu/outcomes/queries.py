@@ -1,4 +1,4 @@
-"""Reads of summaries, appraisals and supervision."""
+"""Reads of summaries and appraisals."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, false, or_,
 from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary, SupervisionVisit
+from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary
 from miaopu.people.access import OVERSIGHT, Role
-from miaopu.people.models import Account, Unit
-from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.models import Unit
+from miaopu.people.queries import MY_CITY, MY_UNIT
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
@@ -33,17 +33,6 @@ def visible_appraisals(role: Role) -> ColumnElement[bool]:
     if role in OVERSIGHT:
         return here
     return and_(here, Appraisal.city_id == MY_CITY) if role is Role.CITY_OFFICE else false()
-
-
-def visible_visits(role: Role) -> ColumnElement[bool]:
-    """The region and the organisers all, a city those in it, an expert the own ones."""
-    here = SupervisionVisit.cycle_id == MY_CYCLE
-    if role in OVERSIGHT:
-        return here
-    if role is Role.CITY_OFFICE:
-        inside = exists().where(Unit.id == SupervisionVisit.unit_id, Unit.city_id == MY_CITY)
-        return and_(here, inside.correlate_except(Unit))
-    return and_(here, SupervisionVisit.account_id == ME) if role is Role.EXPERT else false()
 
 
 def _summaries(role: Role) -> Rows:
@@ -125,25 +114,3 @@ def appraisals_page(role: Role) -> Rows:
 def appraisal_trail(role: Role) -> Rows:
     """The trail of an appraisal."""
     return trail_of(role, "appraisal", select(Appraisal.id).where(Appraisal.id == ID, visible_appraisals(role)))
-
-
-@kept
-def visits_page(role: Role) -> Rows:
-    """Supervision visits, the last first."""
-    rows = (
-        select(
-            SupervisionVisit.id,
-            SupervisionVisit.unit_id,
-            Unit.name.label("unit_name"),
-            Account.name.label("expert_name"),
-            SupervisionVisit.visited_on,
-            SupervisionVisit.means,
-            SupervisionVisit.findings,
-            SupervisionVisit.model_case,
-            SupervisionVisit.version,
-        )
-        .join(Unit, Unit.id == SupervisionVisit.unit_id)
-        .join(Account, Account.id == SupervisionVisit.account_id)
-        .where(visible_visits(role))
-    )
-    return as_page(rows, SupervisionVisit.visited_on.desc(), SupervisionVisit.id)

@@ -1,4 +1,4 @@
-"""Paths of summaries, appraisals and supervision."""
+"""Paths of summaries and appraisals."""
 
 import uuid
 from typing import Annotated
@@ -20,8 +20,6 @@ from miaopu.outcomes.schemas import (
     SummaryPage,
     SummaryRecord,
     SummaryState,
-    VisitForm,
-    VisitPage,
 )
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
@@ -30,7 +28,6 @@ from miaopu.programme.schemas import Trail
 
 summaries = Room(prefix="/summaries", tags=["acceptance"], route_class=Door)
 appraisals = Room(prefix="/appraisals", tags=["acceptance"], route_class=Door)
-supervision = Room(prefix="/supervision-visits", tags=["acceptance"], route_class=Door)
 P = Permission
 
 
@@ -111,15 +108,3 @@ async def appraise(tx: Writing, form: AppraisalForm) -> Created:
 async def appraisal_trail(reads: Reading, appraisal_id: uuid.UUID) -> Response:
     """Everything that was done to an appraisal."""
     return await reads.record(queries.appraisal_trail(reads.actor.role), id=appraisal_id)
-
-
-@supervision.get("", operation_id="supervision_list", response_model=VisitPage, **needs(P.SUPERVISION_READ))
-async def list_visits(reads: Reading, page: Page) -> Response:
-    """Experts' supervision visits."""
-    return await reads.page(queries.visits_page(reads.actor.role), page)
-
-
-@supervision.post("", operation_id="supervision_create", status_code=201, **needs(P.SUPERVISION_WRITE))
-async def visit(tx: Writing, form: VisitForm) -> Created:
-    """Record a visit and its findings."""
-    return Created.model_validate(await service.visit(tx, form), from_attributes=True)

@@ -1,7 +1,7 @@
-"""What the endpoints of summaries, appraisals and supervision take and answer."""
+"""What the endpoints of summaries and appraisals take and answer."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -68,27 +68,3 @@ class AppraisalItem(BaseModel):
 
 class AppraisalPage(PageOf):
     items: list[AppraisalItem]
-
-
-class VisitForm(BaseModel):
-    unit_id: uuid.UUID
-    visited_on: date
-    means: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-    findings: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
-    model_case: bool = False
-
-
-class VisitItem(BaseModel):
-    id: uuid.UUID
-    unit_id: uuid.UUID
-    unit_name: str
-    expert_name: str
-    visited_on: date
-    means: str
-    findings: str
-    model_case: bool
-    version: int
-
-
-class VisitPage(PageOf):
-    items: list[VisitItem]

@@ -1,4 +1,4 @@
-"""Verbs of summaries, appraisals and supervision (P27, P28)."""
+"""Verbs of summaries and appraisals (P27)."""
 
 import uuid
 
@@ -8,14 +8,13 @@ from miaopu.core import audit, clock, files
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary, SupervisionVisit
+from miaopu.outcomes.models import SUMMARY_FLOW, Appraisal, Summary
 from miaopu.outcomes.queries import visible_summaries
 from miaopu.outcomes.schemas import (
     AppraisalForm,
     SummaryAction,
     SummaryEdit,
     SummaryForm,
-    VisitForm,
 )
 from miaopu.people.access import Permission, Role, UnitKind, require
 from miaopu.people.acting import Tx, cycle_of
@@ -118,14 +117,3 @@ async def appraise(tx: Tx, form: AppraisalForm) -> Appraisal:
     audit.note(tx.session, found, Act("appraisal.score"))
     await tx.session.flush()
     return found
-
-
-async def visit(tx: Tx, form: VisitForm) -> SupervisionVisit:
-    """An expert's visit. Raises 422 for an unknown unit."""
-    cycle_id = cycle_of(tx.actor)
-    if await tx.session.get(Unit, form.unit_id) is None:
-        raise invalid(FieldError("/unit_id", "unknown"))
-    made = SupervisionVisit(id=new_id(), cycle_id=cycle_id, account_id=tx.actor.account_id, **form.model_dump())
-    tx.session.add(made)
-    await tx.session.flush()
-    return made

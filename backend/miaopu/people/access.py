@@ -242,6 +242,11 @@ class Permission(StrEnum):
     APPRAISAL_WRITE = "appraisal.write"
     SUPERVISION_READ = "supervision.read"
     SUPERVISION_WRITE = "supervision.write"
+    FINDING_ANSWER = "finding.answer"
+    FINDING_ACCEPT = "finding.accept"
+    CASE_READ = "model_case.read"
+    CASE_CONSENT = "model_case.consent"
+    CASE_PUBLISH = "model_case.publish"
     TRACKING_READ = "tracking.read"
     TRACKING_WRITE = "tracking.write"
     ALUMNI_READ = "alumni.read"
@@ -400,8 +405,14 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SUMMARY_ACCEPT: OFFICES,
     P.APPRAISAL_READ: CITY_SIDE,
     P.APPRAISAL_WRITE: frozenset({R.REGION_OFFICE}),
-    P.SUPERVISION_READ: CITY_SIDE | {R.EXPERT},
+    P.SUPERVISION_READ: UNITS_SIDE | {R.EXPERT},
     P.SUPERVISION_WRITE: frozenset({R.EXPERT}),
+    P.FINDING_ANSWER: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
+    P.FINDING_ACCEPT: frozenset({R.EXPERT, R.REGION_OFFICE}),
+    # Whoever is named in a model case reads it and says the own word on it.
+    P.CASE_READ: PERSONS,
+    P.CASE_CONSENT: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
+    P.CASE_PUBLISH: frozenset({R.REGION_OFFICE}),
     # After: a former student is a student whose training is over, and speaks for him- or herself (P29–P31).
     P.TRACKING_READ: UNITS_SIDE | {R.STUDENT},
     P.TRACKING_WRITE: frozenset({R.SCHOOL, R.STUDENT}),

@@ -44,6 +44,7 @@ from miaopu.programme.plan_parts import (
     StageCode,
     StageWindow,
     Subject,
+    Supervision,
     Totals,
     Tracking,
     Training,
@@ -95,6 +96,7 @@ class Plan(Part):
     mentor_change: MentorChange = MentorChange()
     evaluations: Evaluations
     certificates: Certificates
+    supervision: Supervision = Supervision()
     tracking: Tracking
     public_lists: PublicLists
     consents: Consents

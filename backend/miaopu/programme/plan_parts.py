@@ -477,6 +477,25 @@ class Tracking(Part):
     )
 
 
+class Supervision(Part):
+    """P28: how experts supervise, and what who is named in a model case agrees to."""
+
+    means: tuple[Named, ...] = Field(
+        default=(
+            Named(code="files", zh="查阅培养档案", en="Training files read"),
+            Named(code="reports", zh="听取工作报告", en="Reports heard"),
+            Named(code="interviews", zh="开展调研访谈", en="Interviews held"),
+        ),
+        min_length=1,
+    )
+    consent: ConsentText = ConsentText(
+        version="1",
+        zh="本人（本人监护的学生）在该案例中被提及，同意将该案例在平台公开页面上发布。可随时撤回，撤回后即不再公开。",
+        en="I am (or the student whose guardian I am is) named in this case and agree that it stands on the platform's "
+        "public page. I can withdraw this at any time; it is then public no more.",
+    )
+
+
 class Consents(Part):
     participation: ConsentText
     publication: ConsentText

@@ -36,6 +36,8 @@ export function listName(words: Words, path: string): string {
     "/appraisals": ui.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": afterWords(words.language).tracking,
+    "/findings": afterWords(words.language).findings,
+    "/model-cases": afterWords(words.language).cases,
     "/alumni": afterWords(words.language).former,
     "/alumni-activities": afterWords(words.language).invitations,
     "/after": afterWords(words.language).title,

@@ -8,6 +8,7 @@ import { useOpen } from "../shared/open-words";
 import { Failed, Refusal } from "../shared/states";
 import { fill, type Words } from "../words";
 import { date, lastDay } from "../words/dates";
+import { PublicCases } from "./public-cases";
 import { PublicDraws, PublicLines } from "./public-lists";
 
 export function Frame({ children }: { children: ReactNode }) {
@@ -53,6 +54,7 @@ export function PublicPage() {
         <Cycles />
         <PublicLines />
         <PublicDraws />
+        <PublicCases />
       </Flex>
     </Frame>
   );

@@ -7,8 +7,8 @@ import {
   useParams,
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
-import { FinalPage } from "../rooms/annual/comparison";
 import { AfterPage } from "../rooms/after/mine";
+import { FinalPage } from "../rooms/annual/comparison";
 import { BoardPage } from "../rooms/board";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";

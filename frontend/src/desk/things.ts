@@ -29,7 +29,8 @@ import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
 import { appraisals, summaries } from "../rooms/outcomes";
-import { visits } from "../rooms/outcomes/visits";
+import { modelCases } from "../rooms/outcomes/cases";
+import { findings, visits } from "../rooms/outcomes/visits";
 import { activities } from "../rooms/outside";
 import { lessons } from "../rooms/outside/lessons";
 import { decisions } from "../rooms/oversight";
@@ -80,6 +81,8 @@ export const THINGS: AnyThing[] = [
   summaries,
   appraisals,
   visits,
+  findings,
+  modelCases,
   alumni,
   tracking,
   alumniActivities,
@@ -133,6 +136,9 @@ const READS: Record<string, Permission | Permission[]> = {
   "/summaries": "summary.read",
   "/appraisals": "appraisal.read",
   "/supervision-visits": "supervision.read",
+  "/findings": "supervision.read",
+  // Who is only named in one comes by the notice.
+  "/model-cases": "supervision.read",
   "/alumni": "alumni.read",
   // Offices, schools and universities; a student has the own page for it.
   "/tracking": ["alumni.read", "nomination.recommend"],
@@ -187,7 +193,7 @@ export const STAGES: Record<StageCode, string[]> = {
   annual_evaluation: ["/annual-evaluations"],
   final_evaluation: ["/annual-evaluations"],
   certificates: ["/certificates"],
-  acceptance: ["/summaries", "/appraisals", "/supervision-visits"],
+  acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/findings", "/model-cases"],
 };
 
 /** What stands beside the programme: the window on the selection, notices, the numbers of the year, units, people. */

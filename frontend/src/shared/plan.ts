@@ -35,6 +35,7 @@ export interface PlanParts {
   interview: { dimensions: Dimension[]; levels: Named[]; extra_forms?: Named[] };
   leaving?: { reasons?: Named[] };
   mentor_change?: { reasons?: Named[] };
+  supervision?: { means: Named[]; consent: { version: string; zh: string; en: string } };
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
   outside?: { kinds: (Named & { needs_consent: boolean })[] };
   school_hours?: { kinds: Named[]; terms: Named[] };

@@ -20,6 +20,8 @@ import type {
   Degree,
   DisclosureItem,
   EnrolmentItem,
+  FindingItem,
+  FindingsActData,
   GrowthLogsActData,
   ImportItem,
   InitialEvaluationsActData,
@@ -34,6 +36,8 @@ import type {
   MidtermSessionsActData,
   MidtermSummariesActData,
   MidtermSummaryItem,
+  ModelCaseItem,
+  ModelCasesActData,
   MonthCount,
   NominationItem,
   NominationsActData,
@@ -123,6 +127,8 @@ export interface Enums {
   midterm_session: Table<ReportSessionItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
+  finding: Table<FindingItem["state"]>;
+  model_case: Table<ModelCaseItem["state"]>;
   alumnus: Table<AlumnusItem["consent"]>;
   alumni_activity: Table<AlumniActivityItem["state"]>;
   alumni_guest: Table<AlumniGuestLine["state"]>;
@@ -195,6 +201,8 @@ export interface Acts {
   midterm_summary: Table<MidtermSummariesActData["path"]["action"] | "hand_in">;
   midterm_session: Table<MidtermSessionsActData["path"]["action"] | "begin" | "next" | "back" | "end">;
   summary: Table<SummariesActData["path"]["action"]>;
+  finding: Table<FindingsActData["path"]["action"] | "answer">;
+  model_case: Table<ModelCasesActData["path"]["action"] | "agree">;
   alumnus: Table<"agree" | "refuse" | "withdraw">;
   alumni_activity: Table<AlumniActivitiesActData["path"]["action"]>;
   alumni_guest: Table<"accept" | "decline">;

@@ -32,16 +32,27 @@ async def close_the_year(world: World) -> None:
         await world.region.office.put(
             "/appraisals", {"city_id": city.id, "score": str(92 - 3 * n), "comment": "组织有力，过程规范。"}
         )
-    await world.experts[0].post(
+    expert, owner = world.experts[0], units[0].office
+    seen = await expert.post(
         "/supervision-visits",
         {
             "unit_id": units[0].id,
             "visited_on": world.plan.stage(StageCode.ACCEPTANCE).opens_on.isoformat(),
-            "means": "查阅培养档案，听取汇报，与学生座谈",
-            "findings": "培养档案完整，学生能独立说明课题。",
-            "model_case": True,
+            "means": [means.code for means in world.plan.supervision.means],
+            "note": "培养档案完整，学生能独立说明课题。",
         },
     )
+    path = f"/supervision-visits/{seen['id']}"
+    due = (clock.now() + timedelta(days=20)).date().isoformat()
+    found = await expert.post(f"{path}/findings", {"text": "部分实验记录未注明日期。", "due_on": due})
+    body = {"version": found["version"], "answer": "已逐份补注，并在组会上说明了要求。"}
+    moved = await owner.post(f"/findings/{found['id']}/answer", body)
+    await expert.act(f"/findings/{found['id']}", "accept", moved["version"])
+    await expert.post(f"{path}/findings", {"text": "组会纪要宜按月归档。", "due_on": due})
+    shown = {"title": "每周一次的师生读书会", "text": "以经典论文为线索，学生轮流主讲，导师点评，全年未间断。"}
+    case = await expert.post(f"{path}/cases", shown)
+    moved = await owner.post(f"/model-cases/{case['id']}/agree", {"version": case["version"]})
+    await world.region.office.act(f"/model-cases/{case['id']}", "publish", moved["version"])
 
 
 async def _hand_in(world: World, unit: Unit) -> Json:
