@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from miaopu.core.read import Rows, among, as_record, kept
 from miaopu.evaluations.models import Certificate
 from miaopu.exams.models import Seat, Sitting
-from miaopu.interviews.models import Result, Slot
+from miaopu.interviews.models import InterviewRound, Result, Slot
 from miaopu.pairings.models import Enrolment
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
@@ -30,8 +30,12 @@ def counted(role: Role) -> ColumnElement[bool] | None:
     return None
 
 
-def _steps() -> dict[str, ColumnElement[bool]]:
-    """Who got how far, by facts that stay when a student withdraws later."""
+def steps() -> dict[str, ColumnElement[bool]]:
+    """Who got how far, by facts that stay when a student withdraws later.
+
+    A verdict counts from its release on: a proposed one is the offices', and a school with one candidate reads a
+    number like a name.
+    """
     before = ("submitted", "school_recommended", "city_recommended", "draft", "rejected", "withdrawn")
     enrolled = exists().where(Enrolment.registration_id == Registration.id)
     seated = exists().where(Seat.registration_id == Registration.id)
@@ -42,14 +46,21 @@ def _steps() -> dict[str, ColumnElement[bool]]:
         Sitting.published_at.is_not(None),
     )
     called = exists().where(Slot.registration_id == Registration.id)
-    selected = exists().where(Result.registration_id == Registration.id, Result.outcome == "selected")
+    heard = exists().where(
+        Result.registration_id == Registration.id,
+        InterviewRound.cycle_id == Registration.cycle_id,
+        InterviewRound.city_id == Registration.city_id,
+        InterviewRound.subject == Registration.subject,
+        InterviewRound.state == "released",
+    )
+    selected = heard.where(Result.outcome == "selected")
     certified = exists().where(Certificate.enrolment_id == Enrolment.id, Enrolment.registration_id == Registration.id)
     return {
         "registered": literal_column("true"),
         "eligible": or_(~among(Registration.state, before), seated),
         "tested": tested,
         "shortlisted": or_(called, Registration.state == "shortlisted"),
-        "interviewed": exists().where(Result.registration_id == Registration.id),
+        "interviewed": heard,
         "selected": or_(selected, enrolled),
         "enrolled": enrolled,
         "certified": certified,
@@ -62,7 +73,7 @@ def _facts(role: Role) -> Any:
         select(
             Registration.city_id,
             Registration.subject,
-            *(step.label(name) for name, step in _steps().items()),
+            *(step.label(name) for name, step in steps().items()),
         )
         .where(false() if condition is None else condition)
         .subquery("f")
@@ -70,7 +81,7 @@ def _facts(role: Role) -> Any:
 
 
 def _counts(facts: Any) -> list[Any]:
-    return [func.count().filter(facts.c[name]).label(name) for name in _steps()]
+    return [func.count().filter(facts.c[name]).label(name) for name in steps()]
 
 
 def total_of(role: Role) -> Any:
