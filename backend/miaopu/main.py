@@ -40,6 +40,7 @@ from miaopu.interviews import router as interviews
 from miaopu.nominations import router as nominations
 from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
+from miaopu.numbers import router as numbers
 from miaopu.openness import router as openness
 from miaopu.outcomes import router as outcomes
 from miaopu.outcomes import supervision_router as supervision
@@ -129,6 +130,7 @@ ROUTERS = (
     alumni.guests,
     oversight.router,
     reports.router,
+    numbers.router,
     student_files.router,
     openness.router,
     openness.public,

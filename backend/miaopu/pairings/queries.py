@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, any_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
@@ -24,11 +24,10 @@ Mentor = aliased(Nomination, name="mentor")
 CoMentor = aliased(Nomination, name="co_mentor")
 
 
-def visible_enrolments(role: Role) -> ColumnElement[bool]:
-    """Each unit its own; a mentor and, by the mentor's leave, the team their students; a family its own."""
-    here = Enrolment.cycle_id == MY_CYCLE
+def own_enrolments(role: Role) -> ColumnElement[bool]:
+    """Each unit its own; a mentor and, by leave, the team their students; a family its own: of any year."""
     if role in OVERSIGHT:
-        return here
+        return true()
     own: dict[Role, ColumnElement[bool]] = {
         Role.CITY_OFFICE: Enrolment.city_id == MY_CITY,
         Role.UNIVERSITY: Enrolment.university_id == MY_UNIT,
@@ -44,7 +43,12 @@ def visible_enrolments(role: Role) -> ColumnElement[bool]:
         .correlate_except(Nomination),
         Role.TEAM_MEMBER: by_leave(Enrolment, ME),
     }
-    return and_(here, own[role]) if role in own else false()
+    return own.get(role, false())
+
+
+def visible_enrolments(role: Role) -> ColumnElement[bool]:
+    """The own students of this cycle."""
+    return and_(Enrolment.cycle_id == MY_CYCLE, own_enrolments(role))
 
 
 def by_leave(student: Any, account: Any) -> ColumnElement[bool]:

@@ -119,6 +119,7 @@ class Permission(StrEnum):
     STAGE_EXTEND = "stage.extend"
     FILE_UPLOAD = "file.upload"
     REPORT_READ = "report.read"
+    NUMBERS_READ = "numbers.read"
     IMPORT_BRING = "import.bring"
     IMPORT_READ = "import.read"
 
@@ -279,6 +280,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.STAGE_EXTEND: frozenset({R.REGION_OFFICE}),
     P.FILE_UPLOAD: PERSONS,
     P.REPORT_READ: UNITS_SIDE | {R.EXPERT},
+    # Numbers without names, each over the own students; where they would point at one, hidden (`numbers.hiding`).
+    P.NUMBERS_READ: UNITS_SIDE | TEAM | {R.GUIDE_TEACHER, R.EXPERT},
     P.IMPORT_BRING: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
     P.IMPORT_READ: UNITS_SIDE,
     # Public notices and objections (P16a)

@@ -107,6 +107,16 @@ class City(Named):
 
     division: Division
     places: Positive
+    # Where it stands in a schematic picture of the region, in percent from the left and from the top: no map with
+    # boundaries, which would need a review number (审图号).
+    x: OfHundred | None = None
+    y: OfHundred | None = None
+
+    @model_validator(mode="after")
+    def _is_placed_by_both(self) -> Self:
+        if (self.x is None) != (self.y is None):
+            raise ValueError("x, y: a place needs both")
+        return self
 
 
 class University(Named):

@@ -1,0 +1,89 @@
+"""Paths of the numbers: each picture as JSON, as a workbook and as CSV, by the same filters."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import Depends, Query, Request, Response
+
+from miaopu.core.door import Door
+from miaopu.core.download import XLSX, download, sends
+from miaopu.core.files import CSV
+from miaopu.core.problem import Language, language_of
+from miaopu.core.read import present
+from miaopu.core.room import Room
+from miaopu.numbers import pictures, sheet
+from miaopu.numbers.schemas import By, Numbers, NumbersOffer, Picture
+from miaopu.people.access import Permission
+from miaopu.people.acting import Reading, Reads, needs
+from miaopu.programme.queries import plan_in_force
+
+router = Room(tags=["numbers"], route_class=Door)
+READ = Permission.NUMBERS_READ
+
+
+def said(request: Request) -> Language:
+    """The reader's language."""
+    return language_of(request.headers.get("accept-language"))
+
+
+Said = Annotated[Language, Depends(said)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for."""
+
+    by: By | None
+    filters: frozenset[str]
+    given: Mapping[str, Any]
+
+
+def _wanted(
+    by: By | None = None,
+    city: uuid.UUID | None = None,
+    subject: Annotated[str | None, Query(max_length=32)] = None,
+) -> Wanted:
+    return Wanted(by, *present(city=city, subject=subject))
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _picture(reads: Reads, picture: Picture, asked: Wanted, language: Language) -> Numbers:
+    return await pictures.picture(reads, picture, asked.by, asked.filters, asked.given, language)
+
+
+@router.get("/numbers", operation_id="numbers_offer", **needs(READ))
+async def offer(reads: Reading, language: Said) -> NumbersOffer:
+    """The pictures there are."""
+    return await pictures.offer(reads, language)
+
+
+async def _file(
+    reads: Reads, picture: Picture, asked: Wanted, language: Language, content_type: str, ending: str
+) -> Response:
+    made = await _picture(reads, picture, asked, language)
+    day = (await plan_in_force(reads)).local_day(made.as_of).isoformat()
+    content = await run_sync(sheet.workbook, made, language) if content_type == XLSX else sheet.as_csv(made)
+    return download(content, f"{sheet.file_name(made, day, language)}.{ending}", content_type)
+
+
+@router.get("/numbers/{picture}.xlsx", operation_id="numbers_workbook", **needs(READ), **sends(XLSX))
+async def workbook(reads: Reading, picture: Picture, asked: Asked, language: Said) -> Response:
+    """The picture's table as a workbook."""
+    return await _file(reads, picture, asked, language, XLSX, "xlsx")
+
+
+@router.get("/numbers/{picture}.csv", operation_id="numbers_csv", **needs(READ), **sends(CSV))
+async def as_csv(reads: Reading, picture: Picture, asked: Asked, language: Said) -> Response:
+    """The picture's table as CSV."""
+    return await _file(reads, picture, asked, language, CSV, "csv")
+
+
+@router.get("/numbers/{picture}", operation_id="numbers_get", **needs(READ))
+async def numbers(reads: Reading, picture: Picture, asked: Asked, language: Said) -> Numbers:
+    """One picture: its table, what else it takes to draw it, and when it was counted."""
+    return await _picture(reads, picture, asked, language)
