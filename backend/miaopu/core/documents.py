@@ -27,7 +27,7 @@ STRONG = ("name", "subject", "grade", "term")
 # What differs from ticket to ticket.
 TICKET_PAGE = ("name", "ticket_number", "seat", "facts", "notes", "qr")
 # Typst's compiler is kept, and is not to be entered by two threads at once.
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ def render(kind: str, data: Data, language: Language, **output: Any) -> bytes:
         "pdf_standards": "a-2u",
         **output,
     }
-    with _one_at_a_time:
+    with one_at_a_time:
         made = _compiler().compile(str(TEMPLATES / f"{kind}.typ"), **given)
     if not isinstance(made, bytes):
         raise TypeError(f"{kind} has no single output")
@@ -227,16 +227,17 @@ def render(kind: str, data: Data, language: Language, **output: Any) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())])
-    if not fonts.families():
+def fonts() -> typst.Fonts:
+    """The faces that everything is set in. Raises 500 `document_font_missing`."""
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())])
+    if not found.families():
         raise Problem("document_font_missing", 500)
-    return fonts
+    return found
 
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
+    return typst.Compiler(root=str(TEMPLATES), font_paths=fonts(), ignore_system_fonts=True)
 
 
 def bound(kind: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], language: Language) -> bytes:
@@ -252,11 +253,11 @@ def bound(kind: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], lan
             (place / name).write_bytes((TEMPLATES / name).read_bytes())
         for name, picture in pictures.items():
             (place / name).write_bytes(picture)
-        compiler = typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
+        compiler = typst.Compiler(root=folder, font_paths=fonts(), ignore_system_fonts=True)
         text = json.dumps(sent, ensure_ascii=False)
 
         def compiled(given: str) -> Any:
-            with _one_at_a_time:
+            with one_at_a_time:
                 return compiler.compile(
                     str(place / f"{kind}.typ"), format="pdf", pdf_standards="a-2u", sys_inputs={"data": given}
                 )
@@ -272,22 +273,6 @@ def bound(kind: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], lan
     if not isinstance(made, bytes):
         raise TypeError(f"{kind} has no single output")
     return made
-
-
-def is_picture(name: str, data: bytes) -> bool:
-    """True for a picture that Typst can set; a torn photo must not cost the whole document."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        (place / name).write_bytes(data)
-        (place / "one.typ").write_text(f'#image("{name}")', "utf-8")
-        try:
-            with _one_at_a_time:
-                typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True).compile(
-                    str(place / "one.typ"), format="png", ppi=8
-                )
-        except typst.TypstError:
-            return False
-    return True
 
 
 def _inputs(kind: str, data: Data, language: Language) -> str:
@@ -367,7 +352,7 @@ def _unprintable_in(text: str) -> list[str]:
     for character in sorted({c for c in text if not c.isspace() and ord(c) > 126}):
         source = f'#set text(font: ("Noto Serif SC", "Noto Sans SC"))\n\\u{{{ord(character):x}}}'.encode()
         try:
-            with _one_at_a_time:
+            with one_at_a_time:
                 _compiler().compile(source, format="pdf", pdf_standards="a-2u")
         except typst.TypstError:
             found.append(character)

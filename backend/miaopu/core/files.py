@@ -33,9 +33,19 @@ from miaopu.settings import Settings
 CHUNK = 1 << 18
 NAME = 200
 PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
+SVG = "image/svg+xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
-SUFFIXES = {"text/calendar": ".ics", PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx", XLS: ".xls", CSV: ".csv"}
+SUFFIXES = {
+    "text/calendar": ".ics",
+    PDF: ".pdf",
+    PNG: ".png",
+    JPEG: ".jpg",
+    XLSX: ".xlsx",
+    XLS: ".xls",
+    CSV: ".csv",
+    SVG: ".svg",
+}
 SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 # Shown in the page; everything else is only ever downloaded.
 SHOWN = (PDF, PNG, JPEG)

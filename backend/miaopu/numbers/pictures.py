@@ -10,7 +10,17 @@ from typing import Any
 from miaopu.core import clock
 from miaopu.core.problem import FieldError, Language, invalid, say
 from miaopu.numbers import queries, scope, selection_queries, training_queries
-from miaopu.numbers.schemas import By, Cell, Column, Fact, Numbers, NumbersCity, NumbersOffer, Picture, PictureOffer
+from miaopu.numbers.schemas import (
+    By,
+    Cell,
+    Column,
+    Numbers,
+    NumbersCity,
+    NumbersFact,
+    NumbersOffer,
+    Picture,
+    PictureOffer,
+)
 from miaopu.numbers.tables import Table, name_of, shown, titled
 from miaopu.people.acting import Reads
 from miaopu.programme.plan import Plan
@@ -27,6 +37,7 @@ BY: Mapping[Picture, tuple[By, ...]] = {
     "judges": (),
     "results": ("city", "subject", "school", "university"),
     "years": (),
+    "map": (),
 }
 # As many bars as one still tells apart.
 BINS = 20
@@ -90,7 +101,7 @@ async def marks(asked: Asked) -> Table:
     for line in await asked.rows(selection_queries.lines):
         if line[asked.by] in titles:
             label = say(asked.language, "numbers.line", {"of": name_of(line, asked.language, f"{other}_name")})
-            facts.append(Fact(key="line", label=label, value=line["line"], column=line[asked.by]))
+            facts.append(NumbersFact(key="line", label=label, value=line["line"], column=line[asked.by]))
     keys = list(titles)
     return Table([asked.column("bin", "name"), *columns], _renamed(rows), keys, keys, facts=facts)
 
@@ -123,7 +134,7 @@ async def meetings(asked: Asked) -> Table:
         for row in found
         if row["began"]
     ]
-    wanted = Fact(
+    wanted = NumbersFact(
         key="meetings_per_month",
         label=say(asked.language, "numbers.meetings_per_month", {}),
         value=Decimal(asked.plan.training.meetings_per_month),
@@ -196,9 +207,27 @@ async def years(asked: Asked) -> Table:
     return Table(columns, rows, keys[1:], training_queries.GRADES, summed=False)
 
 
+async def cities(asked: Asked) -> Table:
+    """The cities of the plan where they lie to each other: who came, who was chosen, and the places there are."""
+    keys = ("registered", "selected", "enrolled")
+    came = {row["key"]: row for row in await asked.rows(selection_queries.funnel, "city")}
+    where = {city.zh: city for city in asked.plan.cities}
+    rows: list[dict[str, Cell]] = []
+    for row in await asked.rows(queries.places, "city"):
+        there, counted = where.get(row["name"]), came.get(row["key"])
+        rows.append({
+            **asked.named(row), **{key: counted[key] if counted else 0 for key in keys}, "planned": row["planned"],
+            "x": float(there.x) if there and there.x is not None else None,
+            "y": float(there.y) if there and there.y is not None else None,
+        })  # fmt: skip
+    head = Column(key="name", title=say(asked.language, "numbers.by.city", {}), kind="name")
+    columns = [head, *(asked.column(key, "count") for key in (*keys, "planned"))]
+    return Table(columns, rows, keys)
+
+
 MADE: Mapping[Picture, Callable[[Asked], Awaitable[Table]]] = {
     "funnel": funnel, "marks": marks, "places": places, "meetings": meetings, "logs": logs, "judges": judges,
-    "results": results, "years": years,
+    "results": results, "years": years, "map": cities,
 }  # fmt: skip
 
 

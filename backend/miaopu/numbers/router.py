@@ -1,7 +1,7 @@
 """Paths of the numbers: each picture as JSON, as a workbook and as CSV, by the same filters."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,12 +10,14 @@ from fastapi import Depends, Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.download import XLSX, download, sends
-from miaopu.core.files import CSV
+from miaopu.core.files import CSV, PNG, SVG
+from miaopu.core.pictures import png_of
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import present
 from miaopu.core.room import Room
 from miaopu.numbers import pictures, sheet
-from miaopu.numbers.schemas import By, Numbers, NumbersOffer, Picture
+from miaopu.numbers.drawing import drawn
+from miaopu.numbers.schemas import By, DrawnNumbers, Numbers, NumbersOffer, Picture
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Reads, needs
 from miaopu.programme.queries import plan_in_force
@@ -62,12 +64,20 @@ async def offer(reads: Reading, language: Said) -> NumbersOffer:
     return await pictures.offer(reads, language)
 
 
+FILES: Mapping[str, Callable[[Numbers, Language], bytes]] = {
+    XLSX: sheet.workbook,
+    CSV: lambda made, _language: sheet.as_csv(made),
+    SVG: lambda made, _language: drawn(made).encode(),
+    PNG: lambda made, _language: png_of(made.title, drawn(made)),
+}
+
+
 async def _file(
     reads: Reads, picture: Picture, asked: Wanted, language: Language, content_type: str, ending: str
 ) -> Response:
     made = await _picture(reads, picture, asked, language)
     day = (await plan_in_force(reads)).local_day(made.as_of).isoformat()
-    content = await run_sync(sheet.workbook, made, language) if content_type == XLSX else sheet.as_csv(made)
+    content = await run_sync(FILES[content_type], made, language)
     return download(content, f"{sheet.file_name(made, day, language)}.{ending}", content_type)
 
 
@@ -83,7 +93,20 @@ async def as_csv(reads: Reading, picture: Picture, asked: Asked, language: Said)
     return await _file(reads, picture, asked, language, CSV, "csv")
 
 
+@router.get("/numbers/{picture}.svg", operation_id="numbers_svg", **needs(READ), **sends(SVG))
+async def as_svg(reads: Reading, picture: Picture, asked: Asked, language: Said) -> Response:
+    """The drawing as SVG."""
+    return await _file(reads, picture, asked, language, SVG, "svg")
+
+
+@router.get("/numbers/{picture}.png", operation_id="numbers_png", **needs(READ), **sends(PNG))
+async def as_png(reads: Reading, picture: Picture, asked: Asked, language: Said) -> Response:
+    """The drawing as PNG, wide enough for a slide."""
+    return await _file(reads, picture, asked, language, PNG, "png")
+
+
 @router.get("/numbers/{picture}", operation_id="numbers_get", **needs(READ))
-async def numbers(reads: Reading, picture: Picture, asked: Asked, language: Said) -> Numbers:
-    """One picture: its table, what else it takes to draw it, and when it was counted."""
-    return await _picture(reads, picture, asked, language)
+async def numbers(reads: Reading, picture: Picture, asked: Asked, language: Said) -> DrawnNumbers:
+    """One picture: its table, its drawing, and when it was counted."""
+    made = await _picture(reads, picture, asked, language)
+    return DrawnNumbers(**made.model_dump(), drawing=drawn(made))

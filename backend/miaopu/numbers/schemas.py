@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from miaopu.core.read import Figure
 
-Picture = Literal["funnel", "marks", "places", "meetings", "logs", "judges", "results", "years"]
+Picture = Literal["funnel", "marks", "places", "meetings", "logs", "judges", "results", "years", "map"]
 By = Literal["city", "subject", "school", "university", "sex"]
 FunnelBy = Literal["city", "subject", "school", "sex"]
 MarksBy = Literal["subject", "city"]
@@ -26,7 +26,7 @@ class Column(BaseModel):
     kind: Kind
 
 
-class Fact(BaseModel):
+class NumbersFact(BaseModel):
     """A figure that stands in the picture and not in the table: a line, the plan's number of meetings."""
 
     key: str
@@ -46,11 +46,17 @@ class Numbers(BaseModel):
     # By the columns' keys, and `id` where the row is a unit, a subject or a code.
     rows: list[dict[str, Cell]]
     total: dict[str, Cell] | None
-    facts: list[Fact]
+    facts: list[NumbersFact]
     as_of: datetime
     # What stands in a hidden cell, and below how many people one is hidden; None where nothing has to be.
     mark: str
     hidden_below: int | None
+
+
+class DrawnNumbers(Numbers):
+    """A picture with its drawing as SVG, empty where nothing was counted."""
+
+    drawing: str
 
 
 class PictureOffer(BaseModel):

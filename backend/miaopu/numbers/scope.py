@@ -24,6 +24,7 @@ PERSONS: dict[Picture, Permission] = {
     "marks": Permission.REGISTRATION_READ,
     "judges": Permission.REGISTRATION_READ,
     "years": Permission.REGISTRATION_READ,
+    "map": Permission.REGISTRATION_READ,
     "places": Permission.BOARD_READ,
     "meetings": Permission.BOARD_READ,
     "logs": Permission.BOARD_READ,

@@ -7,7 +7,7 @@ from typing import Any
 from miaopu.core import clock
 from miaopu.core.problem import Language, say
 from miaopu.numbers.hiding import hidden, shown_sum
-from miaopu.numbers.schemas import By, Cell, Column, Fact, Kind, Numbers, Picture
+from miaopu.numbers.schemas import By, Cell, Column, Kind, Numbers, NumbersFact, Picture
 
 HIDDEN = "*"
 
@@ -26,7 +26,7 @@ class Table:
     parts: Sequence[str] = ()
     whole: bool = False
     summed: bool = True
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[NumbersFact] = field(default_factory=list)
 
 
 def titled(language: Language, key: str, kind: Kind, **params: object) -> Column:

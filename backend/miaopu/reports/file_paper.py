@@ -14,8 +14,9 @@ from anyio.to_thread import run_sync
 from obstore.store import ObjectStore
 
 from miaopu.core import files
-from miaopu.core.documents import bound, is_picture
+from miaopu.core.documents import bound
 from miaopu.core.files import JPEG, PNG, StoredFile
+from miaopu.core.pictures import is_picture
 from miaopu.core.problem import Language, Problem, say
 from miaopu.people.acting import Reads
 from miaopu.programme.queries import plan_in_force
