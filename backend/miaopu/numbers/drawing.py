@@ -72,10 +72,14 @@ def funnel(numbers: Numbers) -> tuple[list[str], float]:
             of = f"{_size(cell) / before:.0%}" if before and isinstance(cell, int) else ""
             title = f"{name} · {step.title} {cell}{f' · {of}' if of else ''}"
             out.append(svg.rect(x, y + 1, (wide - 8) * share, 20, GREEN, title, opacity=1 if whole else 0.55, rx=2))
-            inside = whole and share > 0.62
-            out.append(svg.text(x + 4, y + 15, cell, fill="#fff" if inside else "", bold=whole))
-            if whole and of:
-                out.append(svg.text(x + wide - 10, y + 15, of, size=10, anchor="end", quiet=True))
+            # The share of the step before stands behind the number of the sum; what is too long stands beside its bar.
+            said, small = str(cell), of if whole else ""
+            bar, long = (wide - 8) * share, svg.width_of(said) + (svg.width_of(small, 10) + 5 if small else 0)
+            inside = bar > long + 8
+            at_x, fill = x + 4 + (0 if inside else bar), "#fff" if inside and whole else ""
+            out.append(svg.text(at_x, y + 15, said, fill=fill, bold=whole))
+            if small:
+                out.append(svg.text(at_x + svg.width_of(said) + 6, y + 15, small, size=10, fill=fill, quiet=not inside))
     return out, HEAD + len(rows) * LINE + 4
 
 
@@ -187,7 +191,7 @@ def meetings(numbers: Numbers) -> tuple[list[str], float]:
 
 
 def logs(numbers: Numbers) -> tuple[list[str], float]:
-    """Weeks beside each other: what came, what of it was late, and what is accepted by now."""
+    """Weeks beside each other: what came, what of it was late, and what was accepted then."""
     titles = {c.key: c.title for c in numbers.columns}
     base, left, bar = 170.0, 36.0, (WIDTH - 40) / len(numbers.rows)
     most = _most(numbers.rows, "submitted", "accepted")
@@ -196,19 +200,16 @@ def logs(numbers: Numbers) -> tuple[list[str], float]:
         y = base - part * 136
         out.append(svg.line(left, y, WIDTH, y, opacity=0.2))
         out.append(svg.text(left - 6, y + 4, f"{most * part:g}", size=10, anchor="end", quiet=True))
-    heights = [(_size(row["submitted"]) / most * 136, _size(row["late"]) / most * 136) for row in numbers.rows]
-    for i, (row, (all_of, late)) in enumerate(zip(numbers.rows, heights, strict=True)):
+    half = max(1.0, bar / 2 - 1)
+    for i, row in enumerate(numbers.rows):
         x = left + i * bar
-        said = f"{row['week']} · {titles['submitted']} {row['submitted']} · {titles['late']} {row['late']}"
-        out.append(svg.rect(x + 1, base - all_of, max(1.0, bar - 2), all_of, GREEN, said, opacity=0.75))
-        out.append(svg.rect(x + 1, base - late, max(1.0, bar - 2), late, GOLD, said))
+        said = " · ".join(f"{titles[key]} {row[key]}" for key in ("submitted", "late", "accepted"))
+        for key, at, colour in (("submitted", x, GREEN), ("late", x, GOLD), ("accepted", x + half, BLUE)):
+            tall = _size(row[key]) / most * 136
+            out.append(svg.rect(at, base - tall, half, tall, colour, f"{row['week']} · {said}"))
         month = str(row["week"])[:7]
         if i == 0 or month != str(numbers.rows[i - 1]["week"])[:7]:
             out.append(svg.text(x, base + 16, int(month[5:]), size=SMALL, quiet=True))
-    middles = [
-        (left + i * bar + bar / 2, base - _size(row["accepted"]) / most * 136) for i, row in enumerate(numbers.rows)
-    ]
-    out.append(svg.polyline(middles, BLUE))
     return out, base + 24
 
 
@@ -216,7 +217,7 @@ def judges(numbers: Numbers) -> tuple[list[str], float]:
     """Panel by panel: how far its judges were apart on the mean, and at most."""
     titles = {c.key: c.title for c in numbers.columns}
     most = max(_most(numbers.rows, "widest"), 1)
-    label, room = 250, WIDTH - 250 - 90
+    label, room = 250, WIDTH - 250 - 180
     out = list(_legend([(titles["spread"], GREEN), (titles["widest"], GOLD)]))
     for at, row in enumerate(numbers.rows):
         y = HEAD + at * LINE
@@ -258,15 +259,15 @@ def years(numbers: Numbers) -> tuple[list[str], float]:
 def cities(numbers: Numbers) -> tuple[list[str], float]:
     """The cities where they lie to each other, without a border: a circle as large as its students are many."""
     titles = {c.key: c.title for c in numbers.columns}
-    tall = 300.0
     placed = [row for row in numbers.rows if row.get("x") is not None and row.get("y") is not None]
     most = _most(placed, "enrolled")
+    heights = [_size(row["y"]) for row in placed] or [0.0]
+    low, apart = min(heights), (max(heights) - min(heights)) or 1
+    places = [(60 + _size(row["x"]) / 100 * (WIDTH - 120), 76 + (_size(row["y"]) - low) / apart * 90) for row in placed]
     out: list[str] = []
-    for one, other in pairwise(sorted(placed, key=lambda row: _size(row["x"]))):
-        ends = [(_size(row["x"]) / 100 * WIDTH, _size(row["y"]) / 100 * tall) for row in (one, other)]
-        out.append(svg.line(*ends[0], *ends[1], opacity=0.15, stroke_dasharray="3 5"))
-    for row in placed:
-        x, y = _size(row["x"]) / 100 * WIDTH, _size(row["y"]) / 100 * tall
+    for one, other in pairwise(sorted(places)):
+        out.append(svg.line(*one, *other, opacity=0.15, stroke_dasharray="3 5"))
+    for row, (x, y) in zip(placed, places, strict=True):
         r = 10 + 34 * (_size(row["enrolled"]) / most) ** 0.5
         facts = [f"{titles[key]} {row[key]}" for key in ("registered", "selected", "enrolled", "planned")]
         out.append(svg.circle(x, y, r, GREEN, f"{_label(row, numbers)} · {' · '.join(facts)}", opacity=0.85))
@@ -274,7 +275,7 @@ def cities(numbers: Numbers) -> tuple[list[str], float]:
         out.append(svg.text(x, y - r - 8, _label(row, numbers), anchor="middle", bold=True))
         out.append(svg.text(x, y + r + 16, facts[0], anchor="middle", size=SMALL, quiet=True))
         out.append(svg.text(x, y + r + 31, facts[3], anchor="middle", size=SMALL, quiet=True))
-    return out, tall
+    return out, 250
 
 
 DRAWN: Mapping[Picture, Callable[[Numbers], tuple[list[str], float]]] = {

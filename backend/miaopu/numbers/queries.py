@@ -24,7 +24,7 @@ from miaopu.numbers.grouping import narrowed
 from miaopu.numbers.schemas import PlacesBy
 from miaopu.numbers.training_queries import GRADES, grades
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import CITY_SIDE, Role
+from miaopu.people.access import CITY_SIDE, Role, UnitKind
 from miaopu.people.models import Unit
 from miaopu.programme.models import Cycle, CycleCity, CycleSubject
 from miaopu.programme.queries import MY_CYCLE
@@ -136,3 +136,9 @@ def shown_cities(role: Role) -> Rows:
         .where(scope.cities(role))
         .order_by(Unit.code)
     )
+
+
+@kept
+def issuer() -> Rows:
+    """The region's office, which the annual report is of."""
+    return select(Unit.name, Unit.name_en).where(Unit.kind == UnitKind.REGION.value).limit(1)

@@ -10,12 +10,12 @@ from fastapi import Depends, Query, Request, Response
 
 from miaopu.core.door import Door
 from miaopu.core.download import XLSX, download, sends
-from miaopu.core.files import CSV, PNG, SVG
+from miaopu.core.files import CSV, PDF, PNG, SVG
 from miaopu.core.pictures import png_of
 from miaopu.core.problem import Language, language_of
 from miaopu.core.read import present
 from miaopu.core.room import Room
-from miaopu.numbers import pictures, sheet
+from miaopu.numbers import pictures, report, sheet
 from miaopu.numbers.drawing import drawn
 from miaopu.numbers.schemas import By, DrawnNumbers, Numbers, NumbersOffer, Picture
 from miaopu.people.access import Permission
@@ -70,6 +70,13 @@ FILES: Mapping[str, Callable[[Numbers, Language], bytes]] = {
     SVG: lambda made, _language: drawn(made).encode(),
     PNG: lambda made, _language: png_of(made.title, drawn(made)),
 }
+
+
+@router.get("/numbers/report.pdf", operation_id="numbers_report", **needs(Permission.NUMBERS_REPORT), **sends(PDF))
+async def annual(reads: Reading, language: Said) -> Response:
+    """The annual report of the region, ready to print."""
+    name, content = await report.annual(reads, language)
+    return download(content, name, PDF)
 
 
 async def _file(

@@ -60,12 +60,6 @@ def circle(x: float, y: float, r: float, fill: str, title: str = "", **more: obj
     return _named("circle", title, cx=float(x), cy=float(y), r=float(r), fill=fill, **more)
 
 
-def polyline(points: Iterable[tuple[float, float]], stroke: str) -> str:
-    """A broken line."""
-    joined = " ".join(f"{_number(float(x))},{_number(float(y))}" for x, y in points)
-    return f'<polyline points="{joined}" fill="none" stroke="{stroke}" stroke-width="2"/>'
-
-
 def sheet(width: float, height: float, shapes: Iterable[str], title: str) -> str:
     """The whole picture. On paper its ink is dark; where it stands in a page it takes the page's."""
     return (

@@ -120,6 +120,7 @@ class Permission(StrEnum):
     FILE_UPLOAD = "file.upload"
     REPORT_READ = "report.read"
     NUMBERS_READ = "numbers.read"
+    NUMBERS_REPORT = "numbers.report"
     IMPORT_BRING = "import.bring"
     IMPORT_READ = "import.read"
 
@@ -282,6 +283,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.REPORT_READ: UNITS_SIDE | {R.EXPERT},
     # Numbers without names, each over the own students; where they would point at one, hidden (`numbers.hiding`).
     P.NUMBERS_READ: UNITS_SIDE | TEAM | {R.GUIDE_TEACHER, R.EXPERT},
+    P.NUMBERS_REPORT: OVERSIGHT,
     P.IMPORT_BRING: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
     P.IMPORT_READ: UNITS_SIDE,
     # Public notices and objections (P16a)

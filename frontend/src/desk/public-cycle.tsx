@@ -7,7 +7,7 @@ import { useOpen } from "../shared/open-words";
 import { Failed, Loading } from "../shared/states";
 import { fill } from "../words";
 import { dateTime } from "../words/dates";
-import { FunnelTable } from "./numbers";
+import { FunnelTable } from "./funnel-table";
 import { Frame } from "./public";
 import { PublicLines } from "./public-lists";
 import { Mine, VerifyButtons } from "./verify";

@@ -12,6 +12,7 @@ import { FinalPage } from "../rooms/annual/comparison";
 import { BoardPage } from "../rooms/board";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
+import { NumbersPage } from "../rooms/numbers";
 import { HoursPage } from "../rooms/outside/hours";
 import { FeedbackPage } from "../rooms/training/feedback";
 import { TeamPage } from "../rooms/training/team";
@@ -24,7 +25,6 @@ import { Home } from "./home";
 import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
 import { MailLinkPage } from "./mail-link";
-import { Numbers } from "./numbers";
 import { Preferences } from "./preferences";
 import { PublicPage } from "./public";
 import { PublicCyclePage } from "./public-cycle";
@@ -47,7 +47,7 @@ const preferences = createRoute({
 });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
-const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: Numbers });
+const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
 const board = createRoute({
   getParentRoute: () => inside,
   path: "/board",

@@ -151,7 +151,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/outbox": "outbox.read",
   "/group-channels": "channel.manage",
   "/imports": "import.read",
-  "/numbers": "report.read",
+  "/numbers": "numbers.read",
   "/board": "board.read",
   "/team": "team.read",
   "/feedback": "feedback.read",

@@ -31,7 +31,7 @@ export const ui: Ui = {
   waiting: "Waits for me",
   nothingWaiting: "Nothing waits for you now.",
   mine: "Where things stand",
-  numbers: "The selection",
+  numbers: "Numbers",
   closed: "closed",
   opensOn: "opens {at}",
   closesOn: "closes {at}",

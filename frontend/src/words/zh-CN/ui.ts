@@ -25,7 +25,7 @@ export const ui = {
   waiting: "待我办理",
   nothingWaiting: "目前没有需要您办理的事项。",
   mine: "进展",
-  numbers: "选拔情况",
+  numbers: "数据图表",
   closed: "已结束",
   opensOn: "{at} 开始",
   closesOn: "{at} 截止",

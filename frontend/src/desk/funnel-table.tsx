@@ -1,29 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import { Card, Table, Typography } from "antd";
-import { api, type Funnel, type FunnelCount, type FunnelRow, ok } from "../api";
+import { Table } from "antd";
+import type { Funnel, FunnelCount, FunnelRow } from "../api";
 import { useWords } from "../shared/context";
-import { Failed, Nothing } from "../shared/states";
+import { Nothing } from "../shared/states";
 import { WideTable } from "../shared/wide-table";
-
-/** The year in numbers: how many came how far, by city and subject, as far as one sees them. */
-export function Numbers() {
-  const { ui } = useWords();
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["funnel"],
-    queryFn: () => ok(api.reportsFunnel()),
-  });
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
-  return (
-    <>
-      <Typography.Title level={3} style={{ marginTop: 0 }}>
-        {ui.numbers}
-      </Typography.Title>
-      <Card>
-        <FunnelTable funnel={data} loading={isPending} />
-      </Card>
-    </>
-  );
-}
 
 /** How many came how far, by city and subject, with the sum below. */
 export function FunnelTable({ funnel, loading }: { funnel?: Funnel; loading?: boolean }) {
