@@ -25,6 +25,7 @@ from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import midterm_router as midterm
+from miaopu.evaluations import panel_router as panel
 from miaopu.evaluations import router as evaluations
 from miaopu.evaluations import signatures
 from miaopu.exams import cutoff_router, marks_sheet
@@ -108,6 +109,7 @@ ROUTERS = (
     midterm.sessions,
     midterm.problems,
     evaluations.annual,
+    panel.panels,
     evaluations.final,
     certificates.router,
     certificates.public,

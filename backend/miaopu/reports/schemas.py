@@ -29,6 +29,7 @@ Thing = Literal[
     "initial_evaluation",
     "midterm_evaluation",
     "annual_evaluation",
+    "panel_sheet",
     "final_sheet",
     "summary",
 ]

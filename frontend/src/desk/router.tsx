@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { ApiProblem } from "../api";
 import { FinalPage } from "../rooms/annual/comparison";
+import { PanelPage } from "../rooms/annual/panel";
 import { BoardPage } from "../rooms/board";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
@@ -55,6 +56,7 @@ const board = createRoute({
 });
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
+const cityPanel = createRoute({ getParentRoute: () => inside, path: "/city-panel", component: PanelPage });
 const final = createRoute({ getParentRoute: () => inside, path: "/final", component: FinalPage });
 const hours = createRoute({ getParentRoute: () => inside, path: "/teacher-hours", component: HoursPage });
 const file = createRoute({
@@ -137,6 +139,7 @@ export const router = createRouter({
       team,
       feedback,
       final,
+      cityPanel,
       file,
       numbers,
       live,

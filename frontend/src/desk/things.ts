@@ -138,6 +138,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/team": "team.read",
   "/feedback": "feedback.read",
   "/final": "evaluation.grade",
+  "/city-panel": "panel.compare",
   "/cycles": "cycle.read",
   "/units": "account.read",
   "/members": "account.read",
@@ -220,6 +221,7 @@ export const HOMES: Record<Waiting["thing"], string> = {
   initial_evaluation: "/initial-evaluations",
   midterm_evaluation: "/midterm-evaluations",
   annual_evaluation: "/annual-evaluations",
+  panel_sheet: "/annual-evaluations",
   final_sheet: "/annual-evaluations",
   summary: "/summaries",
 };

@@ -7,10 +7,12 @@ import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { panelWords } from "../../words/panel";
 import { Dossier } from "./dossier";
 import { Completeness, EditionsCard } from "./editions";
-import { Expert } from "./expert";
+import { Expert, Judge } from "./expert";
 import { LikenessCard } from "./likeness";
+import { PanelCard } from "./panel";
 import { Work } from "./work";
 
 function Evaluate({ record, done }: FormProps<AnnualRecord>) {
@@ -40,9 +42,17 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
   const plan = usePlan();
-  const judges =
-    me.permissions.includes("evaluation.score") &&
-    (record.state === "recommended" || record.sheets.some((sheet) => sheet.mine && sheet.calibration));
+  const finals = record.sheets.some(
+    (sheet) => sheet.mine && !sheet.recused_reason && (record.state === "recommended" || sheet.calibration),
+  );
+  const sits = record.panel.some((sheet) => sheet.mine && !sheet.recused_reason && !sheet.submitted_at);
+  const Form =
+    finals && me.permissions.includes("evaluation.score")
+      ? Expert
+      : sits && record.state === "mentor_evaluated"
+        ? Judge
+        : null;
+  const judges = Form !== null;
   const shown = record.sheets.filter((sheet) => !(judges && sheet.mine));
   const level = useOptions(plan?.evaluations.annual.mentor_levels).find(
     (one) => one.value === record.mentor_level,
@@ -51,20 +61,21 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
     <>
       <Dossier record={record} done={done} />
       {record.state === "open" && <Completeness record={record} />}
-      {judges ? (
+      {Form ? (
         <Row gutter={[16, 16]}>
           <Col xs={24} lg={13}>
             <Work record={record} />
           </Col>
           <Col xs={24} lg={11}>
             <div style={{ position: "sticky", top: 12 }}>
-              <Expert key={record.id} record={record} done={done} />
+              <Form key={record.id} record={record} done={done} />
             </div>
           </Col>
         </Row>
       ) : (
         <Work record={record} />
       )}
+      {record.panel.length > 0 && Form !== Judge && <PanelCard record={record} />}
       {record.editions.length > 1 && <EditionsCard record={record} />}
       {me.permissions.includes("evaluation.compare") && <LikenessCard id={record.id} />}
       {level && (
@@ -90,6 +101,7 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
+  const plan = usePlan();
   const subjects = useSubjectOptions();
   const { fields, ui } = words;
   const grades = me.permissions.includes("evaluation.grade");
@@ -107,6 +119,13 @@ function Tools({ done }: { done: () => void }) {
     required: true,
   };
   const experts = (data?.items ?? []).map((m) => ({ value: m.account_id, label: m.name }));
+  if (me.permissions.includes("panel.assign") && plan?.evaluations.annual.panel?.judges) {
+    return (
+      <Link to={"/city-panel" as string}>
+        <Button>{panelWords(words.language).title}</Button>
+      </Link>
+    );
+  }
   if (!grades) return <Dossier done={done} />;
   return (
     <>

@@ -132,6 +132,7 @@ export const enums: Enums = {
     initial_evaluation: "Initial evaluations",
     midterm_evaluation: "Mid-term evaluations",
     annual_evaluation: "Annual evaluations",
+    panel_sheet: "Sheets of the city's panel",
     final_sheet: "Final sheets",
     summary: "Summaries",
   },

@@ -122,6 +122,7 @@ export const enums: Enums = {
     initial_evaluation: "初期评价",
     midterm_evaluation: "中期评价",
     annual_evaluation: "年度评价",
+    panel_sheet: "评审组评分",
     final_sheet: "终评评分",
     summary: "工作总结",
   },
