@@ -5,6 +5,7 @@ import { type AnnualItem, type AnnualRecord, api, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
+import { EVALUATED, InitialOf, MidtermOf } from "../../shared/evaluated";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { panelWords } from "../../words/panel";
@@ -76,6 +77,8 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
         <Work record={record} />
       )}
       {record.panel.length > 0 && Form !== Judge && <PanelCard record={record} />}
+      <InitialOf enrolment={record.enrolment_id} />
+      <MidtermOf enrolment={record.enrolment_id} />
       {record.editions.length > 1 && <EditionsCard record={record} />}
       {me.permissions.includes("evaluation.compare") && <LikenessCard id={record.id} />}
       {level && (
@@ -175,36 +178,14 @@ export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluati
   stage: "annual_evaluation",
   flow: "annual_evaluation",
   title: (record) => record.student_name,
-  columns: [
-    "student_name",
-    "subject",
-    "school_name",
-    "mentor_name",
-    "report_title",
-    "experts",
-    "scored",
-    "state",
-  ],
-  filters: [
-    { name: "q" },
-    { name: "state", from: "annual_evaluation" },
-    { name: "subject", from: "subjects" },
-  ],
+  columns: [...EVALUATED.columns, "report_title", "experts", "scored", "state"],
+  filters: EVALUATED.filters("annual_evaluation"),
   list: (query) => api.annualEvaluationsList({ query: query as never }),
   get: (id) => api.annualEvaluationsGet({ path: { thing_id: id } }),
   act: (id, action, body, headers) =>
     api.annualEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
   trail: (id) => api.annualEvaluationsTrail({ path: { thing_id: id } }),
-  facts: [
-    "student_name",
-    "number",
-    "subject",
-    "school_name",
-    "mentor_name",
-    "university_name",
-    "report_title",
-    "mean",
-  ],
+  facts: [...EVALUATED.facts, "report_title", "mean"],
   texts: ["summary", "mentor_opinion"],
   steps: ["open", "submitted", "mentor_evaluated", "recommended", "graded"],
   forms: { evaluate: Evaluate },
