@@ -176,6 +176,7 @@ export const trail: Record<TrailCode, string> = {
   "reminder.meeting_next": "A meeting is near",
   "reminder.trip_consent": "An activity waits for consent",
   "reminder.escalation_due": "An escalation waits for an answer",
+  "reminder.problem_overdue": "A mid-term problem is past its day",
   "reminder.announcement": "announcement",
   "outbox_batch.created": "Put into the outbox",
   "outbox_batch.take_out": "Recipients taken out",

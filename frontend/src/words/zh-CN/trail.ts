@@ -175,6 +175,7 @@ export const trail = {
   "reminder.meeting_next": "培养活动将至",
   "reminder.trip_consent": "活动待家长同意",
   "reminder.escalation_due": "上报事项待答复",
+  "reminder.problem_overdue": "中期问题逾期未解决",
   "reminder.announcement": "通知",
   "outbox_batch.created": "放入发件箱",
   "outbox_batch.take_out": "去掉收件人",
