@@ -167,6 +167,10 @@ async def test_p24_who_steps_back_is_replaced_and_another_city_sees_nothing(trai
     leaving = judges[before[0]][0]
     home = await training.call("GET", "/home", leaving)
     assert any(line["thing"] == "panel_sheet" for line in home["waiting"])
+    # What is to be judged is found apart from what one has otherwise, and apart from the final.
+    for judging, count in (("panel", 1), ("final", 0)):
+        page = await training.call("GET", f"/evaluations/annual?judging={judging}&subject=mathematics", leaving)
+        assert min(page["total"], 1) == count
     await training.call("POST", f"/evaluations/panel/{work}/recuse", leaving, {"reason": "与家长相识"})
     assert await assign(training, office, judges) == {"works": 2, "sheets": 1}
     after = await given(training, judges, work)

@@ -39,14 +39,16 @@ from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 SHEET = ("id", "scores", "score", "comment", "recused_reason", "submitted_at")
 
 
+def _given(sheet: type[PanelSheet] | type[FinalSheet]) -> ColumnElement[bool]:
+    """The work was given to the reader, who has not stepped back."""
+    return exists().where(sheet.annual_id == AnnualEvaluation.id, sheet.account_id == ME, sheet.recused_reason == "")
+
+
 def readable_annual(role: Role) -> ColumnElement[bool]:
     """What `visible_annual` says, and for who judges in a city's panel the dossiers given to them."""
     if not may(role, Permission.PANEL_SCORE):
         return visible_annual(role)
-    mine = exists().where(
-        PanelSheet.annual_id == AnnualEvaluation.id, PanelSheet.account_id == ME, PanelSheet.recused_reason == ""
-    )
-    return or_(visible_annual(role), and_(AnnualEvaluation.cycle_id == MY_CYCLE, mine))
+    return or_(visible_annual(role), and_(AnnualEvaluation.cycle_id == MY_CYCLE, _given(PanelSheet)))
 
 
 def _judging(role: Role) -> ColumnElement[bool]:
@@ -101,7 +103,11 @@ def _annual(role: Role, *columns: Any) -> Rows:
 @kept
 def annual_page(role: Role, filters: frozenset[str]) -> Rows:
     """Annual evaluations. Whose a work is can neither be searched nor read from the order by who must not know it."""
-    conditions = {**filters_of(AnnualEvaluation), "grade": AnnualEvaluation.grade == bindparam("grade")}
+    conditions = {
+        **filters_of(AnnualEvaluation),
+        "grade": AnnualEvaluation.grade == bindparam("grade"),
+        "judging": case({"panel": _given(PanelSheet), "final": _given(FinalSheet)}, value=bindparam("judging")),
+    }
     if may(role, Permission.PANEL_SCORE):
         told = {"q": bindparam("q", type_=String) == WORK, "city": false(), "enrolment": false()}
         conditions |= {name: case((_blind(role), told[name]), else_=conditions[name]) for name in told}

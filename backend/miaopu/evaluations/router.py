@@ -35,6 +35,7 @@ from miaopu.evaluations.schemas import (
     InitialPage,
     InitialRecord,
     InitialState,
+    Judging,
     MentorForm,
 )
 from miaopu.people.access import Permission
@@ -105,13 +106,16 @@ async def list_annual(
     page: Page,
     state: Annotated[AnnualState | None, Query()] = None,
     grade: Annotated[Grade | None, Query()] = None,
+    judging: Annotated[Judging | None, Query()] = None,
     enrolment: OneOf = None,
     subject: Subject = None,
     city: OneOf = None,
     q: Find = None,
 ) -> Response:
     """Annual evaluations."""
-    shape, given = present(state=state, grade=grade, enrolment=enrolment, subject=subject, city=city, q=q)
+    shape, given = present(
+        state=state, grade=grade, judging=judging, enrolment=enrolment, subject=subject, city=city, q=q
+    )
     return await reads.page(annual_queries.annual_page(reads.actor.role, shape), page, **given)
 
 

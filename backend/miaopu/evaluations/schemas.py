@@ -20,6 +20,8 @@ MidtermAction = Literal[
 AnnualState = Literal[
     "open", "submitted", "mentor_evaluated", "recommended", "city_qualified", "city_unqualified", "graded"
 ]
+# As what a work was given to the reader.
+Judging = Literal["panel", "final"]
 AnnualAction = Literal["submit", "return_to_student", "recommend", "qualify", "unqualify"]
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

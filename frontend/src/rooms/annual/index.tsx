@@ -101,6 +101,17 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
   );
 }
 
+/** As what works were given to a judge; a mentor's list has their own students besides. */
+function useJudging() {
+  const { ui, language } = useWords();
+  const { permissions } = useKnownMe();
+  const panel = (usePlan()?.evaluations.annual.panel?.judges ?? 0) > 0 && permissions.includes("panel.score");
+  return [
+    ...(panel ? [{ value: "panel", label: panelWords(language).sheet }] : []),
+    ...(permissions.includes("evaluation.score") ? [{ value: "final", label: ui.final.sheet }] : []),
+  ];
+}
+
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
@@ -179,7 +190,7 @@ export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluati
   flow: "annual_evaluation",
   title: (record) => record.student_name,
   columns: [...EVALUATED.columns, "report_title", "experts", "scored", "state"],
-  filters: EVALUATED.filters("annual_evaluation"),
+  filters: [...EVALUATED.filters("annual_evaluation"), { name: "judging", useOptions: useJudging }],
   list: (query) => api.annualEvaluationsList({ query: query as never }),
   get: (id) => api.annualEvaluationsGet({ path: { thing_id: id } }),
   act: (id, action, body, headers) =>
