@@ -191,12 +191,12 @@ def material(role: Role) -> Rows:
     )
 
 
-def judges_here(subject: Any) -> Any:
-    """Who can sit in the city's panel of a subject: the city's own mentors of it, and the experts."""
+def judges_here(subject: Any = None) -> Any:
+    """Who can sit in the city's panel of a subject (of any): the city's own mentors of it, and the experts."""
     own = (
         Nomination.cycle_id == MY_CYCLE,
         Nomination.city_id == MY_CITY,
-        Nomination.subject == subject,
+        *(() if subject is None else (Nomination.subject == subject,)),
         Nomination.state == "appointed",
         Nomination.account_id.is_not(None),
     )
@@ -221,9 +221,9 @@ def judges_here(subject: Any) -> Any:
 
 
 @kept
-def panel_judges(role: Role) -> Rows:
+def panel_judges(role: Role, filters: frozenset[str]) -> Rows:
     """Who can sit in the panel of a subject, for the city's office."""
-    found = judges_here(bindparam("subject", type_=String))
+    found = judges_here(bindparam("subject", type_=String) if "subject" in filters else None)
     return as_list(
         select(found.c.account_id, found.c.name, found.c.unit_name, found.c.role)
         .where(literal(may(role, Permission.PANEL_ASSIGN)))

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
@@ -147,6 +147,9 @@ class AnnualEdition(Row, Base):
 class Sheet:
     """A work given to a judge, and the judge's scores. Who stepped back keeps the line and its reason."""
 
+    # Those around the student learn neither who judges nor why somebody stepped back.
+    __inner__: ClassVar[bool] = True
+
     annual_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("annual_evaluations.id"))
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     scores: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
@@ -175,8 +178,6 @@ class PanelSheet(Sheet, Row, Base):
     __tablename__ = "panel_sheets"
     __thing__ = "panel_sheet"
     __trail__ = ("annual_evaluation", "annual_id")
-    # The family, the school and the mentor do not learn who judges.
-    __inner__ = True
     __table_args__ = (
         UniqueConstraint("annual_id", "account_id"),
         CheckConstraint("recused_reason = '' OR score IS NULL", name="recused_without_score"),

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from miaopu.core.door import Door
-from miaopu.core.read import Created
+from miaopu.core.read import Created, present
 from miaopu.core.room import Room
 from miaopu.evaluations import annual_queries, panel
 from miaopu.evaluations.judging_schemas import (
@@ -25,9 +25,10 @@ panels = Room(prefix="/evaluations/panel", tags=["panel"], route_class=Door)
 
 
 @panels.get("/judges", operation_id="panel_judges", response_model=PanelJudges, **needs(P.PANEL_ASSIGN))
-async def judges(reads: Reading, subject: Annotated[str, Query(max_length=32)]) -> Response:
+async def judges(reads: Reading, subject: Annotated[str | None, Query(max_length=32)] = None) -> Response:
     """Who can sit in the city's panel of a subject."""
-    return await reads.list(annual_queries.panel_judges(reads.actor.role), subject=subject)
+    shape, given = present(subject=subject)
+    return await reads.list(annual_queries.panel_judges(reads.actor.role, shape), **given)
 
 
 @panels.post("/assign", operation_id="panel_assign", **needs(P.PANEL_ASSIGN))
