@@ -28,6 +28,7 @@ from miaopu.disclosures import router as disclosures
 from miaopu.evaluations import certificates_router as certificates
 from miaopu.evaluations import midterm_router as midterm
 from miaopu.evaluations import midterm_summary_router as midterm_summaries
+from miaopu.evaluations import panel_router as panel
 from miaopu.evaluations import router as evaluations
 from miaopu.evaluations import signatures, so_far
 from miaopu.exams import cutoff_router, marks_sheet
@@ -115,6 +116,7 @@ ROUTERS = (
     midterm_summaries.summaries,
     so_far.of_students,
     evaluations.annual,
+    panel.panels,
     evaluations.final,
     certificates.router,
     certificates.public,

@@ -118,6 +118,10 @@ async def test_p25_an_expert_with_a_guardians_name_is_kept_from_the_work(trainin
     await training.call("POST", path, headers[0], {"reason": "与学生家长相识"})
     refused = await assign(training, region, experts, 409)
     assert refused["code"] == "too_few_experts"
+    # That stands in the offices' trail; the family's has no word of who judges.
+    for who, there in ((region, True), (training.student, False)):
+        trail = await training.call("GET", f"/evaluations/annual/{works['recommended']}/trail", who)
+        assert ("与学生家长相识" in json.dumps(trail, ensure_ascii=False)) is there
 
 
 async def test_p25_calibration_is_judged_by_all_and_no_grade_counts_it(training: Training) -> None:

@@ -130,6 +130,16 @@ async def test_p26_certificates_are_for_excellent_and_qualified_only(whole: Whol
     assert len({c["number"] for c in certificates.values()}) == len(certificates)
 
 
+async def test_p24_every_dossier_was_scored_by_as_many_judges_as_the_plan_asks(whole: Whole) -> None:
+    year, enrolments = whole
+    wanted = year.world.plan.evaluations.annual.panel.judges
+    for one in enrolments:
+        if one["grade"]:
+            (found,) = await year.world.region.office.all("/evaluations/annual", enrolment=one["id"])
+            record = await year.world.region.office.get(f"/evaluations/annual/{found['id']}")
+            assert len([sheet for sheet in record["panel"] if sheet["score"] is not None]) == wanted
+
+
 async def test_p25_only_finalists_became_excellent(whole: Whole) -> None:
     year, _ = whole
     annual = await year.world.region.office.all("/evaluations/annual")

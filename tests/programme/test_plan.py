@@ -261,6 +261,7 @@ def test_a_loaded_plan_cannot_be_changed() -> None:
         lambda p: p.training.meetings_per_month,
         lambda p: p.training.campus_visits,
         lambda p: p.growth.due_days,
+        lambda p: p.evaluations.annual.panel.judges,
         lambda p: p.evaluations.final.experts_per_student,
         lambda p: p.evaluations.final.excellent_from,
         lambda p: tuple((s.opens_on, s.closes_on) for s in p.stages),

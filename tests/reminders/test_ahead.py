@@ -7,6 +7,7 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.people.access import Role
 from reminding import Clockwork, told
+from seeded import turn_to
 from trained import Training
 
 
@@ -95,3 +96,32 @@ async def test_P21_what_was_brought_before_the_city_is_told_to_its_office_before
     await turn("2024-04-10T16:00")
     assert await told(training, office, kind) == lines
     assert moved["state"] == "with_city"
+
+
+async def test_p23_a_problem_past_its_day_is_told_to_its_owner_alone_until_it_is_solved(
+    training: Training, turn: Clockwork
+) -> None:
+    turn_to("2024-06-20T12:00", training.at.plan)
+    body = {
+        "enrolment_id": str(training.enrolment.id), "text": "实验材料不足", "owner_role": "guide_teacher",
+        "due_on": "2024-06-25",
+    }  # fmt: skip
+    made = await training.call("POST", "/midterm-problems", training.mentor, body, 201)
+    kind = "reminder.problem_overdue"
+    # Its own day is not past; the day after it is told once, a week later once more.
+    for at, lines in (
+        ("2024-06-25T20:00", 0), ("2024-06-26T10:00", 1), ("2024-06-27T10:00", 1), ("2024-07-01T10:00", 1),
+        ("2024-07-02T10:00", 2), ("2024-07-20T10:00", 2),
+    ):  # fmt: skip
+        await turn(at)
+        assert await told(training, training.teacher, kind) == ["202401001 学生1"] * lines, at
+    for who in (training.student, training.mentor, training.guardian, training.strange_teacher):
+        assert await told(training, who, kind) == []
+    second = await training.call("POST", "/midterm-problems", training.mentor, {**body, "due_on": "2024-07-22"}, 201)
+    await training.call(
+        "POST", f"/midterm-problems/{second['id']}/actions/solve", training.teacher,
+        {"version": second["version"], "reason": "已补齐"},
+    )  # fmt: skip
+    await turn("2024-07-24T10:00")
+    assert len(await told(training, training.teacher, kind)) == 2
+    assert made["id"] != second["id"]

@@ -9,6 +9,7 @@ from miaopu.core import audit, clock, files
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.evaluations import panel
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEdition, AnnualEvaluation
 from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.schemas import AnnualAction, DossierForm, Material, MentorForm
@@ -65,8 +66,11 @@ async def act(tx: Tx, thing_id: uuid.UUID, action: AnnualAction, form: Move) -> 
     """Hand in, return, recommend to the final or grade as the city. Raises as `flow.move`, 422 for missing papers."""
     found = await load(tx, AnnualEvaluation, visible_annual(tx.actor.role), thing_id)
     require(tx.actor, ANNUAL_FLOW.permission(action))
+    plan = await plan_of(tx.session, found.cycle_id)
     if action == "submit" and found.state == "open":
-        _ask_papers(await plan_of(tx.session, found.cycle_id), found)
+        _ask_papers(plan, found)
+    if action == "recommend" or action in CITY_GRADE:
+        await panel.ask_scored(tx, found, plan.evaluations.annual.panel)
     _, told = await circle(tx, found.enrolment_id)
     await move(tx, ANNUAL_FLOW, found, action, version=form.version, reason=form.reason, concerned=told)
     if action == "submit":

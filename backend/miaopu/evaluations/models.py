@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
@@ -145,6 +145,46 @@ class AnnualEdition(Row, Base):
     submitted_at: Mapped[datetime]
 
 
+class Sheet:
+    """A work given to a judge, and the judge's scores. Who stepped back keeps the line and its reason."""
+
+    # Those around the student learn neither who judges nor why somebody stepped back.
+    __inner__: ClassVar[bool] = True
+
+    annual_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("annual_evaluations.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    scores: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    score: Mapped[Decimal | None] = mapped_column(Numeric(7, 4))
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    recused_reason: Mapped[str] = mapped_column(String(500), default="")
+    submitted_at: Mapped[datetime | None]
+
+
+class PanelRound(Row, Base):
+    """The seed by which a city's dossiers of a subject are spread over its judges: drawn once (P24)."""
+
+    __tablename__ = "panel_rounds"
+    __thing__ = "panel_round"
+    __table_args__ = (UniqueConstraint("cycle_id", "city_id", "subject"),)
+
+    cycle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cycles.id"))
+    city_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    subject: Mapped[str] = mapped_column(String(32))
+    seed: Mapped[str] = mapped_column(String(64))
+
+
+class PanelSheet(Sheet, Row, Base):
+    """A dossier and a judge of the city's panel (P24). What is handed in stays as it is."""
+
+    __tablename__ = "panel_sheets"
+    __thing__ = "panel_sheet"
+    __trail__ = ("annual_evaluation", "annual_id")
+    __table_args__ = (
+        UniqueConstraint("annual_id", "account_id"),
+        CheckConstraint("recused_reason = '' OR score IS NULL", name="recused_without_score"),
+    )
+
+
 class FinalRound(Row, Base):
     """The seed by which the works of a subject are spread over experts: drawn once, so that nobody picks (P25)."""
 
@@ -157,8 +197,8 @@ class FinalRound(Row, Base):
     seed: Mapped[str] = mapped_column(String(64))
 
 
-class FinalSheet(Row, Base):
-    """A finalist given to an expert, and the expert's scores. A recused expert keeps the line and its reason."""
+class FinalSheet(Sheet, Row, Base):
+    """A finalist and an expert (P25)."""
 
     __tablename__ = "final_sheets"
     __thing__ = "final_sheet"
@@ -168,12 +208,5 @@ class FinalSheet(Row, Base):
         CheckConstraint("recused_reason = '' OR score IS NULL", name="recused_without_score"),
     )
 
-    annual_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("annual_evaluations.id"))
-    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    scores: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    score: Mapped[Decimal | None] = mapped_column(Numeric(7, 4))
-    comment: Mapped[str] = mapped_column(String(2000), default="")
-    recused_reason: Mapped[str] = mapped_column(String(500), default="")
     # Given to every expert to find a common measure; a work outside the final, and no grade counts it.
     calibration: Mapped[bool] = mapped_column(default=False)
-    submitted_at: Mapped[datetime | None]

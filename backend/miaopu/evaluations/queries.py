@@ -1,4 +1,4 @@
-"""Reads of evaluations and certificates."""
+"""Reads of the initial and mid-term evaluations, and what those of the annual one share with them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,25 +9,15 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    case,
-    cast,
     exists,
-    false,
-    func,
-    literal,
-    or_,
     select,
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.core import files
-from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.evaluations.models import (
-    ANNUAL_FLOW,
     INITIAL_FLOW,
     MIDTERM_FLOW,
-    AnnualEdition,
     AnnualEvaluation,
     FinalSheet,
     InitialEvaluation,
@@ -37,11 +27,10 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
 from miaopu.people.access import OVERSIGHT, Role
-from miaopu.people.models import Account, Unit
+from miaopu.people.models import Unit
 from miaopu.people.queries import ME
 from miaopu.programme.flow import offers, waiting_for
-from miaopu.programme.models import Cycle
-from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
@@ -79,7 +68,7 @@ def visible_annual(role: Role) -> ColumnElement[bool]:
     return seen if role is Role.STUDENT else and_(seen, AnnualEvaluation.state != "open")
 
 
-def _named(enrolment_id: Any) -> dict[str, Any]:
+def named(enrolment_id: Any) -> dict[str, Any]:
     """The columns that say whose it is."""
     return {
         "enrolment_id": enrolment_id,
@@ -92,8 +81,8 @@ def _named(enrolment_id: Any) -> dict[str, Any]:
     }
 
 
-def _rows(model: Any, seen: ColumnElement[bool], *columns: Any, whose: Mapping[str, Any] | None = None) -> Rows:
-    told = _named(model.enrolment_id) if whose is None else whose
+def rows_of(model: Any, seen: ColumnElement[bool], *columns: Any, whose: Mapping[str, Any] | None = None) -> Rows:
+    told = named(model.enrolment_id) if whose is None else whose
     return (
         select(
             model.id,
@@ -113,7 +102,7 @@ def _rows(model: Any, seen: ColumnElement[bool], *columns: Any, whose: Mapping[s
     )
 
 
-def _filters(model: Any) -> dict[str, Any]:
+def filters_of(model: Any) -> dict[str, Any]:
     return {
         "state": model.state == bindparam("state"),
         "enrolment": model.enrolment_id == bindparam("enrolment", type_=Uuid),
@@ -126,7 +115,7 @@ def _filters(model: Any) -> dict[str, Any]:
 @kept
 def initial_page(role: Role, filters: frozenset[str]) -> Rows:
     """Initial evaluations."""
-    rows = filtered(_rows(InitialEvaluation, visible_initial(role)), _filters(InitialEvaluation), filters)
+    rows = filtered(rows_of(InitialEvaluation, visible_initial(role)), filters_of(InitialEvaluation), filters)
     return as_page(rows, Enrolment.name_key, InitialEvaluation.id)
 
 
@@ -134,7 +123,7 @@ def initial_page(role: Role, filters: frozenset[str]) -> Rows:
 def initial_record(role: Role) -> Rows:
     """One initial evaluation."""
     return as_record(
-        _rows(
+        rows_of(
             InitialEvaluation,
             visible_initial(role),
             InitialEvaluation.opinions,
@@ -153,13 +142,13 @@ def initial_trail(role: Role) -> Rows:
 
 def _midterm(role: Role, *columns: Any) -> Rows:
     model = MidtermEvaluation
-    return _rows(model, visible_midterm(role), model.passed, model.overturned, model.objection_until, *columns)
+    return rows_of(model, visible_midterm(role), model.passed, model.overturned, model.objection_until, *columns)
 
 
 @kept
 def midterm_page(role: Role, filters: frozenset[str]) -> Rows:
     """Mid-term evaluations."""
-    conditions = {**_filters(MidtermEvaluation), "passed": MidtermEvaluation.passed == bindparam("passed")}
+    conditions = {**filters_of(MidtermEvaluation), "passed": MidtermEvaluation.passed == bindparam("passed")}
     return as_page(filtered(_midterm(role), conditions, filters), Enrolment.name_key, MidtermEvaluation.id)
 
 
@@ -188,124 +177,3 @@ def midterm_trail(role: Role) -> Rows:
     """The trail of a mid-term evaluation."""
     seen = select(MidtermEvaluation.id).where(MidtermEvaluation.id == ID, visible_midterm(role))
     return trail_of(role, "midterm_evaluation", seen)
-
-
-# What an expert knows a work by where the plan has them judge without whose it is.
-WORK = func.concat("W", func.upper(func.left(func.md5(cast(AnnualEvaluation.id, String)), 6)))
-
-
-def _whose(role: Role) -> dict[str, Any]:
-    """The columns that say whose a work is; for an expert of a blind final they say nothing."""
-    own = _named(AnnualEvaluation.enrolment_id)
-    if role is not Role.EXPERT:
-        return own
-    told = {"enrolment_id": AnnualEvaluation.id, "number": WORK, "student_name": WORK}
-    return {name: case((_blind(), told.get(name, literal(""))), else_=column) for name, column in own.items()}
-
-
-def _blind() -> ColumnElement[bool]:
-    said = select(Cycle.plan["evaluations"]["final"]["blind"].as_boolean()).where(Cycle.id == MY_CYCLE)
-    return func.coalesce(said.scalar_subquery(), literal(False))
-
-
-def _annual(role: Role, *columns: Any) -> Rows:
-    model = AnnualEvaluation
-    given = select(func.count()).where(
-        FinalSheet.annual_id == model.id, FinalSheet.recused_reason == "", ~FinalSheet.calibration
-    )
-    # Before the region has graded, what an expert thinks is between the expert and the region.
-    office = role in OVERSIGHT or role is Role.CITY_OFFICE
-    grade = case((or_(literal(office), model.state == "graded"), model.grade))
-    return _rows(
-        model,
-        visible_annual(role),
-        model.report_title,
-        model.mentor_level,
-        grade.label("grade"),
-        given.scalar_subquery().label("experts"),
-        given.where(FinalSheet.score.is_not(None)).scalar_subquery().label("scored"),
-        *columns,
-        whose=_whose(role),
-    )
-
-
-@kept
-def annual_page(role: Role, filters: frozenset[str]) -> Rows:
-    """Annual evaluations. Whose a work is can neither be searched nor read from the order by who must not know it."""
-    conditions = {**_filters(AnnualEvaluation), "grade": AnnualEvaluation.grade == bindparam("grade")}
-    if role is Role.EXPERT:
-        told = {"q": bindparam("q", type_=String) == WORK, "city": false(), "enrolment": false()}
-        conditions |= {name: case((_blind(), told[name]), else_=conditions[name]) for name in told}
-        rows = filtered(_annual(role), conditions, filters)
-        return as_page(rows, case((_blind(), WORK), else_=Enrolment.name_key), AnnualEvaluation.id)
-    return as_page(filtered(_annual(role), conditions, filters), Enrolment.name_key, AnnualEvaluation.id)
-
-
-@kept
-def annual_record(role: Role) -> Rows:
-    """One annual evaluation with the sheets that the reader may see."""
-    model = AnnualEvaluation
-    sheets = rows_json(
-        select(
-            FinalSheet.id,
-            Account.name.label("expert_name"),
-            (FinalSheet.account_id == ME).label("mine"),
-            FinalSheet.scores,
-            FinalSheet.score,
-            FinalSheet.comment,
-            FinalSheet.recused_reason,
-            FinalSheet.calibration,
-            FinalSheet.submitted_at,
-        )
-        .join(Account, Account.id == FinalSheet.account_id)
-        .where(FinalSheet.annual_id == model.id, or_(literal(role in OVERSIGHT), FinalSheet.account_id == ME))
-        .order_by(Account.name_key)
-    )
-    # A blind final's experts judge what counts, not how it came about.
-    editions = rows_json(
-        select(
-            AnnualEdition.number,
-            AnnualEdition.report_title,
-            AnnualEdition.summary,
-            AnnualEdition.materials,
-            AnnualEdition.submitted_at,
-        )
-        .where(AnnualEdition.annual_id == model.id, literal(role is not Role.EXPERT))
-        .order_by(AnnualEdition.number.desc())
-    )
-    return as_record(
-        _annual(
-            role,
-            model.summary,
-            model.materials,
-            (case((_blind(), ""), else_=model.mentor_opinion) if role is Role.EXPERT else model.mentor_opinion).label(
-                "mentor_opinion"
-            ),
-            model.mean,
-            sheets.label("sheets"),
-            editions.label("editions"),
-            offers(ANNUAL_FLOW, role, model.state, model.cycle_id),
-            waiting_for(ANNUAL_FLOW, model.state),
-        ).where(model.id == ID)
-    )
-
-
-@kept
-def annual_trail(role: Role) -> Rows:
-    """The trail of an annual evaluation; it names everybody, so a blind final's experts have none."""
-    seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, visible_annual(role))
-    if role is Role.EXPERT:
-        seen = seen.where(~_blind())
-    return trail_of(role, "annual_evaluation", seen)
-
-
-@kept
-def material(role: Role) -> Rows:
-    """One file of a dossier."""
-    return select(*files.columns()).where(
-        StoredFile.claimed_type == "annual_evaluation",
-        StoredFile.claimed_id == AnnualEvaluation.id,
-        StoredFile.id == bindparam("file_id", type_=Uuid),
-        AnnualEvaluation.id == ID,
-        visible_annual(role),
-    )

@@ -10,8 +10,17 @@ from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.evaluations import annual as annual_verbs
-from miaopu.evaluations import comparing, final_compared, notices, queries, service
+from miaopu.evaluations import annual_queries, comparing, final_compared, notices, queries, service
 from miaopu.evaluations import final as final_verbs
+from miaopu.evaluations.judging_schemas import (
+    AssignedFinal,
+    AssignForm,
+    FinalComparison,
+    GradedCount,
+    GradeForm,
+    RecusalForm,
+    ScoreForm,
+)
 from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW
 from miaopu.evaluations.rules import Grade
 from miaopu.evaluations.schemas import (
@@ -19,21 +28,15 @@ from miaopu.evaluations.schemas import (
     AnnualPage,
     AnnualRecord,
     AnnualState,
-    AssignedFinal,
-    AssignForm,
     DossierForm,
-    FinalComparison,
-    FinalScoreForm,
     GradeCorrection,
-    GradedCount,
-    GradeForm,
     InitialAction,
     InitialForm,
     InitialPage,
     InitialRecord,
     InitialState,
+    Judging,
     MentorForm,
-    RecusalForm,
 )
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
@@ -103,14 +106,17 @@ async def list_annual(
     page: Page,
     state: Annotated[AnnualState | None, Query()] = None,
     grade: Annotated[Grade | None, Query()] = None,
+    judging: Annotated[Judging | None, Query()] = None,
     enrolment: OneOf = None,
     subject: Subject = None,
     city: OneOf = None,
     q: Find = None,
 ) -> Response:
     """Annual evaluations."""
-    shape, given = present(state=state, grade=grade, enrolment=enrolment, subject=subject, city=city, q=q)
-    return await reads.page(queries.annual_page(reads.actor.role, shape), page, **given)
+    shape, given = present(
+        state=state, grade=grade, judging=judging, enrolment=enrolment, subject=subject, city=city, q=q
+    )
+    return await reads.page(annual_queries.annual_page(reads.actor.role, shape), page, **given)
 
 
 @annual.put("", operation_id="annual_evaluations_write", **needs(P.EVALUATION_DOSSIER))
@@ -136,7 +142,7 @@ async def likeness(tx: Writing, thing_id: uuid.UUID) -> comparing.Likeness:
 )
 async def get_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
     """One annual evaluation."""
-    return await reads.record(queries.annual_record(reads.actor.role), id=thing_id)
+    return await reads.record(annual_queries.annual_record(reads.actor.role), id=thing_id)
 
 
 @annual.get(
@@ -148,7 +154,7 @@ async def get_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
 )
 async def get_material(request: Request, reads: Reading, thing_id: uuid.UUID, file_id: uuid.UUID) -> Response:
     """A file of the dossier."""
-    found = files.from_rows(await reads.rows(queries.material(reads.actor.role), id=thing_id, file_id=file_id))
+    found = files.from_rows(await reads.rows(annual_queries.material(reads.actor.role), id=thing_id, file_id=file_id))
     return await files.serve(request.app.state.files, found)
 
 
@@ -173,7 +179,7 @@ async def act_annual(tx: Writing, thing_id: uuid.UUID, action: AnnualAction, for
 )
 async def trail_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
     """Everything that was done to an annual evaluation."""
-    return await reads.record(queries.annual_trail(reads.actor.role), id=thing_id)
+    return await reads.record(annual_queries.annual_trail(reads.actor.role), id=thing_id)
 
 
 @final.post("/assign", operation_id="final_evaluations_assign", **needs(P.EVALUATION_ASSIGN))
@@ -183,7 +189,7 @@ async def assign(tx: Writing, form: AssignForm) -> AssignedFinal:
 
 
 @final.put("/{annual_id}/sheet", operation_id="final_evaluations_score", **tells(P.EVALUATION_SCORE))
-async def score(tx: Writing, annual_id: uuid.UUID, form: FinalScoreForm) -> Created:
+async def score(tx: Writing, annual_id: uuid.UUID, form: ScoreForm) -> Created:
     """Score a finalist on the plan's criteria."""
     return Created.model_validate(await final_verbs.score(tx, annual_id, form), from_attributes=True)
 

@@ -25,6 +25,11 @@ class Graded:
     grade: Grade
 
 
+def mean(scores: Sequence[Decimal]) -> Decimal:
+    """What a work's scores come to."""
+    return (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def grades(
     finalists: Sequence[Finalist],
     *,
@@ -37,9 +42,7 @@ def grades(
 
     Where the cap cuts through equal means all of them are left below it: nobody is above an equal.
     """
-    means = {
-        f.key: (sum(f.scores, Decimal(0)) / len(f.scores)).quantize(Decimal("0.01"), ROUND_HALF_UP) for f in finalists
-    }
+    means = {f.key: mean(f.scores) for f in finalists}
     ranked = sorted(means, key=lambda key: (-means[key], key))
     allowed = len(ranked)
     if excellent_cap_percent is not None:

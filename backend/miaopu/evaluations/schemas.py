@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -19,10 +18,11 @@ MidtermAction = Literal["submit", "confirm", "return_for_changes", "object", "up
 AnnualState = Literal[
     "open", "submitted", "mentor_evaluated", "recommended", "city_qualified", "city_unqualified", "graded"
 ]
+# As what a work was given to the reader.
+Judging = Literal["panel", "final"]
 AnnualAction = Literal["submit", "return_to_student", "recommend", "qualify", "unqualify"]
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 
 
 class EvaluationItem(BaseModel):
@@ -141,18 +141,29 @@ class AnnualPage(PageOf):
     items: list[AnnualItem]
 
 
-class FinalSheetItem(BaseModel):
-    """An expert's sheet: to its expert, and to the region."""
+class SheetItem(BaseModel):
+    """A judge's sheet."""
 
     id: uuid.UUID
-    expert_name: str
     mine: bool
     scores: dict[str, str]
     score: Figure | None
     comment: str
     recused_reason: str
-    calibration: bool
     submitted_at: datetime | None
+
+
+class FinalSheetItem(SheetItem):
+    """An expert's sheet: to its expert, and to the region."""
+
+    expert_name: str
+    calibration: bool
+
+
+class PanelSheetItem(SheetItem):
+    """A sheet of the city's panel: to its judge, to the city and the region."""
+
+    judge_name: str
 
 
 class EditionShown(BaseModel):
@@ -172,84 +183,8 @@ class AnnualRecord(AnnualItem, RecordOf):
     mentor_opinion: str
     mean: Figure | None
     sheets: list[FinalSheetItem]
+    panel: list[PanelSheetItem]
     editions: list[EditionShown]
-
-
-class AssignForm(BaseModel):
-    """Give the finalists of a subject to experts, evenly; whoever taught a student is left out for that one."""
-
-    subject: str = Field(max_length=32)
-    account_ids: list[uuid.UUID] = Field(min_length=1, max_length=100)
-    calibration: int = Field(
-        default=0, ge=0, le=5, description="works outside the final that every expert judges first, to find a measure"
-    )
-
-
-class AssignedFinal(BaseModel):
-    finalists: int
-    sheets: int
-
-
-class FinalScoreForm(BaseModel):
-    scores: dict[str, Score] = Field(max_length=20)
-    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
-
-
-class RecusalForm(BaseModel):
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-
-
-class GradeForm(BaseModel):
-    """Grade a subject: finalists by the experts' means and the plan's lines, the others as their city did."""
-
-    subject: str = Field(max_length=32)
-
-
-class GradedCount(BaseModel):
-    excellent: int
-    qualified: int
-    unqualified: int
-
-
-class ComparedExpert(BaseModel):
-    """How an expert scores beside the others, over the same works; points of a hundred."""
-
-    name: str
-    sheets: int
-    waiting: int
-    mean: Figure | None
-    lean: Figure | None = Field(description="mean distance from the others' scores of the same works")
-    severity: Figure | None = Field(description="by the additive model; none where experts share no work")
-    far_off: int
-
-
-class ExpertScore(BaseModel):
-    expert_name: str
-    score: Figure
-    far_off: bool
-
-
-class ComparedWork(BaseModel):
-    """A work with its scores by expert, how far they lie apart, and what each way of counting gives."""
-
-    annual_id: uuid.UUID
-    number: str
-    student_name: str
-    calibration: bool
-    scores: list[ExpertScore]
-    spread: Figure | None
-    means: dict[str, Figure] = Field(description="mean, and the mean corrected by severity")
-    grades: dict[str, Grade]
-    third_look: bool
-
-
-class FinalComparison(BaseModel):
-    """The final of a subject before it is graded: the seed, the experts, the works by their mean."""
-
-    seed: str | None
-    outlier_points: Figure
-    experts: list[ComparedExpert]
-    works: list[ComparedWork]
 
 
 class Issued(BaseModel):

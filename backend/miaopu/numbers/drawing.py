@@ -72,14 +72,18 @@ def funnel(numbers: Numbers) -> tuple[list[str], float]:
             of = f"{_size(cell) / before:.0%}" if before and isinstance(cell, int) else ""
             title = f"{name} · {step.title} {cell}{f' · {of}' if of else ''}"
             out.append(svg.rect(x, y + 1, (wide - 8) * share, 20, GREEN, title, opacity=1 if whole else 0.55, rx=2))
-            # The share of the step before stands behind the number of the sum; what is too long stands beside its bar.
-            said, small = str(cell), of if whole else ""
-            bar, long = (wide - 8) * share, svg.width_of(said) + (svg.width_of(small, 10) + 5 if small else 0)
-            inside = bar > long + 8
+            # The share of the step before stands behind the number of the sum, where there is room for it.
+            said, bar = str(cell), (wide - 8) * share
+            inside = bar > svg.width_of(said) + 8
             at_x, fill = x + 4 + (0 if inside else bar), "#fff" if inside and whole else ""
             out.append(svg.text(at_x, y + 15, said, fill=fill, bold=whole))
-            if small:
-                out.append(svg.text(at_x + svg.width_of(said) + 6, y + 15, small, size=10, fill=fill, quiet=not inside))
+            if not (whole and of):
+                continue
+            end, small = at_x + svg.width_of(said) + 5, svg.width_of(of, 10)
+            if inside and end + small < x + bar - 2:
+                out.append(svg.text(end, y + 15, of, size=10, fill=fill))
+            elif (end := max(end, x + bar + 3)) + small < x + wide:
+                out.append(svg.text(end, y + 15, of, size=10, quiet=True))
     return out, HEAD + len(rows) * LINE + 4
 
 

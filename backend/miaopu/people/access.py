@@ -230,6 +230,9 @@ class Permission(StrEnum):
     EVALUATION_DOSSIER = "evaluation.dossier"
     EVALUATION_MENTOR = "evaluation.mentor"
     EVALUATION_CITY = "evaluation.city"
+    PANEL_ASSIGN = "panel.assign"
+    PANEL_SCORE = "panel.score"
+    PANEL_COMPARE = "panel.compare"
     EVALUATION_ASSIGN = "evaluation.assign"
     EVALUATION_SCORE = "evaluation.score"
     EVALUATION_GRADE = "evaluation.grade"
@@ -398,6 +401,10 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.EVALUATION_DOSSIER: frozenset({R.STUDENT}),
     P.EVALUATION_MENTOR: frozenset({R.MENTOR}),
     P.EVALUATION_CITY: frozenset({R.CITY_OFFICE}),
+    # The city's panel: who judges in it is chosen by the city, from the experts and its own mentors.
+    P.PANEL_ASSIGN: frozenset({R.CITY_OFFICE}),
+    P.PANEL_SCORE: frozenset({R.EXPERT, R.MENTOR}),
+    P.PANEL_COMPARE: frozenset({R.CITY_OFFICE}),
     P.EVALUATION_ASSIGN: frozenset({R.REGION_OFFICE}),
     P.EVALUATION_SCORE: frozenset({R.EXPERT}),
     P.EVALUATION_GRADE: frozenset({R.REGION_OFFICE}),

@@ -403,12 +403,29 @@ class Midterm(Part):
     )
 
 
+class CityPanel(Part):
+    """P24: judges in the city who score the dossiers before it recommends; the plan of 2024 asks for none."""
+
+    # How many judge each dossier; 0: no panel.
+    judges: Annotated[int, Field(ge=0, le=9)] = 0
+    criteria: tuple[Dimension, ...] = ()
+    # How far, in points of a hundred, a score may lie from the other judges' before it is marked.
+    outlier_points: Annotated[Decimal, Field(gt=0)] = Decimal(15)
+
+    @model_validator(mode="after")
+    def _scored(self) -> Self:
+        if self.judges:
+            _weights(self.criteria, "criteria")
+        return self
+
+
 class Annual(Part):
     """P24"""
 
     materials: tuple[Named, ...] = Field(min_length=1)
     required_materials: tuple[str, ...]
     mentor_levels: tuple[Named, ...] = Field(min_length=2)
+    panel: CityPanel = CityPanel()
 
     @model_validator(mode="after")
     def _known(self) -> Self:

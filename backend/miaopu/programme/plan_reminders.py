@@ -69,6 +69,12 @@ class Due(ReminderRule):
     after: Days = (1, 3)
 
 
+class Overdue(ReminderRule):
+    """Days after the day by which something was to be done."""
+
+    after: Days = (1, 7)
+
+
 class Reminders(Part):
     """Rules, quiet hours (local), and how long an automatic batch can be held before it goes."""
 
@@ -96,6 +102,8 @@ class Reminders(Part):
     meeting_next: Closing = Closing(to=("student", "guardian"), before=(1,))
     trip_consent: Closing = Closing(to=("guardian",), before=(7, 2))
     escalation_due: Due = Due(to=("city_office", "region_office"))
+    # Of those named here, whoever the problem was given to.
+    problem_overdue: Overdue = Overdue(to=("student", "guide_teacher", "mentor", "school", "university", "city_office"))
 
     @model_validator(mode="after")
     def _office(self) -> Self:

@@ -1,4 +1,4 @@
-"""Rules of what lies ahead: meetings, trips that want the family's consent, escalations (P9, P20, P21)."""
+"""Rules of named days: meetings, trips that want the family's consent, escalations, problems (P9, P20, P21, P23)."""
 
 from miaopu.reminders.registry import CIRCLE, ENROLLED, UNITS, reached, rule
 
@@ -43,5 +43,20 @@ ESCALATION_DUE = rule(
     {ENROLLED}
     JOIN contact_threads t ON t.enrolment_id = e.id AND t.state IN ('with_city', 'with_region')
     {reached(("before", "t.due_at", "-"), ("after", "t.due_at", "+"))}
+    """,
+)
+
+# P23: a problem of the mid-term that is not solved, the day after its day and later; told to its owner alone.
+PROBLEM_OVERDUE = rule(
+    "problem_overdue",
+    f"""
+    SELECT e.cycle_id, e.city_id, 'midterm_problem' AS thing_type, t.id AS thing_id,
+           o.label || '_' || to_char(t.due_on, 'YYMMDD') AS occasion, e.number || ' ' || e.name AS title,
+           t.due_on::timestamp AT TIME ZONE p.zone AS due_at,
+           jsonb_build_object(t.owner_role, {CIRCLE} -> t.owner_role) AS accounts,
+           jsonb_build_object(t.owner_role, {UNITS} -> t.owner_role) AS units
+    {ENROLLED}
+    JOIN midterm_problems t ON t.enrolment_id = e.id AND t.state = 'open'
+    {reached(("after", "(t.due_on::timestamp AT TIME ZONE p.zone)", "+"))}
     """,
 )

@@ -33,6 +33,7 @@ RuleCode = Literal[
     "meeting_next",
     "trip_consent",
     "escalation_due",
+    "problem_overdue",
 ]
 # Deliberately simple: whether an address lives is found out by the code that is sent there.
 MailAddress = Annotated[

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from miaopu.alumni.queries import tracking_page
-from miaopu.evaluations import certificates_queries
+from miaopu.evaluations import annual_queries, certificates_queries
 from miaopu.evaluations import queries as evaluations
 from miaopu.registrations import queries as registrations
 from miaopu.reports import file_queries
@@ -113,7 +113,7 @@ async def midterm(about: About) -> FilePart | None:
 
 async def annual(about: About) -> FilePart | None:
     role = about.reads.actor.role
-    found = await about.one(evaluations.annual_page(role, OF), evaluations.annual_record(role))
+    found = await about.one(annual_queries.annual_page(role, OF), annual_queries.annual_record(role))
     if found is None:
         return None
     return about.part(

@@ -38,6 +38,7 @@ from miaopu.evaluations.models import (
     FinalSheet,
     InitialEvaluation,
     MidtermEvaluation,
+    PanelSheet,
 )
 from miaopu.evaluations.queries import visible_annual, visible_initial, visible_midterm
 from miaopu.exams.cutoff_queries import visible_cutoffs
@@ -161,6 +162,22 @@ def _queues(role: Role) -> list[Any]:
     return found + _special(role)
 
 
+def _panel_sheets() -> Any:
+    """Dossiers that a city's panel gave the reader to score."""
+    rows = (
+        select(PanelSheet.id)
+        .join(AnnualEvaluation, AnnualEvaluation.id == PanelSheet.annual_id)
+        .where(
+            AnnualEvaluation.cycle_id == MY_CYCLE,
+            AnnualEvaluation.state == "mentor_evaluated",
+            PanelSheet.account_id == ME,
+            PanelSheet.score.is_(None),
+            PanelSheet.recused_reason == "",
+        )
+    )
+    return _only("panel_sheet", "open", "score", StageCode.ANNUAL_EVALUATION, AnnualEvaluation.state_since, rows)
+
+
 def _special(role: Role) -> list[Any]:
     """What waits without being an edge: sheets to fill in, logs to write, marks to enter."""
     if role is Role.MENTOR:
@@ -187,6 +204,7 @@ def _special(role: Role) -> list[Any]:
             ),
         )
         return [
+            _panel_sheets(),
             _only("interview_slot", "open", "score", StageCode.INTERVIEW, Slot.starts_at, rows),
             _only("interview_slot", "far_off", "explain", StageCode.INTERVIEW, ScoreSheet.submitted_at, odd),
         ]
@@ -203,7 +221,7 @@ def _special(role: Role) -> list[Any]:
             )
         )
         at = AnnualEvaluation.state_since
-        return [_only("final_sheet", "open", "score", StageCode.FINAL_EVALUATION, at, rows)]
+        return [_panel_sheets(), _only("final_sheet", "open", "score", StageCode.FINAL_EVALUATION, at, rows)]
     if role is Role.STUDENT:
         rows = (
             select(Attendance.id)

@@ -30,6 +30,7 @@ Thing = Literal[
     "midterm_evaluation",
     "midterm_summary",
     "annual_evaluation",
+    "panel_sheet",
     "final_sheet",
     "summary",
 ]

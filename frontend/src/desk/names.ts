@@ -5,6 +5,7 @@ import { afterWords } from "../words/after";
 import { boardWords } from "../words/board";
 import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
+import { panelWords } from "../words/panel";
 import { yearWords } from "../words/year";
 
 /** What a list is called where a stage has several. */
@@ -51,6 +52,7 @@ export function listName(words: Words, path: string): string {
     "/board": boardWords(words.language).title,
     "/team": yearWords(words.language).team,
     "/final": ui.final.compared,
+    "/city-panel": panelWords(words.language).title,
     "/feedback": yearWords(words.language).feedback,
     "/activities": outsideWords(words.language).activities,
     "/lessons": outsideWords(words.language).lessons,

@@ -9,6 +9,7 @@ import {
 import { ApiProblem } from "../api";
 import { AfterPage } from "../rooms/after/mine";
 import { FinalPage } from "../rooms/annual/comparison";
+import { PanelPage } from "../rooms/annual/panel";
 import { BoardPage } from "../rooms/board";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
@@ -57,6 +58,7 @@ const board = createRoute({
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
 const after = createRoute({ getParentRoute: () => inside, path: "/after", component: AfterPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
+const cityPanel = createRoute({ getParentRoute: () => inside, path: "/city-panel", component: PanelPage });
 const final = createRoute({ getParentRoute: () => inside, path: "/final", component: FinalPage });
 const hours = createRoute({ getParentRoute: () => inside, path: "/teacher-hours", component: HoursPage });
 const file = createRoute({
@@ -140,6 +142,7 @@ export const router = createRouter({
       feedback,
       final,
       after,
+      cityPanel,
       file,
       numbers,
       live,

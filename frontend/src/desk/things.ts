@@ -156,6 +156,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/team": "team.read",
   "/feedback": "feedback.read",
   "/final": "evaluation.grade",
+  "/city-panel": "panel.compare",
   "/cycles": "cycle.read",
   "/units": "account.read",
   "/members": "account.read",
@@ -248,6 +249,7 @@ export const HOMES: Record<Waiting["thing"], string> = {
   midterm_evaluation: "/midterm-evaluations",
   midterm_summary: "/midterm-summaries",
   annual_evaluation: "/annual-evaluations",
+  panel_sheet: "/annual-evaluations",
   final_sheet: "/annual-evaluations",
   summary: "/summaries",
 };

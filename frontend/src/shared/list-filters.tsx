@@ -54,7 +54,9 @@ type Option = { value: string; label: string };
 type Choice = { label: string; value: string | undefined; set: (next: string | undefined) => void };
 
 function FromHook({ use, ...choice }: Choice & { use: () => Option[] }) {
-  return <Options {...choice} options={use()} />;
+  const options = use();
+  // Nothing to choose from for this reader: no filter.
+  return options.length > 0 ? <Options {...choice} options={options} /> : null;
 }
 
 function Options({ label, value, set, options }: Choice & { options: Option[] }) {

@@ -49,7 +49,13 @@ export interface PlanParts {
   evaluations: {
     initial: { fields: Named[] };
     midterm: { talk_minutes: number; dimensions: Named[]; levels: Named[] };
-    annual: { materials: Named[]; required_materials: string[]; mentor_levels: Named[] };
+    annual: {
+      materials: Named[];
+      required_materials: string[];
+      mentor_levels: Named[];
+      // A plan without a panel has nought judges; a plan of before has no word of it.
+      panel?: { judges: number; criteria: Dimension[] };
+    };
     final: { criteria: Dimension[] };
   };
 }

@@ -1,6 +1,7 @@
 """The journey's end of year: dossiers, the cities' judgement, the final, certificates (P24–P26)."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 
 from miaopu.demo.journey import fairness
@@ -9,6 +10,7 @@ from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.training import Year
 from miaopu.demo.journey.world import World
 from miaopu.programme.plan import StageCode
+from miaopu.programme.plan_parts import Dimension
 
 
 async def evaluate_the_year(world: World, year: Year) -> None:
@@ -38,6 +40,8 @@ async def evaluate_the_year(world: World, year: Year) -> None:
         )
 
     await each(year.enrolments, hand_in)
+    if annual.panel.judges:
+        await _sit_in_panels(world, year)
     await world.reached(StageCode.ANNUAL_EVALUATION)
 
     async def judge(item: tuple[int, Json]) -> None:
@@ -53,6 +57,23 @@ async def evaluate_the_year(world: World, year: Year) -> None:
     await each(enumerate(year.enrolments), judge)
 
 
+async def _sit_in_panels(world: World, year: Year) -> None:
+    """Experts sit in the cities' panels and score the dossiers, where the plan has panels (P24)."""
+    for city_id, subject in sorted({(e["city_id"], e["subject"]) for e in year.enrolments}):
+        city = next(c for c in world.cities.values() if c.id == city_id)
+        judges = [e.account_id for e in world.experts]
+        await city.office.post("/evaluations/panel/assign", {"subject": subject, "account_ids": judges})
+    for number, expert in enumerate(world.experts):
+        works = await expert.all("/evaluations/annual", judging="panel")
+        await each(works, lambda work, by=expert, n=number: _score_dossier(world, by, n, work))  # type: ignore[misc]
+
+
+async def _score_dossier(world: World, judge: Person, number: int, work: Json) -> None:
+    scores = _scores(world.plan.evaluations.annual.panel.criteria, work, number)
+    body = {"scores": scores, "comment": "材料齐全，过程清楚。"}
+    await judge.put(f"/evaluations/panel/{work['id']}/sheet", body)
+
+
 async def judge_the_final(world: World) -> str:
     """Experts score the finalists, the region grades every subject but one, which it gives back (P25)."""
     await world.day(StageCode.FINAL_EVALUATION, 2.4)
@@ -64,7 +85,7 @@ async def judge_the_final(world: World) -> str:
     await world.reached(StageCode.FINAL_EVALUATION)
     recused = False
     for expert in world.experts:
-        for finalist in await expert.all("/evaluations/annual"):
+        for finalist in await expert.all("/evaluations/annual", judging="final"):
             if not recused:
                 await expert.post(f"/evaluations/final/{finalist['id']}/recuse", {"reason": "与学生有亲属关系"})
                 await world.region.office.post(
@@ -73,7 +94,7 @@ async def judge_the_final(world: World) -> str:
                 )
                 recused = True
     for number, expert in enumerate(world.experts):
-        finalists = await expert.all("/evaluations/annual")
+        finalists = await expert.all("/evaluations/annual", judging="final")
         await each(finalists, lambda finalist, by=expert, n=number: _score(world, by, n, finalist))  # type: ignore[misc]
     # One subject is graded after the first certificates are out: both can be seen then. That with the fewest
     # finalists waits, so that among those graded there is a score to object to.
@@ -96,14 +117,19 @@ async def _grade(world: World, subject: str) -> None:
     world.say(f"{subject}: {graded['excellent']} excellent, {graded['qualified']} qualified")
 
 
-async def _score(world: World, expert: Person, number: int, finalist: Json) -> None:
-    base = random.Random(finalist["number"]).uniform(0.68, 0.97)
-    draw = random.Random(f"{finalist['number']} {number}")
-    scores = {
+def _scores(criteria: Sequence[Dimension], work: Json, number: int) -> dict[str, str]:
+    """What a judge gives a work: like the others, more or less."""
+    base = random.Random(work["number"]).uniform(0.68, 0.97)
+    draw = random.Random(f"{work['number']} {number}")
+    return {
         c.code: str(round(min(1.0, max(0.3, base + draw.gauss(0, 0.02))) * c.full_mark))
-        for c in world.plan.evaluations.final.criteria
+        for c in criteria
         if c.kind == "score"
     }
+
+
+async def _score(world: World, expert: Person, number: int, finalist: Json) -> None:
+    scores = _scores(world.plan.evaluations.final.criteria, finalist, number)
     await expert.put(
         f"/evaluations/final/{finalist['id']}/sheet", {"scores": scores, "comment": "选题有新意，数据扎实。"}
     )

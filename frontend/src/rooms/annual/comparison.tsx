@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card, Flex, Select, Switch, Tag, Typography } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, type ComparedExpert, type ComparedWork, type FinalComparison, ok } from "../../api";
 import { useKnownMe, useWords } from "../../shared/context";
 import { useSubjectOptions } from "../../shared/plan";
@@ -13,23 +13,62 @@ import { fill } from "../../words";
 const number = { className: "fact", align: "right" as const };
 const signed = (value: number | null) => (value === null ? "—" : value > 0 ? `+${value}` : value);
 
+interface ComparedWords {
+  nothing: string;
+  judges: string;
+  judgesHint: string;
+  works: string;
+  worksHint: string;
+  looked: string;
+}
+
+interface ComparedProps {
+  title: string;
+  may: boolean;
+  read: (subject: string) => { queryKey: string[]; queryFn: () => Promise<FinalComparison> };
+  tools?: (subject: string, done: () => void) => ReactNode;
+  words: ComparedWords;
+}
+
 /** The final of a subject before it is graded: how experts lean, where they disagree, whose grade hangs on it. */
 export function FinalPage() {
-  const { ui, fields } = useWords();
+  const { ui } = useWords();
   const me = useKnownMe();
+  return (
+    <Compared
+      title={ui.final.compared}
+      may={me.permissions.includes("evaluation.grade")}
+      read={(subject) => ({
+        queryKey: ["final", "comparison", subject],
+        queryFn: () => ok(api.finalEvaluationsCompare({ body: { subject } })),
+      })}
+      words={{
+        nothing: ui.final.nothing,
+        judges: ui.compare.judges,
+        judgesHint: ui.final.judgesHint,
+        works: ui.final.works,
+        worksHint: ui.final.worksHint,
+        looked: ui.final.thirdLook,
+      }}
+    />
+  );
+}
+
+/** Sheets of a subject side by side, of the city's panel or the final. */
+export function Compared({ title, may, read, tools, words }: ComparedProps) {
+  const { fields } = useWords();
   const subjects = useSubjectOptions();
   const [chosen, setChosen] = useState<string>();
   const subject = chosen ?? (subjects[0]?.value as string | undefined);
   const { data, error, refetch } = useQuery({
-    queryKey: ["final", "comparison", subject],
-    queryFn: () => ok(api.finalEvaluationsCompare({ body: { subject: subject ?? "" } })),
-    enabled: subject !== undefined && me.permissions.includes("evaluation.grade"),
+    ...read(subject ?? ""),
+    enabled: subject !== undefined && may,
   });
   return (
     <Flex vertical gap={16}>
       <Flex gap={12} align="center" wrap>
         <Typography.Title level={3} style={{ margin: 0 }}>
-          {ui.final.compared}
+          {title}
         </Typography.Title>
         <Select
           aria-label={fields.subject}
@@ -38,16 +77,17 @@ export function FinalPage() {
           onChange={setChosen}
           style={{ minWidth: 140 }}
         />
+        {subject !== undefined && tools?.(subject, () => void refetch())}
       </Flex>
       {error && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading />}
-      {data && data.works.length === 0 && <Nothing hint={ui.final.nothing} />}
-      {data && data.works.length > 0 && <Figures data={data} />}
+      {data && data.works.length === 0 && <Nothing hint={words.nothing} />}
+      {data && data.works.length > 0 && <Figures data={data} words={words} />}
     </Flex>
   );
 }
 
-function Figures({ data }: { data: FinalComparison }) {
+function Figures({ data, words }: { data: FinalComparison; words: ComparedWords }) {
   const { ui } = useWords();
   const [only, setOnly] = useState(false);
   const trial = data.works.filter((one) => one.calibration);
@@ -55,8 +95,8 @@ function Figures({ data }: { data: FinalComparison }) {
   const looked = works.filter((one) => one.third_look || one.scores.some((score) => score.far_off));
   return (
     <>
-      <Card size="small" title={ui.compare.judges}>
-        <Typography.Paragraph type="secondary">{ui.final.judgesHint}</Typography.Paragraph>
+      <Card size="small" title={words.judges}>
+        <Typography.Paragraph type="secondary">{words.judgesHint}</Typography.Paragraph>
         <Experts experts={data.experts} />
       </Card>
       {trial.length > 0 && (
@@ -66,16 +106,16 @@ function Figures({ data }: { data: FinalComparison }) {
       )}
       <Card
         size="small"
-        title={ui.final.works}
+        title={words.works}
         extra={
           <Flex gap={8} align="center">
-            {fill(ui.final.thirdLook, { count: looked.length })}
-            <Switch size="small" checked={only} onChange={setOnly} aria-label={ui.final.thirdLook} />
+            {fill(words.looked, { count: looked.length })}
+            <Switch size="small" checked={only} onChange={setOnly} aria-label={words.looked} />
           </Flex>
         }
       >
         <Typography.Paragraph type="secondary">
-          {fill(ui.final.worksHint, { points: data.outlier_points, seed: data.seed ?? "—" })}
+          {fill(words.worksHint, { points: data.outlier_points, seed: data.seed ?? "—" })}
         </Typography.Paragraph>
         <Works works={only ? looked : works} />
       </Card>
@@ -122,19 +162,7 @@ function Works({ works }: { works: ComparedWork[] }) {
         },
         {
           title: ui.final.scores,
-          render: (_, one) => (
-            <Flex gap={4} wrap>
-              {one.scores.map((score) => (
-                <Tag
-                  key={score.expert_name}
-                  color={score.far_off ? "red" : undefined}
-                  title={score.expert_name}
-                >
-                  {score.expert_name} {score.score}
-                </Tag>
-              ))}
-            </Flex>
-          ),
+          render: (_, one) => <Scored of={one} />,
         },
         { title: fields.spread, ...number, render: (_, one) => one.spread ?? "—" },
         {
@@ -152,12 +180,25 @@ function Works({ works }: { works: ComparedWork[] }) {
   );
 }
 
+/** Each judge's score of a work; who lies far off is red. */
+export function Scored({ of }: { of: ComparedWork }) {
+  return (
+    <Flex gap={4} wrap>
+      {of.scores.map((score) => (
+        <Tag key={score.expert_name} color={score.far_off ? "red" : undefined} title={score.expert_name}>
+          {score.expert_name} {score.score}
+        </Tag>
+      ))}
+    </Flex>
+  );
+}
+
 function Graded({ of, way }: { of: ComparedWork; way: "mean" | "severity" }) {
   const grade = of.grades[way];
-  if (!grade) return "—";
+  if (of.means[way] === undefined) return "—";
   return (
     <>
-      {of.means[way]} <StateTag table="grade" code={grade} />
+      {of.means[way]} {grade && <StateTag table="grade" code={grade} />}
     </>
   );
 }

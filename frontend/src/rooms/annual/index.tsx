@@ -5,12 +5,15 @@ import { type AnnualItem, type AnnualRecord, api, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { type Ask, AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
+import { EVALUATED, InitialOf, MidtermOf } from "../../shared/evaluated";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { panelWords } from "../../words/panel";
 import { Dossier } from "./dossier";
 import { Completeness, EditionsCard } from "./editions";
-import { Expert } from "./expert";
+import { Expert, Judge } from "./expert";
 import { LikenessCard } from "./likeness";
+import { PanelCard } from "./panel";
 import { Work } from "./work";
 
 function Evaluate({ record, done }: FormProps<AnnualRecord>) {
@@ -40,9 +43,17 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
   const { fields, ui } = useWords();
   const me = useKnownMe();
   const plan = usePlan();
-  const judges =
-    me.permissions.includes("evaluation.score") &&
-    (record.state === "recommended" || record.sheets.some((sheet) => sheet.mine && sheet.calibration));
+  const finals = record.sheets.some(
+    (sheet) => sheet.mine && !sheet.recused_reason && (record.state === "recommended" || sheet.calibration),
+  );
+  const sits = record.panel.some((sheet) => sheet.mine && !sheet.recused_reason && !sheet.submitted_at);
+  const Form =
+    finals && me.permissions.includes("evaluation.score")
+      ? Expert
+      : sits && record.state === "mentor_evaluated"
+        ? Judge
+        : null;
+  const judges = Form !== null;
   const shown = record.sheets.filter((sheet) => !(judges && sheet.mine));
   const level = useOptions(plan?.evaluations.annual.mentor_levels).find(
     (one) => one.value === record.mentor_level,
@@ -51,20 +62,23 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
     <>
       <Dossier record={record} done={done} />
       {record.state === "open" && <Completeness record={record} />}
-      {judges ? (
+      {Form ? (
         <Row gutter={[16, 16]}>
           <Col xs={24} lg={13}>
             <Work record={record} />
           </Col>
           <Col xs={24} lg={11}>
             <div style={{ position: "sticky", top: 12 }}>
-              <Expert key={record.id} record={record} done={done} />
+              <Form key={record.id} record={record} done={done} />
             </div>
           </Col>
         </Row>
       ) : (
         <Work record={record} />
       )}
+      {record.panel.length > 0 && Form !== Judge && <PanelCard record={record} />}
+      <InitialOf enrolment={record.enrolment_id} />
+      <MidtermOf enrolment={record.enrolment_id} />
       {record.editions.length > 1 && <EditionsCard record={record} />}
       {me.permissions.includes("evaluation.compare") && <LikenessCard id={record.id} />}
       {level && (
@@ -87,9 +101,21 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
   );
 }
 
+/** As what works were given to a judge; a mentor's list has their own students besides. */
+function useJudging() {
+  const { ui, language } = useWords();
+  const { permissions } = useKnownMe();
+  const panel = (usePlan()?.evaluations.annual.panel?.judges ?? 0) > 0 && permissions.includes("panel.score");
+  return [
+    ...(panel ? [{ value: "panel", label: panelWords(language).sheet }] : []),
+    ...(permissions.includes("evaluation.score") ? [{ value: "final", label: ui.final.sheet }] : []),
+  ];
+}
+
 function Tools({ done }: { done: () => void }) {
   const words = useWords();
   const me = useKnownMe();
+  const plan = usePlan();
   const subjects = useSubjectOptions();
   const { fields, ui } = words;
   const grades = me.permissions.includes("evaluation.grade");
@@ -107,6 +133,13 @@ function Tools({ done }: { done: () => void }) {
     required: true,
   };
   const experts = (data?.items ?? []).map((m) => ({ value: m.account_id, label: m.name }));
+  if (me.permissions.includes("panel.assign") && plan?.evaluations.annual.panel?.judges) {
+    return (
+      <Link to={"/city-panel" as string}>
+        <Button>{panelWords(words.language).title}</Button>
+      </Link>
+    );
+  }
   if (!grades) return <Dossier done={done} />;
   return (
     <>
@@ -156,36 +189,14 @@ export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluati
   stage: "annual_evaluation",
   flow: "annual_evaluation",
   title: (record) => record.student_name,
-  columns: [
-    "student_name",
-    "subject",
-    "school_name",
-    "mentor_name",
-    "report_title",
-    "experts",
-    "scored",
-    "state",
-  ],
-  filters: [
-    { name: "q" },
-    { name: "state", from: "annual_evaluation" },
-    { name: "subject", from: "subjects" },
-  ],
+  columns: [...EVALUATED.columns, "report_title", "experts", "scored", "state"],
+  filters: [...EVALUATED.filters("annual_evaluation"), { name: "judging", useOptions: useJudging }],
   list: (query) => api.annualEvaluationsList({ query: query as never }),
   get: (id) => api.annualEvaluationsGet({ path: { thing_id: id } }),
   act: (id, action, body, headers) =>
     api.annualEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
   trail: (id) => api.annualEvaluationsTrail({ path: { thing_id: id } }),
-  facts: [
-    "student_name",
-    "number",
-    "subject",
-    "school_name",
-    "mentor_name",
-    "university_name",
-    "report_title",
-    "mean",
-  ],
+  facts: [...EVALUATED.facts, "report_title", "mean"],
   texts: ["summary", "mentor_opinion"],
   steps: ["open", "submitted", "mentor_evaluated", "recommended", "graded"],
   forms: { evaluate: Evaluate },

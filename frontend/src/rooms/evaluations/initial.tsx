@@ -1,8 +1,9 @@
-import { Card, Typography } from "antd";
+import { Card } from "antd";
 import { api, type InitialItem, type InitialRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import type { Ask } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
+import { EVALUATED, Opinions } from "../../shared/evaluated";
 import { useNamed, usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { beside, SoFar } from "./so-far";
@@ -60,19 +61,12 @@ function WriteInitial({ record, done }: { record?: InitialRecord; done: () => vo
 }
 
 function InitialBody({ record, done }: FormProps<InitialRecord>) {
-  const plan = usePlan();
-  const name = useNamed();
   const { fields } = useWords();
   return (
     <>
       <SoFar enrolment={record.enrolment_id} />
       <Card size="small" title={fields.opinions} extra={<WriteInitial record={record} done={done} />}>
-        {plan?.evaluations.initial.fields.map((part) => (
-          <div key={part.code}>
-            <Typography.Text type="secondary">{name(part)}</Typography.Text>
-            <Typography.Paragraph>{record.opinions[part.code] || "—"}</Typography.Paragraph>
-          </div>
-        ))}
+        <Opinions record={record} />
       </Card>
     </>
   );
@@ -83,26 +77,14 @@ export const initialEvaluations: Thing<InitialItem, InitialRecord, "initial_eval
   stage: "initial_evaluation",
   flow: "initial_evaluation",
   title: (record) => record.student_name,
-  columns: [
-    "student_name",
-    "subject",
-    "school_name",
-    "mentor_name",
-    "university_name",
-    "state",
-    "state_since",
-  ],
-  filters: [
-    { name: "q" },
-    { name: "state", from: "initial_evaluation" },
-    { name: "subject", from: "subjects" },
-  ],
+  columns: [...EVALUATED.columns, "university_name", "state", "state_since"],
+  filters: EVALUATED.filters("initial_evaluation"),
   list: (query) => api.initialEvaluationsList({ query: query as never }),
   get: (id) => api.initialEvaluationsGet({ path: { thing_id: id } }),
   act: (id, action, body, headers) =>
     api.initialEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
   trail: (id) => api.initialEvaluationsTrail({ path: { thing_id: id } }),
-  facts: ["student_name", "number", "subject", "school_name", "mentor_name", "university_name"],
+  facts: [...EVALUATED.facts],
   steps: ["draft", "submitted"],
   Body: InitialBody,
   Tools: WriteInitial,

@@ -1,8 +1,9 @@
-import { Card, Flex, Tag, Typography } from "antd";
+import { Card } from "antd";
 import { api, type MidtermItem, type MidtermRecord } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import type { Ask, Values } from "../../shared/ask-field";
 import { useKnownMe, useWords } from "../../shared/context";
+import { EVALUATED, InitialOf, Judgements } from "../../shared/evaluated";
 import { useNamed, useOptions, usePlan } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
 import { fill } from "../../words";
@@ -98,10 +99,7 @@ function WriteMidterm({ record, done }: { record?: MidtermRecord; done: () => vo
 }
 
 function MidtermBody({ record, done }: FormProps<MidtermRecord>) {
-  const { ui, language } = useWords();
-  const words = midtermWords(language);
-  const name = useNamed();
-  const plan = usePlan()?.evaluations.midterm;
+  const words = midtermWords(useWords().language);
   return (
     <>
       <Card
@@ -110,23 +108,10 @@ function MidtermBody({ record, done }: FormProps<MidtermRecord>) {
         extra={<WriteMidterm record={record} done={done} />}
         styles={{ body: { display: "flex", flexDirection: "column", gap: 12 } }}
       >
-        {plan?.dimensions.map((dimension) => {
-          const judged = record.judgements[dimension.code];
-          const level = plan.levels.find((one) => one.code === judged?.level);
-          return (
-            <div key={dimension.code}>
-              <Flex gap={8} wrap align="center">
-                <Typography.Text type="secondary">{name(dimension)}</Typography.Text>
-                {level && <Tag>{name(level)}</Tag>}
-              </Flex>
-              <Typography.Paragraph style={{ marginBottom: 0, whiteSpace: "pre-wrap" }}>
-                {judged?.reason || ui.none}
-              </Typography.Paragraph>
-            </div>
-          );
-        })}
+        <Judgements record={record} />
       </Card>
-      <SoFar enrolment={record.enrolment_id} later />
+      <SoFar enrolment={record.enrolment_id} />
+      <InitialOf enrolment={record.enrolment_id} />
       <ProblemsOf enrolment={record.enrolment_id} done={done} />
     </>
   );
@@ -137,28 +122,14 @@ export const midtermEvaluations: Thing<MidtermItem, MidtermRecord, "midterm_eval
   stage: "midterm_evaluation",
   flow: "midterm_evaluation",
   title: (record) => record.student_name,
-  columns: ["student_name", "subject", "school_name", "mentor_name", "passed", "objection_until", "state"],
-  filters: [
-    { name: "q" },
-    { name: "state", from: "midterm_evaluation" },
-    { name: "subject", from: "subjects" },
-  ],
+  columns: [...EVALUATED.columns, "passed", "objection_until", "state"],
+  filters: EVALUATED.filters("midterm_evaluation"),
   list: (query) => api.midtermEvaluationsList({ query: query as never }),
   get: (id) => api.midtermEvaluationsGet({ path: { thing_id: id } }),
   act: (id, action, body, headers) =>
     api.midtermEvaluationsAct({ path: { thing_id: id, action: action as never }, body, headers }),
   trail: (id) => api.midtermEvaluationsTrail({ path: { thing_id: id } }),
-  facts: [
-    "student_name",
-    "number",
-    "subject",
-    "school_name",
-    "mentor_name",
-    "passed",
-    "reported_on",
-    "objection_until",
-    "overturned",
-  ],
+  facts: [...EVALUATED.facts, "passed", "reported_on", "objection_until", "overturned"],
   texts: ["opinion", "questions", "second_half", "reason", "objection"],
   steps: ["draft", "submitted", "confirmed", "filed"],
   Body: MidtermBody,

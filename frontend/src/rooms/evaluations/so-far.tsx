@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Descriptions, Typography } from "antd";
+import { Card, Descriptions } from "antd";
 import { api, ok } from "../../api";
 import type { Values } from "../../shared/ask-field";
 import { useWords } from "../../shared/context";
-import { useNamed, usePlan } from "../../shared/plan";
+import { Opinions } from "../../shared/evaluated";
 import { Failed } from "../../shared/states";
 import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
@@ -13,8 +13,6 @@ import { midtermWords } from "../../words/midterm";
 export function SoFar({ enrolment, later }: { enrolment: string; later?: boolean }) {
   const { fields, ui, language } = useWords();
   const words = midtermWords(language);
-  const name = useNamed();
-  const parts = usePlan()?.evaluations.initial.fields ?? [];
   const { data, error, isPending } = useQuery({
     queryKey: ["so-far", enrolment],
     queryFn: () => ok(api.enrolmentsSoFar({ path: { enrolment_id: enrolment } })),
@@ -51,17 +49,7 @@ export function SoFar({ enrolment, later }: { enrolment: string; later?: boolean
           ]}
         />
       )}
-      {initial &&
-        parts.map((part) => (
-          <div key={part.code} style={{ marginTop: 8 }}>
-            <Typography.Text type="secondary">
-              {words.initialOpinion} · {name(part)}
-            </Typography.Text>
-            <Typography.Paragraph style={{ marginBottom: 0, whiteSpace: "pre-wrap" }}>
-              {initial.opinions[part.code] || ui.none}
-            </Typography.Paragraph>
-          </div>
-        ))}
+      {initial && <Opinions record={initial} />}
     </Card>
   );
 }

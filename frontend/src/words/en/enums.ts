@@ -133,6 +133,7 @@ export const enums: Enums = {
     midterm_evaluation: "Mid-term evaluations",
     midterm_summary: "Mid-term summaries",
     annual_evaluation: "Annual evaluations",
+    panel_sheet: "Sheets of the city's panel",
     final_sheet: "Final sheets",
     summary: "Summaries",
   },

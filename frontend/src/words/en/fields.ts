@@ -91,6 +91,7 @@ export const fields: Record<FieldCode, string> = {
   students: "Students",
   sheets: "Sheets",
   scored_by_me: "Scored by me",
+  judging: "To judge",
   panel_name: "Panel",
   position: "Turn",
   interview: "Interview",

@@ -22,6 +22,7 @@ export const reminders: RemindersWords = {
     meeting_next: "A meeting is near",
     trip_consent: "An activity waits for consent",
     escalation_due: "An escalation waits for an answer",
+    problem_overdue: "A mid-term problem is past its day",
   },
   says: {
     log_due: "Growth logs to hand in: [count]; the next one is due [time].",
@@ -38,6 +39,7 @@ export const reminders: RemindersWords = {
     meeting_next: "Meetings that are near: [count]; the next one is on [time].",
     trip_consent: "Activities that wait for your word: [count]; the first begins on [time].",
     escalation_due: "Matters brought before you that wait for an answer: [count], due [time].",
+    problem_overdue: "Problems of the mid-term evaluation that are past their day: [count], due [time].",
   },
   what: "What",
   people: "People",

@@ -123,6 +123,7 @@ export const enums: Enums = {
     midterm_evaluation: "中期评价",
     midterm_summary: "中期评价汇总",
     annual_evaluation: "年度评价",
+    panel_sheet: "评审组评分",
     final_sheet: "终评评分",
     summary: "工作总结",
   },

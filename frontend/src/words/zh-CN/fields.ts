@@ -90,6 +90,7 @@ export const fields = {
   students: "学生",
   sheets: "评分表",
   scored_by_me: "已评",
+  judging: "评审任务",
   panel_name: "面试组",
   position: "顺序",
   interview: "面试成绩",

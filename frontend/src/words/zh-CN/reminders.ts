@@ -21,6 +21,7 @@ export const reminders = {
     meeting_next: "培养活动将至",
     trip_consent: "活动待家长同意",
     escalation_due: "上报事项待答复",
+    problem_overdue: "中期问题逾期未解决",
   } satisfies Table<Rule>,
   says: {
     log_due: "有［数目］篇成长日志待提交，最近一篇截止［时间］。",
@@ -36,6 +37,7 @@ export const reminders = {
     meeting_next: "有 ［数目］ 次培养活动将至，最近一次 ［时间］。",
     trip_consent: "有 ［数目］ 项活动等待您的意见，活动开始 ［时间］。",
     escalation_due: "有 ［数目］ 件上报事项等待答复，期限 ［时间］。",
+    problem_overdue: "有 ［数目］ 个中期评价问题逾期未解决，期限 ［时间］。",
   } satisfies Table<Rule>,
   what: "事项",
   people: "人数",
