@@ -12,6 +12,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 
 from miaopu.activities import router as activities
+from miaopu.appraisals import router as appraisals
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
 from miaopu.core.db import Database
@@ -111,8 +112,8 @@ ROUTERS = (
     evaluations.final,
     certificates.router,
     certificates.public,
-    outcomes.summaries,
-    outcomes.appraisals,
+    appraisals.summaries,
+    appraisals.appraisals,
     outcomes.supervision,
     outcomes.tracking,
     oversight.router,

@@ -1,6 +1,7 @@
 """Every room's tables, in the order of the rooms: for migrations and for `alembic check`."""
 
 from miaopu.activities import models as activities
+from miaopu.appraisals import models as appraisals
 from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
@@ -53,6 +54,7 @@ ROOMS = (
     certificates_models,
     likeness_models,
     midterm_models,
+    appraisals,
     outcomes,
     openness,
     reminders,

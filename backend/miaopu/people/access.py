@@ -239,6 +239,8 @@ class Permission(StrEnum):
     SUMMARY_ACCEPT = "summary.accept"
     APPRAISAL_READ = "appraisal.read"
     APPRAISAL_WRITE = "appraisal.write"
+    APPRAISAL_DECIDE = "appraisal.decide"
+    APPRAISAL_ANSWER = "appraisal.answer"
     SUPERVISION_READ = "supervision.read"
     SUPERVISION_WRITE = "supervision.write"
     TRACKING_READ = "tracking.read"
@@ -393,6 +395,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SUMMARY_ACCEPT: OFFICES,
     P.APPRAISAL_READ: CITY_SIDE,
     P.APPRAISAL_WRITE: frozenset({R.REGION_OFFICE}),
+    # Another person of the same office: the room asks that.
+    P.APPRAISAL_DECIDE: frozenset({R.REGION_OFFICE}),
+    P.APPRAISAL_ANSWER: frozenset({R.CITY_OFFICE}),
     P.SUPERVISION_READ: CITY_SIDE | {R.EXPERT},
     P.SUPERVISION_WRITE: frozenset({R.EXPERT}),
     P.TRACKING_READ: UNITS_SIDE,

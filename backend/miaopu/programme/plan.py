@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
+from miaopu.programme.plan_accounts import Appraisal, Summaries
 from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
 from miaopu.programme.plan_feedback import Feedback
 from miaopu.programme.plan_outside import Outside, SchoolHours
@@ -95,6 +96,8 @@ class Plan(Part):
     mentor_change: MentorChange = MentorChange()
     evaluations: Evaluations
     certificates: Certificates
+    summaries: Summaries = Summaries()
+    appraisal: Appraisal = Appraisal()
     tracking: Tracking
     public_lists: PublicLists
     consents: Consents

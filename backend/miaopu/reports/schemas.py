@@ -31,6 +31,7 @@ Thing = Literal[
     "annual_evaluation",
     "final_sheet",
     "summary",
+    "appraisal",
 ]
 
 

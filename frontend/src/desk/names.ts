@@ -31,7 +31,7 @@ export function listName(words: Words, path: string): string {
     "/midterm-sessions": midtermWords(words.language).sessions,
     "/midterm-problems": midtermWords(words.language).problems,
     "/summaries": enums.thing.summary,
-    "/appraisals": ui.appraisal,
+    "/appraisals": enums.thing.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": ui.tracking,
     "/oversight": ui.oversight,

@@ -1,6 +1,7 @@
 import type { Permission, StageCode, Waiting } from "../api";
 import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
+import { appraisals, summaries } from "../rooms/appraisals";
 import { placeChanges } from "../rooms/changes";
 import { contacts } from "../rooms/contacts";
 import { cutoffs } from "../rooms/cutoffs";
@@ -25,7 +26,6 @@ import { interviewRounds } from "../rooms/interviews/rounds";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
-import { appraisals, summaries } from "../rooms/outcomes";
 import { tracking, visits } from "../rooms/outcomes/after";
 import { activities } from "../rooms/outside";
 import { lessons } from "../rooms/outside/lessons";
@@ -222,6 +222,7 @@ export const HOMES: Record<Waiting["thing"], string> = {
   annual_evaluation: "/annual-evaluations",
   final_sheet: "/annual-evaluations",
   summary: "/summaries",
+  appraisal: "/appraisals",
 };
 
 export function readable(permissions: Permission[], path: string): boolean {

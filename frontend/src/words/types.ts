@@ -4,6 +4,8 @@ import type {
   AnnualEvaluationsActData,
   AnnualItem,
   AppointmentItem,
+  AppraisalItem,
+  AppraisalsActData,
   BatchItem,
   CertificateItem,
   ChangeItem,
@@ -115,6 +117,7 @@ export interface Enums {
   midterm_session: Table<ReportSessionItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
   summary: Table<SummaryItem["state"]>;
+  appraisal: Table<AppraisalItem["state"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
   mode: Table<Present["mode"]>;
   importKind: Table<ImportItem["kind"]>;
@@ -182,6 +185,7 @@ export interface Acts {
   midterm_problem: Table<MidtermProblemsActData["path"]["action"]>;
   midterm_session: Table<MidtermSessionsActData["path"]["action"] | "begin" | "next" | "back" | "end">;
   summary: Table<SummariesActData["path"]["action"]>;
+  appraisal: Table<AppraisalsActData["path"]["action"]>;
   outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

@@ -134,6 +134,7 @@ export const enums: Enums = {
     annual_evaluation: "Annual evaluations",
     final_sheet: "Final sheets",
     summary: "Summaries",
+    appraisal: "Appraisal of cities",
   },
   pairing: {
     proposed: "To be confirmed",
@@ -234,6 +235,12 @@ export const enums: Enums = {
     so_far: "So far",
   },
   summary: { draft: "Draft", submitted: "To be accepted", accepted: "Accepted" },
+  appraisal: {
+    draft: "In the making",
+    asked: "The city was asked",
+    proposed: "To be decided by another person",
+    decided: "Decided",
+  },
   importKind: {
     students: "Students",
     ranks: "Marks of the year group",
@@ -412,5 +419,12 @@ export const acts: Acts = {
     grade: "Grade",
   },
   summary: { submit: "Hand in", accept: "Accept", return_for_changes: "Return for changes" },
+  appraisal: {
+    propose: "Propose the sheet",
+    ask_city: "Ask the city for more",
+    answer: "Answer",
+    decide: "Decide",
+    refuse: "Send back",
+  },
   outbox_batch: { release: "Release", hold: "Hold", cancel: "Cancel", lapse: "No longer needed" },
 };

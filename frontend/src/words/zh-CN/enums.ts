@@ -124,6 +124,7 @@ export const enums: Enums = {
     annual_evaluation: "年度评价",
     final_sheet: "终评评分",
     summary: "工作总结",
+    appraisal: "盟市考核",
   },
   pairing: {
     proposed: "待确认",
@@ -224,6 +225,7 @@ export const enums: Enums = {
     so_far: "进行中",
   },
   summary: { draft: "草稿", submitted: "待验收", accepted: "已验收" },
+  appraisal: { draft: "评价中", asked: "待盟市补充", proposed: "待另一人审定", decided: "已审定" },
   importKind: {
     students: "学生报名表",
     ranks: "年级成绩表",
@@ -397,5 +399,12 @@ export const acts: Acts = {
     grade: "评定等级",
   },
   summary: { submit: "提交总结", accept: "验收通过", return_for_changes: "退回修改" },
+  appraisal: {
+    propose: "提交评价表",
+    ask_city: "要求盟市补充",
+    answer: "答复",
+    decide: "审定",
+    refuse: "退回重评",
+  },
   outbox_batch: { release: "发出", hold: "暂缓", cancel: "取消", lapse: "事由已全部消除" },
 };

@@ -1,0 +1,274 @@
+"""Reads of summaries and of the region's appraisals."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from miaopu.appraisals.models import ABOVE, APPRAISAL_FLOW, SUMMARY_FLOW, Appraisal, Summary, SummaryPaper
+from miaopu.core.audit import AuditEntry
+from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
+from miaopu.people.access import OVERSIGHT, Role, UnitKind
+from miaopu.people.models import Unit
+from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.programme import papers
+from miaopu.programme.flow import Flow, offers, waiting_for
+from miaopu.programme.models import CycleCity
+from miaopu.programme.queries import ID, MY_CYCLE, trail_of
+
+City = aliased(Unit, name="city")
+ANSWERING = (UnitKind.CITY, UnitKind.UNIVERSITY, UnitKind.SCHOOL)
+# What a city is told of its appraisal: never what was weighed before the decision.
+TOLD = ("appraisal.ask_city", "appraisal.answer", "appraisal.decide")
+UNIT = bindparam("unit", type_=Uuid)
+
+
+def visible_summaries(role: Role) -> ColumnElement[bool]:
+    """A unit its own; the office above and the region what was handed in; experts what they supervise by."""
+    here = Summary.cycle_id == MY_CYCLE
+    sent = Summary.state != "draft"
+    if role in OVERSIGHT or role is Role.EXPERT:
+        return and_(here, sent)
+    below = exists().where(Unit.id == Summary.unit_id, Unit.city_id == MY_CITY).correlate_except(Unit)
+    if role is Role.CITY_OFFICE:
+        return and_(here, or_(Summary.unit_id == MY_UNIT, and_(sent, below)))
+    return and_(here, Summary.unit_id == MY_UNIT) if role in (Role.UNIVERSITY, Role.SCHOOL) else false()
+
+
+def _below(role: Role) -> ColumnElement[bool]:
+    """Of a unit whose summaries this role accepts; `Unit` is the summary's own."""
+    return among(Unit.kind, [kind for kind, office in ABOVE.items() if office is role])
+
+
+def waiting_summaries(role: Role) -> ColumnElement[bool]:
+    """Those of which one may be the next to act: the own until it is handed in, and those one accepts."""
+    own = and_(Summary.unit_id == MY_UNIT, Summary.state == "draft")
+    below = exists().where(Unit.id == Summary.unit_id, _below(role)).correlate_except(Unit)
+    return and_(visible_summaries(role), or_(own, below, Summary.state == "accepted"))
+
+
+def visible_appraisals(role: Role) -> ColumnElement[bool]:
+    """The region all; the organisers and the city what was decided, and the city what it is asked."""
+    here = Appraisal.cycle_id == MY_CYCLE
+    if role is Role.REGION_OFFICE:
+        return here
+    if role in OVERSIGHT:
+        return and_(here, Appraisal.state == "decided")
+    if role is Role.CITY_OFFICE:
+        return and_(here, Appraisal.city_id == MY_CITY, among(Appraisal.state, ("asked", "decided")))
+    return false()
+
+
+def answering_units(role: Role) -> ColumnElement[bool]:
+    """The units that hand in a summary and of which the reader may look at the numbers: its own and those below."""
+    ours = and_(among(Unit.kind, ANSWERING), Unit.active)
+    if role in OVERSIGHT:
+        return ours
+    if role is Role.CITY_OFFICE:
+        return and_(ours, Unit.city_id == MY_CITY)
+    return and_(ours, Unit.id == MY_UNIT) if role in (Role.UNIVERSITY, Role.SCHOOL) else false()
+
+
+def _summaries(role: Role) -> Rows:
+    count = select(func.count()).where(SummaryPaper.summary_id == Summary.id).scalar_subquery()
+    return (
+        select(
+            Summary.id,
+            Summary.unit_id,
+            Unit.name.label("unit_name"),
+            Unit.kind.label("unit_kind"),
+            City.name.label("city_name"),
+            count.label("papers_count"),
+            Summary.submitted_at,
+            Summary.state,
+            Summary.state_since,
+            Summary.version,
+        )
+        .join(Unit, Unit.id == Summary.unit_id)
+        .outerjoin(City, City.id == Unit.city_id)
+        .where(visible_summaries(role))
+    )
+
+
+@kept
+def summaries_page(role: Role, filters: frozenset[str]) -> Rows:
+    """Summaries, by city; a city's own before those of its units."""
+    conditions: dict[str, Any] = {
+        "state": Summary.state == bindparam("state"),
+        "unit": Summary.unit_id == UNIT,
+        "kind": Unit.kind == bindparam("kind"),
+        "city": Unit.city_id == bindparam("city", type_=Uuid),
+    }
+    return as_page(filtered(_summaries(role), conditions, filters), City.code, Unit.kind, Unit.name, Summary.id)
+
+
+def _summary_offers(role: Role) -> ColumnElement[Any]:
+    """The unit itself hands in, the office directly above it answers; nobody else is offered anything."""
+
+    def by(*actions: str) -> Any:
+        edges = tuple(edge for edge in SUMMARY_FLOW.edges if edge.action in actions)
+        flow = Flow(SUMMARY_FLOW.thing, SUMMARY_FLOW.states, edges)
+        return offers(flow, role, Summary.state, Summary.cycle_id).element
+
+    return case(
+        (Summary.unit_id == MY_UNIT, by("submit")),
+        (_below(role), by("accept", "return_for_changes")),
+        else_=by(),
+    ).label("actions")
+
+
+@kept
+def summary_record(role: Role) -> Rows:
+    """One summary with its numbers and papers."""
+    return as_record(
+        _summaries(role)
+        .add_columns(
+            Summary.sections,
+            Summary.numbers,
+            papers.listed(SummaryPaper, Summary.id).label("papers"),
+            _summary_offers(role),
+            waiting_for(SUMMARY_FLOW, Summary.state),
+        )
+        .where(Summary.id == ID)
+    )
+
+
+@kept
+def summary_paper(role: Role) -> Rows:
+    """A paper of a summary, to look at."""
+    return papers.file_of(SummaryPaper, Summary).where(Summary.id == ID, visible_summaries(role))
+
+
+@kept
+def summary_trail(role: Role) -> Rows:
+    """The trail of a summary."""
+    return trail_of(role, "summary", select(Summary.id).where(Summary.id == ID, visible_summaries(role)))
+
+
+@kept
+def answering(role: Role) -> Rows:
+    """The unit whose numbers are asked for, if the reader may."""
+    return select(Unit.id, Unit.name, Unit.kind).where(Unit.id == UNIT, answering_units(role))
+
+
+@kept
+def standing(role: Role) -> Rows:
+    """Which units of each city have handed in and are accepted."""
+    seen = visible_summaries(role)
+    summary = select(Summary.id, Summary.unit_id, Summary.state, Summary.submitted_at).where(seen).subquery("seen")
+    sent = among(summary.c.state, ("submitted", "accepted"))
+    line = func.json_build_object(
+        literal_column("'unit_id'"), Unit.id, literal_column("'unit_name'"), Unit.name,
+        literal_column("'unit_kind'"), Unit.kind, literal_column("'summary_id'"), summary.c.id,
+        literal_column("'state'"), summary.c.state, literal_column("'submitted_at'"), summary.c.submitted_at,
+    )  # fmt: skip
+    cities = (
+        select(
+            City.id.label("city_id"),
+            City.name.label("city_name"),
+            func.count().label("total"),
+            func.count().filter(sent).label("handed_in"),
+            func.count().filter(summary.c.state == "accepted").label("accepted"),
+            func.json_agg(aggregate_order_by(line, Unit.kind, Unit.name)).label("units"),
+        )
+        .select_from(CycleCity)
+        .join(City, City.id == CycleCity.city_id)
+        .join(Unit, Unit.city_id == City.id)
+        .outerjoin(summary, summary.c.unit_id == Unit.id)
+        .where(CycleCity.cycle_id == MY_CYCLE, answering_units(role))
+        .group_by(City.id, City.name, City.code)
+    )
+    found = cities.order_by(City.code).subquery("c")
+    listed = func.json_agg(func.row_to_json(literal_column("c")))
+    return as_record(select(func.coalesce(listed, literal_column("'[]'::json")).label("items")).select_from(found))
+
+
+def _appraisals(role: Role) -> Rows:
+    return (
+        select(
+            Appraisal.id,
+            Appraisal.city_id,
+            City.name.label("city_name"),
+            _told(role, Appraisal.total).label("points"),
+            _told(role, Appraisal.grade).label("city_grade"),
+            Appraisal.decided_at,
+            Appraisal.state,
+            Appraisal.state_since,
+            Appraisal.version,
+        )
+        .join(City, City.id == Appraisal.city_id)
+        .where(visible_appraisals(role))
+    )
+
+
+def _told(role: Role, column: Any, otherwise: Any = None) -> ColumnElement[Any]:
+    """A column of the sheet: for the region always, for everybody else once it is decided."""
+    if role is Role.REGION_OFFICE:
+        shown: ColumnElement[Any] = column
+        return shown
+    return case((Appraisal.state == "decided", column), else_=otherwise)
+
+
+@kept
+def appraisals_page(role: Role) -> Rows:
+    """Appraisals, the best first; those not scored yet last."""
+    order = _told(role, Appraisal.total).desc().nulls_last()
+    return as_page(_appraisals(role), order, City.code, Appraisal.id)
+
+
+def _sheet_offers(role: Role) -> ColumnElement[Any]:
+    """Whoever proposed a sheet is not offered to decide it."""
+    edges = tuple(edge for edge in APPRAISAL_FLOW.edges if edge.action != "decide")
+    mine = Flow(APPRAISAL_FLOW.thing, APPRAISAL_FLOW.states, edges)
+    state, cycle = Appraisal.state, Appraisal.cycle_id
+    return case(
+        (Appraisal.proposed_by == ME, offers(mine, role, state, cycle).element),
+        else_=offers(APPRAISAL_FLOW, role, state, cycle).element,
+    ).label("actions")
+
+
+@kept
+def appraisal_record(role: Role) -> Rows:
+    """One sheet, with the city's own summary beside it."""
+    nothing = cast(literal("{}", String), JSONB)
+    return as_record(
+        _appraisals(role)
+        .add_columns(
+            _told(role, Appraisal.scores, nothing).label("scores"),
+            _told(role, Appraisal.comment, literal("", String)).label("comment"),
+            _told(role, Appraisal.numbers).label("numbers"),
+            Appraisal.asked,
+            Appraisal.answer,
+            func.coalesce(Appraisal.proposed_by == ME, false()).label("proposed_by_me"),
+            Summary.id.label("summary_id"),
+            Summary.state.label("summary_state"),
+            _sheet_offers(role),
+            waiting_for(APPRAISAL_FLOW, Appraisal.state),
+        )
+        .outerjoin(Summary, and_(Summary.unit_id == Appraisal.city_id, visible_summaries(role)))
+        .where(Appraisal.id == ID)
+    )
+
+
+@kept
+def appraisal_trail(role: Role) -> Rows:
+    """The trail of a sheet; a city's begins with what it was asked."""
+    seen = select(Appraisal.id).where(Appraisal.id == ID, visible_appraisals(role))
+    only = None if role is Role.REGION_OFFICE else among(AuditEntry.action, TOLD)
+    return trail_of(role, "appraisal", seen, only=only)
