@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from miaopu.people.access import Role
 from miaopu.programme.plan import load_plan
 from miaopu.programme.plan_accounts import Appraisal
-from seeded import Headers
+from seeded import Headers, saved
 from trained import Training
 
 SECOND = Path(__file__).resolve().parents[1] / "plans" / "second.toml"
@@ -65,6 +65,7 @@ async def test_p27_a_city_sees_its_sheet_and_grade_only_when_they_are_decided(tr
     for _ in ("draft", "proposed"):
         await training.call("GET", path, city, status=404)
         await training.call("GET", path, organiser, status=404)
+        await training.call("GET", f"{path}/sheet.pdf", one, status=409)
         assert (await training.call("GET", "/appraisals", city))["total"] == 0
         if (await training.call("GET", path, one))["state"] == "draft":
             await act(training, path, "propose", one)
@@ -76,6 +77,7 @@ async def test_p27_a_city_sees_its_sheet_and_grade_only_when_they_are_decided(tr
     assert [e["action"] for e in trail] == ["appraisal.decide"]
     assert (await training.call("GET", path, organiser))["points"] == 100
     await training.call("GET", path, other, status=404)
+    assert saved(await training.at.client.get(f"{path}/sheet.pdf", headers=city), "application/pdf")[:5] == b"%PDF-"
     told = [n["kind"] for n in (await training.call("GET", "/notices", city))["items"]]
     assert "appraisal.decide" in told
 

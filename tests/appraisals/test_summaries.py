@@ -1,9 +1,13 @@
 """Every unit's summary with its numbers and acceptance material (P27)."""
 
-from accounts import WINDOW, act, draft, numbers, person, university_of, written
+import io
 
+from accounts import WINDOW, accepted, act, draft, numbers, person, university_of, written
+from python_calamine import CalamineWorkbook
+
+from miaopu.core.files import XLSX
 from miaopu.people.access import Role
-from seeded import turn_to
+from seeded import saved, turn_to
 from trained import Training
 
 
@@ -154,3 +158,16 @@ async def test_p27_the_region_sees_which_units_of_each_city_are_done_and_no_draf
     assert own["city_name"] == "呼和浩特市"
     (alone,) = (await training.call("GET", "/summaries/standing", school))["items"]
     assert [u["unit_name"] for u in alone["units"]] == ["呼和浩特市第二中学"]
+
+
+async def test_p27_the_workbook_has_the_numbers_as_they_were_handed_in(training: Training) -> None:
+    city = await person(training, Role.CITY_OFFICE, "hohhot")
+    await accepted(training, Role.SCHOOL, "no2", city)
+    await accepted(training, Role.UNIVERSITY, university_of(training), city)
+    await training.hand_in()
+    book = saved(await training.at.client.get("/summaries/workbook", headers=city), XLSX)
+    head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    school, university = (dict(zip(head, row, strict=True)) for row in sorted(rows, key=lambda row: str(row[2])))
+    assert (school["单位"], school["入培学生"], school["提交成长日志"]) == ("呼和浩特市第二中学", 2, 0)
+    # What is no number of the unit's is left empty, not nought.
+    assert (university["报名学生"], university["聘任导师"], university["状态"]) == ("", 2, "已验收")

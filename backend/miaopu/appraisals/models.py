@@ -24,6 +24,11 @@ ABOVE = {
     UnitKind.SCHOOL.value: Role.CITY_OFFICE,
     UnitKind.CITY.value: Role.REGION_OFFICE,
 }
+OWNERS = {
+    UnitKind.UNIVERSITY.value: Role.UNIVERSITY,
+    UnitKind.SCHOOL.value: Role.SCHOOL,
+    UnitKind.CITY.value: Role.CITY_OFFICE,
+}
 SUMMARY_FLOW = Flow(
     thing="summary",
     states=SUMMARY_STATES,

@@ -1,10 +1,12 @@
 """Reads of summaries and of the region's appraisals."""
 
+import json
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     String,
+    Text,
     Uuid,
     and_,
     bindparam,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from miaopu.appraisals.models import ABOVE, APPRAISAL_FLOW, SUMMARY_FLOW, Appraisal, Summary, SummaryPaper
+from miaopu.appraisals.models import ABOVE, APPRAISAL_FLOW, OWNERS, SUMMARY_FLOW, Appraisal, Summary, SummaryPaper
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.people.access import OVERSIGHT, Role, UnitKind
@@ -118,6 +120,13 @@ def summaries_page(role: Role, filters: frozenset[str]) -> Rows:
     return as_page(filtered(_summaries(role), conditions, filters), City.code, Unit.kind, Unit.name, Summary.id)
 
 
+@kept
+def summaries_numbers(role: Role) -> Rows:
+    """The summaries that one sees with their numbers, in the order of the list."""
+    numbers = cast(Summary.numbers, Text).label("numbers")
+    return _summaries(role).add_columns(numbers).order_by(City.code, Unit.kind, Unit.name, Summary.id)
+
+
 def _summary_offers(role: Role) -> ColumnElement[Any]:
     """The unit itself hands in, the office directly above it answers; nobody else is offered anything."""
 
@@ -133,6 +142,17 @@ def _summary_offers(role: Role) -> ColumnElement[Any]:
     ).label("actions")
 
 
+def _summary_turn() -> ColumnElement[Any]:
+    """Whose turn it is: the unit's own while it drafts, the office directly above it once it is handed in."""
+
+    def roles(*found: Role) -> Any:
+        return cast(literal(json.dumps([role.value for role in found]), String), JSONB)
+
+    turns = [(and_(Summary.state == "draft", Unit.kind == kind), roles(role)) for kind, role in OWNERS.items()]
+    turns += [(and_(Summary.state == "submitted", Unit.kind == kind), roles(role)) for kind, role in ABOVE.items()]
+    return case(*turns, else_=roles()).label("waiting_for")
+
+
 @kept
 def summary_record(role: Role) -> Rows:
     """One summary with its numbers and papers."""
@@ -143,7 +163,7 @@ def summary_record(role: Role) -> Rows:
             Summary.numbers,
             papers.listed(SummaryPaper, Summary.id).label("papers"),
             _summary_offers(role),
-            waiting_for(SUMMARY_FLOW, Summary.state),
+            _summary_turn(),
         )
         .where(Summary.id == ID)
     )

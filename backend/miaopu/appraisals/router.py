@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from miaopu.appraisals import queries, service, sheets
+from miaopu.appraisals import prints, queries, service, sheets
 from miaopu.appraisals.models import APPRAISAL_FLOW, SUMMARY_FLOW
 from miaopu.appraisals.schemas import (
     AppraisalAction,
@@ -24,6 +24,8 @@ from miaopu.appraisals.schemas import (
 )
 from miaopu.core import files
 from miaopu.core.door import Door
+from miaopu.core.download import PDF, XLSX, download, sends
+from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.people.access import Permission
@@ -68,6 +70,13 @@ async def numbers(reads: Reading, unit: Annotated[uuid.UUID | None, Query()] = N
 async def standing(reads: Reading) -> Response:
     """Which units of each city have handed in, and which are accepted."""
     return await reads.record(queries.standing(reads.actor.role))
+
+
+@summaries.get("/workbook", operation_id="summaries_workbook", **needs(P.SUMMARY_READ), **sends(XLSX))
+async def workbook(request: Request, reads: Reading) -> Response:
+    """The units' numbers of the year, as they were handed in."""
+    name, made = await prints.workbook(reads, language_of(request.headers.get("accept-language")))
+    return download(made, name, XLSX)
 
 
 @summaries.get("/{summary_id}", operation_id="summaries_get", response_model=SummaryRecord, **needs(P.SUMMARY_READ))
@@ -143,6 +152,14 @@ async def write(tx: Writing, form: AppraisalForm) -> Created:
 async def get_appraisal(reads: Reading, appraisal_id: uuid.UUID) -> Response:
     """One sheet; a city reads its own once it is decided."""
     return await reads.record(queries.appraisal_record(reads.actor.role), id=appraisal_id)
+
+
+@appraisals.get("/{appraisal_id}/sheet.pdf", operation_id="appraisals_sheet", **needs(P.APPRAISAL_READ), **sends(PDF))
+async def get_sheet(request: Request, reads: Reading, appraisal_id: uuid.UUID) -> Response:
+    """The decided sheet, to sign and seal."""
+    language = language_of(request.headers.get("accept-language"))
+    name, made = await prints.sheet(reads, appraisal_id, language)
+    return download(made, name, PDF)
 
 
 @appraisals.post(

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from miaopu.appraisals.models import ABOVE, SUMMARY_FLOW, Summary, SummaryPaper
+from miaopu.appraisals.models import ABOVE, OWNERS, SUMMARY_FLOW, Summary, SummaryPaper
 from miaopu.appraisals.numbers import as_lines, counted, unit_numbers
 from miaopu.appraisals.queries import answering, visible_summaries
 from miaopu.appraisals.schemas import NumberLine, SummaryAction, SummaryEdit, SummaryForm, UnitNumbers
@@ -12,7 +12,7 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.notices.service import holders
-from miaopu.people.access import Permission, Role, UnitKind, require
+from miaopu.people.access import Permission, UnitKind, require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
 from miaopu.people.models import Unit
 from miaopu.programme import papers
@@ -20,12 +20,6 @@ from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.papers import PaperForm
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_in_force, plan_of
-
-OWNERS = {
-    UnitKind.UNIVERSITY.value: Role.UNIVERSITY,
-    UnitKind.SCHOOL.value: Role.SCHOOL,
-    UnitKind.CITY.value: Role.CITY_OFFICE,
-}
 
 
 async def numbers(reads: Reads, unit_id: uuid.UUID | None) -> UnitNumbers:

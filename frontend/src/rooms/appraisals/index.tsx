@@ -10,12 +10,26 @@ import {
 } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
+import { DownloadButton } from "../../shared/download-button";
 import { useCityOptions } from "../../shared/plan";
 import type { Thing } from "../../shared/thing";
 import { accountsWords } from "../../words/accounts";
 import { CityGrade, SheetBody } from "./sheet";
 import { Standing } from "./standing";
 import { Begin, SummaryBody } from "./summary";
+
+function Tools({ done }: { done: () => void }) {
+  const words = accountsWords(useWords().language);
+  const office = useKnownMe().permissions.includes("appraisal.read");
+  return (
+    <>
+      {office && (
+        <DownloadButton label={words.workbook} path="/summaries/workbook" name={`${words.workbook}.xlsx`} />
+      )}
+      <Begin done={done} />
+    </>
+  );
+}
 
 export const summaries: Thing<SummaryItem, SummaryRecord, "summary"> = {
   path: "/summaries",
@@ -36,7 +50,7 @@ export const summaries: Thing<SummaryItem, SummaryRecord, "summary"> = {
   steps: ["draft", "submitted", "accepted"],
   Above: Standing,
   Body: SummaryBody,
-  Tools: Begin,
+  Tools: Tools,
 };
 
 function NewSheet({ done }: { done: () => void }) {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type AppraisalRecord, api } from "../../api";
 import { AskForm } from "../../shared/ask-form";
 import { useKnownMe, useWords } from "../../shared/context";
+import { DownloadButton } from "../../shared/download-button";
 import { type Named, type PlanParts, useNamed, usePlan } from "../../shared/plan";
 import type { FormProps } from "../../shared/thing";
 import { WideTable } from "../../shared/wide-table";
@@ -27,7 +28,18 @@ export function SheetBody({ record, done }: FormProps<AppraisalRecord>) {
     <Flex vertical gap={16}>
       {record.asked && <Alert type="info" title={words.asked} description={record.asked} />}
       {record.answer && <Alert type="success" title={words.answer} description={record.answer} />}
-      {record.summary_id && <Link to={`/summaries/${record.summary_id}` as string}>{words.citySummary}</Link>}
+      <Flex gap={12} wrap align="center">
+        {record.summary_id && (
+          <Link to={`/summaries/${record.summary_id}` as string}>{words.citySummary}</Link>
+        )}
+        {record.state === "decided" && (
+          <DownloadButton
+            label={words.print}
+            path={`/appraisals/${record.id}/sheet.pdf`}
+            name={`${words.sheet} ${record.city_name}.pdf`}
+          />
+        )}
+      </Flex>
       <Row gutter={[16, 16]}>
         <Col xs={24} lg={15}>
           {writes && record.state === "draft" ? (

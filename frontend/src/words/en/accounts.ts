@@ -29,6 +29,8 @@ export const accounts: typeof chinese = {
   citySummary: "The city’s summary",
   cityNumbers: "Numbers when proposed",
   kind: "Kind of unit",
+  workbook: "Download the numbers",
+  print: "Download the sheet",
   count: {
     registered: "Students registered",
     mentors: "Mentors appointed",

@@ -27,6 +27,8 @@ export const accounts = {
   citySummary: "查看该盟市年度总结",
   cityNumbers: "提交评价时的数据",
   kind: "单位类别",
+  workbook: "下载数据汇总表",
+  print: "下载评价表",
   count: {
     registered: "报名学生",
     mentors: "聘任导师",
