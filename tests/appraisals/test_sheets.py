@@ -43,6 +43,10 @@ async def test_p27_one_person_proposes_a_sheet_and_another_decides_it(training: 
     for who, offered in ((one, ["refuse"]), (two, ["decide", "refuse"])):
         record = await training.call("GET", path, who)
         assert [a["action"] for a in record["actions"]] == offered
+        waits = [
+            w["action"] for w in (await training.call("GET", "/home", who))["waiting"] if w["thing"] == "appraisal"
+        ]
+        assert waits == offered[:1] * ("decide" in offered)
     refused = await act(training, path, "decide", one, status=409)
     assert refused["code"] == "another_decides"
     await act(training, path, "refuse", two, "第一项请再核")

@@ -45,18 +45,19 @@ def _listed(plan: Plan, found: dict[str, Any], language: Language) -> ListData:
         (str(n), one.by_language[language], str(one.points), str(line["points"]), line["comment"])
         for n, (one, line) in enumerate(lines, start=1)
     )
+    # The overall comment stands in the line of the sum, where there is room for it.
+    full = plan.appraisal.full_mark
+    rows += (("", word("total"), str(full), str(found["points"]), found["comment"]),)
     kept = json.dumps([found["city_id"], str(found["points"]), found["city_grade"], rows], ensure_ascii=False)
     digest = hashlib.sha256(kept.encode()).hexdigest()
     grade = next((one for one in plan.appraisal.grades if one.code == found["city_grade"]), None)
     facts = [
         (word("city"), found["city_name"]),
-        (word("points"), word("of", points=found["points"], full=plan.appraisal.full_mark)),
+        (word("points"), word("of", points=found["points"], full=full)),
         (word("grade"), grade.by_language[language] if grade else found["city_grade"]),
     ]
     if grade:
         facts.append((word("acceptance"), word("accepted" if grade.accepted else "not_accepted")))
-    if found["comment"]:
-        facts.append((word("comment"), found["comment"]))
     return ListData(
         name=word("sheet"),
         number=word("number", number=f"{plan.year}-{digest[:8].upper()}"),

@@ -77,6 +77,12 @@ def visible_appraisals(role: Role) -> ColumnElement[bool]:
     return false()
 
 
+def waiting_appraisals(role: Role) -> ColumnElement[bool]:
+    """A sheet that one proposed waits for somebody else."""
+    mine = and_(Appraisal.state == "proposed", Appraisal.proposed_by == ME)
+    return and_(visible_appraisals(role), ~mine)
+
+
 def answering_units(role: Role) -> ColumnElement[bool]:
     """The units that hand in a summary and of which the reader may look at the numbers: its own and those below."""
     ours = and_(among(Unit.kind, ANSWERING), Unit.active)

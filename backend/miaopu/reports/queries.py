@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from miaopu.appraisals.models import APPRAISAL_FLOW, SUMMARY_FLOW, Appraisal, Summary
-from miaopu.appraisals.queries import visible_appraisals, waiting_summaries
+from miaopu.appraisals.queries import waiting_appraisals, waiting_summaries
 from miaopu.contacts.models import FLOW as CONTACT_FLOW
 from miaopu.contacts.models import ContactPost, ContactThread
 from miaopu.contacts.queries import unread_threads
@@ -107,7 +107,7 @@ KINDS = (
     Kind("midterm_evaluation", MidtermEvaluation, visible_midterm, MIDTERM_FLOW),
     Kind("annual_evaluation", AnnualEvaluation, visible_annual, ANNUAL_FLOW),
     Kind("summary", Summary, waiting_summaries, SUMMARY_FLOW),
-    Kind("appraisal", Appraisal, visible_appraisals, APPRAISAL_FLOW),
+    Kind("appraisal", Appraisal, waiting_appraisals, APPRAISAL_FLOW),
 )
 # Acts with data of their own that wait for somebody; the others are outcomes of these, not tasks.
 SHOWN = frozenset({"approve", "seat", "interview", "pair", "meet", "agree", "evaluate", "grade", "graduate"})
