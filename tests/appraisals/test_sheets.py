@@ -39,6 +39,8 @@ async def test_p27_one_person_proposes_a_sheet_and_another_decides_it(training: 
     path = f"/appraisals/{(await sheet(training, one, 12))['id']}"
     record = await training.call("GET", path, one)
     assert (record["points"], record["city_grade"], record["state"]) == (88, "good", "draft")
+    first = training.at.plan.appraisal.criteria[0]
+    assert record["scores"][first.code] == {"points": first.points - 12, "comment": "制度还需完善"}
     await act(training, path, "propose", one)
     for who, offered in ((one, ["refuse"]), (two, ["decide", "refuse"])):
         record = await training.call("GET", path, who)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Numeric, Select, Uuid, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Numeric, Select, Uuid, bindparam, cast, func, select, true
 
 from miaopu.activities.models import Activity, Participation
 from miaopu.activities.queries import visible as visible_activities
@@ -27,11 +27,15 @@ from miaopu.training.models import Attendance, Session, TrainingPlan
 UNIT = bindparam("unit", type_=Uuid)
 HOUR = bindparam("hour_minutes", type_=Integer)
 CITY, UNIVERSITY, SCHOOL = UnitKind.CITY.value, UnitKind.UNIVERSITY.value, UnitKind.SCHOOL.value
+# The region's own numbers, and its organisers': the programme's whole year.
+REGION = UnitKind.REGION.value
 COLUMNS = {CITY: "city_id", UNIVERSITY: "university_id", SCHOOL: "school_id"}
 Counted = Select[Any]
 
 
 def _of(model: Any, kind: str) -> ColumnElement[bool]:
+    if kind == REGION:
+        return true()
     found: ColumnElement[bool] = getattr(model, COLUMNS[kind]) == UNIT
     return found
 
@@ -78,7 +82,8 @@ def _hours(role: Role, kind: str) -> Counted:
 
 
 def _activities(role: Role, kind: str) -> Counted:
-    held = (visible_activities(role), Activity.unit_id == UNIT, among(Activity.state, ("held", "reported")))
+    ours = true() if kind == REGION else Activity.unit_id == UNIT
+    held = (visible_activities(role), ours, among(Activity.state, ("held", "reported")))
     return select(func.count()).select_from(Activity).where(*held)
 
 
@@ -96,11 +101,11 @@ def _graded(grade: str) -> Callable[[Role, str], Counted]:
     return lambda role, kind: _students(role, kind, Enrolment.grade == grade)
 
 
-EVERY = (CITY, UNIVERSITY, SCHOOL)
+EVERY = (REGION, CITY, UNIVERSITY, SCHOOL)
 # In the order of the year: the code, whose number it is, how it is counted.
 FIGURES: tuple[tuple[str, tuple[str, ...], Callable[[Role, str], Counted]], ...] = (
-    ("registered", (CITY, SCHOOL), _registered),
-    ("mentors", (CITY, UNIVERSITY), _mentors),
+    ("registered", (REGION, CITY, SCHOOL), _registered),
+    ("mentors", (REGION, CITY, UNIVERSITY), _mentors),
     ("enrolled", EVERY, _students),
     ("withdrawn", EVERY, lambda role, kind: _students(role, kind, Enrolment.state == "withdrawn")),
     ("plans_agreed", EVERY, _plans),
@@ -110,14 +115,19 @@ FIGURES: tuple[tuple[str, tuple[str, ...], Callable[[Role, str], Counted]], ...]
     ("logs", EVERY, _logs),
     ("logs_accepted", EVERY, lambda role, kind: _logs(role, kind, GrowthLog.state == "accepted")),
     ("logs_late", EVERY, lambda role, kind: _logs(role, kind, GrowthLog.late)),
-    ("lesson_hours", (CITY, SCHOOL), _hours),
-    ("activities", (CITY, UNIVERSITY), _activities),
+    ("lesson_hours", (REGION, CITY, SCHOOL), _hours),
+    ("activities", (REGION, CITY, UNIVERSITY), _activities),
     ("participations", EVERY, _took_part),
     ("excellent", EVERY, _graded("excellent")),
     ("qualified", EVERY, _graded("qualified")),
     ("unqualified", EVERY, _graded("unqualified")),
     ("certificates", EVERY, _certificates),
 )
+
+
+def counted_as(kind: str) -> str:
+    """How a unit of a kind is counted: the region's organisers as the region."""
+    return kind if kind in COLUMNS else REGION
 
 
 def counted(role: Role, kind: str) -> Rows:

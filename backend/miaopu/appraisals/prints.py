@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from anyio.to_thread import run_sync
 
-from miaopu.appraisals import queries
+from miaopu.appraisals import queries, sheet_queries
 from miaopu.appraisals.numbers import FIGURES
 from miaopu.core.documents import ListData, printed_list
 from miaopu.core.problem import Language, Problem, not_found, say
@@ -25,7 +25,7 @@ WIDTHS = (0.7, 3.2, 1, 1, 5)
 
 async def sheet(reads: Reads, appraisal_id: uuid.UUID, language: Language) -> tuple[str, bytes]:
     """A name for the file, and the sheet as PDF. Raises 404; 409 `wrong_state` before it is decided."""
-    text = await reads.text(queries.appraisal_record(reads.actor.role), id=appraisal_id)
+    text = await reads.text(sheet_queries.appraisal_record(reads.actor.role), id=appraisal_id)
     if text is None:
         raise not_found()
     found = json.loads(text, parse_float=Decimal)
@@ -42,18 +42,18 @@ def _listed(plan: Plan, found: dict[str, Any], language: Language) -> ListData:
 
     lines = [(one, found["scores"].get(one.code, {"points": "—", "comment": ""})) for one in plan.appraisal.criteria]
     rows = tuple(
-        (str(n), one.by_language[language], str(one.points), str(line["points"]), line["comment"])
+        (str(n), one.by_language[language], str(one.points), _plain(line["points"]), line["comment"])
         for n, (one, line) in enumerate(lines, start=1)
     )
     # The overall comment stands in the line of the sum, where there is room for it.
     full = plan.appraisal.full_mark
-    rows += (("", word("total"), str(full), str(found["points"]), found["comment"]),)
-    kept = json.dumps([found["city_id"], str(found["points"]), found["city_grade"], rows], ensure_ascii=False)
+    rows += (("", word("total"), str(full), _plain(found["points"]), found["comment"]),)
+    kept = json.dumps([found["city_id"], _plain(found["points"]), found["city_grade"], rows], ensure_ascii=False)
     digest = hashlib.sha256(kept.encode()).hexdigest()
     grade = next((one for one in plan.appraisal.grades if one.code == found["city_grade"]), None)
     facts = [
         (word("city"), found["city_name"]),
-        (word("points"), word("of", points=found["points"], full=full)),
+        (word("points"), word("of", points=_plain(found["points"]), full=full)),
         (word("grade"), grade.by_language[language] if grade else found["city_grade"]),
     ]
     if grade:
@@ -70,6 +70,11 @@ def _listed(plan: Plan, found: dict[str, Any], language: Language) -> ListData:
         signature=word("signature"),
         programme=plan.title.by_language[language],
     )
+
+
+def _plain(points: object) -> str:
+    """Points as people write them: 19, 18.5; a line without any as it is."""
+    return format(points.normalize(), "f") if isinstance(points, Decimal) else str(points)
 
 
 async def workbook(reads: Reads, language: Language) -> tuple[str, bytes]:

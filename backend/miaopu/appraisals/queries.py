@@ -23,21 +23,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from miaopu.appraisals.models import ABOVE, APPRAISAL_FLOW, OWNERS, SUMMARY_FLOW, Appraisal, Summary, SummaryPaper
-from miaopu.core.audit import AuditEntry
+from miaopu.appraisals.models import ABOVE, OWNERS, SUMMARY_FLOW, Summary, SummaryPaper
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.people.access import OVERSIGHT, Role, UnitKind
 from miaopu.people.models import Unit
-from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.queries import MY_CITY, MY_UNIT
 from miaopu.programme import papers
-from miaopu.programme.flow import Flow, offers, waiting_for
+from miaopu.programme.flow import Flow, offers
 from miaopu.programme.models import CycleCity
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 City = aliased(Unit, name="city")
 ANSWERING = (UnitKind.CITY, UnitKind.UNIVERSITY, UnitKind.SCHOOL)
-# What a city is told of its appraisal: never what was weighed before the decision.
-TOLD = ("appraisal.ask_city", "appraisal.answer", "appraisal.decide")
 UNIT = bindparam("unit", type_=Uuid)
 
 
@@ -63,24 +60,6 @@ def waiting_summaries(role: Role) -> ColumnElement[bool]:
     own = and_(Summary.unit_id == MY_UNIT, Summary.state == "draft")
     below = exists().where(Unit.id == Summary.unit_id, _below(role)).correlate_except(Unit)
     return and_(visible_summaries(role), or_(own, below, Summary.state == "accepted"))
-
-
-def visible_appraisals(role: Role) -> ColumnElement[bool]:
-    """The region all; the organisers and the city what was decided, and the city what it is asked."""
-    here = Appraisal.cycle_id == MY_CYCLE
-    if role is Role.REGION_OFFICE:
-        return here
-    if role in OVERSIGHT:
-        return and_(here, Appraisal.state == "decided")
-    if role is Role.CITY_OFFICE:
-        return and_(here, Appraisal.city_id == MY_CITY, among(Appraisal.state, ("asked", "decided")))
-    return false()
-
-
-def waiting_appraisals(role: Role) -> ColumnElement[bool]:
-    """A sheet that one proposed waits for somebody else."""
-    mine = and_(Appraisal.state == "proposed", Appraisal.proposed_by == ME)
-    return and_(visible_appraisals(role), ~mine)
 
 
 def answering_units(role: Role) -> ColumnElement[bool]:
@@ -190,7 +169,8 @@ def summary_trail(role: Role) -> Rows:
 @kept
 def answering(role: Role) -> Rows:
     """The unit whose numbers are asked for, if the reader may."""
-    return select(Unit.id, Unit.name, Unit.kind).where(Unit.id == UNIT, answering_units(role))
+    seen = or_(answering_units(role), Unit.id == MY_UNIT) if role in OVERSIGHT else answering_units(role)
+    return select(Unit.id, Unit.name, Unit.kind).where(Unit.id == UNIT, seen)
 
 
 @kept
@@ -223,78 +203,3 @@ def standing(role: Role) -> Rows:
     found = cities.order_by(City.code).subquery("c")
     listed = func.json_agg(func.row_to_json(literal_column("c")))
     return as_record(select(func.coalesce(listed, literal_column("'[]'::json")).label("items")).select_from(found))
-
-
-def _appraisals(role: Role) -> Rows:
-    return (
-        select(
-            Appraisal.id,
-            Appraisal.city_id,
-            City.name.label("city_name"),
-            _told(role, Appraisal.total).label("points"),
-            _told(role, Appraisal.grade).label("city_grade"),
-            Appraisal.decided_at,
-            Appraisal.state,
-            Appraisal.state_since,
-            Appraisal.version,
-        )
-        .join(City, City.id == Appraisal.city_id)
-        .where(visible_appraisals(role))
-    )
-
-
-def _told(role: Role, column: Any, otherwise: Any = None) -> ColumnElement[Any]:
-    """A column of the sheet: for the region always, for everybody else once it is decided."""
-    if role is Role.REGION_OFFICE:
-        shown: ColumnElement[Any] = column
-        return shown
-    return case((Appraisal.state == "decided", column), else_=otherwise)
-
-
-@kept
-def appraisals_page(role: Role) -> Rows:
-    """Appraisals, the best first; those not scored yet last."""
-    order = _told(role, Appraisal.total).desc().nulls_last()
-    return as_page(_appraisals(role), order, City.code, Appraisal.id)
-
-
-def _sheet_offers(role: Role) -> ColumnElement[Any]:
-    """Whoever proposed a sheet is not offered to decide it."""
-    edges = tuple(edge for edge in APPRAISAL_FLOW.edges if edge.action != "decide")
-    mine = Flow(APPRAISAL_FLOW.thing, APPRAISAL_FLOW.states, edges)
-    state, cycle = Appraisal.state, Appraisal.cycle_id
-    return case(
-        (Appraisal.proposed_by == ME, offers(mine, role, state, cycle).element),
-        else_=offers(APPRAISAL_FLOW, role, state, cycle).element,
-    ).label("actions")
-
-
-@kept
-def appraisal_record(role: Role) -> Rows:
-    """One sheet, with the city's own summary beside it."""
-    nothing = cast(literal("{}", String), JSONB)
-    return as_record(
-        _appraisals(role)
-        .add_columns(
-            _told(role, Appraisal.scores, nothing).label("scores"),
-            _told(role, Appraisal.comment, literal("", String)).label("comment"),
-            _told(role, Appraisal.numbers).label("numbers"),
-            Appraisal.asked,
-            Appraisal.answer,
-            func.coalesce(Appraisal.proposed_by == ME, false()).label("proposed_by_me"),
-            Summary.id.label("summary_id"),
-            Summary.state.label("summary_state"),
-            _sheet_offers(role),
-            waiting_for(APPRAISAL_FLOW, Appraisal.state),
-        )
-        .outerjoin(Summary, and_(Summary.unit_id == Appraisal.city_id, visible_summaries(role)))
-        .where(Appraisal.id == ID)
-    )
-
-
-@kept
-def appraisal_trail(role: Role) -> Rows:
-    """The trail of a sheet; a city's begins with what it was asked."""
-    seen = select(Appraisal.id).where(Appraisal.id == ID, visible_appraisals(role))
-    only = None if role is Role.REGION_OFFICE else among(AuditEntry.action, TOLD)
-    return trail_of(role, "appraisal", seen, only=only)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from miaopu.appraisals import prints, queries, service, sheets
+from miaopu.appraisals import prints, queries, service, sheet_queries, sheets
 from miaopu.appraisals.models import APPRAISAL_FLOW, SUMMARY_FLOW
 from miaopu.appraisals.schemas import (
     AppraisalAction,
@@ -60,7 +60,7 @@ async def create(tx: Writing, form: SummaryForm) -> Created:
     return Created.model_validate(await service.create(tx, form), from_attributes=True)
 
 
-@summaries.get("/numbers", operation_id="summaries_numbers", **needs(P.SUMMARY_READ))
+@summaries.get("/numbers", operation_id="summaries_numbers", **needs(P.SUMMARY_NUMBERS))
 async def numbers(reads: Reading, unit: Annotated[uuid.UUID | None, Query()] = None) -> UnitNumbers:
     """What the platform counts of a unit's year now: one's own, or a unit's below."""
     return await service.numbers(reads, unit)
@@ -137,7 +137,7 @@ async def trail(reads: Reading, summary_id: uuid.UUID) -> Response:
 @appraisals.get("", operation_id="appraisals_list", response_model=AppraisalPage, **needs(P.APPRAISAL_READ))
 async def list_appraisals(reads: Reading, page: Page) -> Response:
     """The region's appraisals of its cities."""
-    return await reads.page(queries.appraisals_page(reads.actor.role), page)
+    return await reads.page(sheet_queries.appraisals_page(reads.actor.role), page)
 
 
 @appraisals.put("", operation_id="appraisals_write", **needs(P.APPRAISAL_WRITE))
@@ -151,7 +151,7 @@ async def write(tx: Writing, form: AppraisalForm) -> Created:
 )
 async def get_appraisal(reads: Reading, appraisal_id: uuid.UUID) -> Response:
     """One sheet; a city reads its own once it is decided."""
-    return await reads.record(queries.appraisal_record(reads.actor.role), id=appraisal_id)
+    return await reads.record(sheet_queries.appraisal_record(reads.actor.role), id=appraisal_id)
 
 
 @appraisals.get("/{appraisal_id}/sheet.pdf", operation_id="appraisals_sheet", **needs(P.APPRAISAL_READ), **sends(PDF))
@@ -177,4 +177,4 @@ async def act_on_appraisal(tx: Writing, appraisal_id: uuid.UUID, action: Apprais
 )
 async def appraisal_trail(reads: Reading, appraisal_id: uuid.UUID) -> Response:
     """Everything that was done to an appraisal."""
-    return await reads.record(queries.appraisal_trail(reads.actor.role), id=appraisal_id)
+    return await reads.record(sheet_queries.appraisal_trail(reads.actor.role), id=appraisal_id)

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -105,7 +104,7 @@ class SummaryStanding(BaseModel):
 class AppraisalLine(BaseModel):
     """A line of the sheet: the points of a criterion, and why."""
 
-    points: Decimal = Field(ge=0, max_digits=6, decimal_places=2)
+    points: Annotated[Figure, Field(ge=0, max_digits=6, decimal_places=2)]
     comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
 
 

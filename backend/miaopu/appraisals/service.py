@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from miaopu.appraisals.models import ABOVE, OWNERS, SUMMARY_FLOW, Summary, SummaryPaper
-from miaopu.appraisals.numbers import as_lines, counted, unit_numbers
+from miaopu.appraisals.numbers import as_lines, counted, counted_as, unit_numbers
 from miaopu.appraisals.queries import answering, visible_summaries
 from miaopu.appraisals.schemas import NumberLine, SummaryAction, SummaryEdit, SummaryForm, UnitNumbers
 from miaopu.core import audit, clock
@@ -23,16 +23,17 @@ from miaopu.programme.queries import ask_version, load, plan_in_force, plan_of
 
 
 async def numbers(reads: Reads, unit_id: uuid.UUID | None) -> UnitNumbers:
-    """A unit's numbers now: one's own, or those of a unit below. Raises 404, 409 `no_cycle`."""
+    """A unit's numbers now: one's own (the region's: the whole year), or a unit's below. Raises 404, 409 `no_cycle`."""
     plan = await plan_in_force(reads)
     found = await reads.rows(answering(reads.actor.role), unit=unit_id or reads.actor.unit_id)
     if not found:
         raise not_found()
     unit = found[0]
+    kind = counted_as(unit["kind"])
     bound = {"unit": unit["id"], "hour_minutes": plan.school_hours.hour_minutes}
-    sql = unit_numbers(reads.actor.role, unit["kind"])
+    sql = unit_numbers(reads.actor.role, kind)
     (row,) = await reads.rows(sql, **{name: value for name, value in bound.items() if name in sql.names})
-    items = as_lines(unit["kind"], row)
+    items = as_lines(kind, row)
     return UnitNumbers(
         unit_id=unit["id"], unit_name=unit["name"], unit_kind=UnitKind(unit["kind"]), at=clock.now(), items=items
     )

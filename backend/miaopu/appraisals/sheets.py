@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from miaopu.appraisals.models import APPRAISAL_FLOW, Appraisal, Summary
-from miaopu.appraisals.queries import visible_appraisals
 from miaopu.appraisals.schemas import AppraisalAction, AppraisalForm, AppraisalLine
 from miaopu.appraisals.service import numbers_in
+from miaopu.appraisals.sheet_queries import visible_appraisals
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
@@ -93,7 +93,7 @@ def _unready(sheet: plan_accounts.Appraisal, scores: Mapping[str, Any]) -> list[
         named = {"line": one.by_language}
         if line is None:
             faults.append(FieldError(f"/scores/{one.code}", "line_missing", named))
-        elif sheet.reason_below_full and Decimal(line["points"]) < one.points and not line["comment"]:
+        elif sheet.reason_below_full and Decimal(str(line["points"])) < one.points and not line["comment"]:
             faults.append(FieldError(f"/scores/{one.code}", "line_reason", named))
     return faults
 

@@ -235,6 +235,7 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate.issue"
 
     SUMMARY_READ = "summary.read"
+    SUMMARY_NUMBERS = "summary.numbers"
     SUMMARY_WRITE = "summary.write"
     SUMMARY_ACCEPT = "summary.accept"
     APPRAISAL_READ = "appraisal.read"
@@ -391,6 +392,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CERTIFICATE_ISSUE: frozenset({R.REGION_OFFICE}),
     # Outcomes (P27–P31)
     P.SUMMARY_READ: UNITS_SIDE | {R.EXPERT},
+    P.SUMMARY_NUMBERS: UNITS_SIDE,
     P.SUMMARY_WRITE: frozenset({R.UNIVERSITY, R.SCHOOL, R.CITY_OFFICE}),
     P.SUMMARY_ACCEPT: OFFICES,
     P.APPRAISAL_READ: CITY_SIDE,

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from miaopu.appraisals.models import APPRAISAL_FLOW, SUMMARY_FLOW, Appraisal, Summary
-from miaopu.appraisals.queries import waiting_appraisals, waiting_summaries
+from miaopu.appraisals.queries import waiting_summaries
+from miaopu.appraisals.sheet_queries import waiting_appraisals
 from miaopu.contacts.models import FLOW as CONTACT_FLOW
 from miaopu.contacts.models import ContactPost, ContactThread
 from miaopu.contacts.queries import unread_threads
