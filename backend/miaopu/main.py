@@ -14,6 +14,7 @@ from starlette.requests import Request
 from miaopu.activities import router as activities
 from miaopu.alumni import router as alumni
 from miaopu.alumni import sheets as alumni_sheets
+from miaopu.appraisals import router as appraisals
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
 from miaopu.core.db import Database
@@ -43,8 +44,6 @@ from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.numbers import router as numbers
 from miaopu.openness import router as openness
-from miaopu.outcomes import router as outcomes
-from miaopu.outcomes import supervision_router as supervision
 from miaopu.oversight import router as oversight
 from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
@@ -61,6 +60,7 @@ from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
 from miaopu.school import router as school
 from miaopu.settings import Settings
+from miaopu.supervision import router as supervision
 from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
 
@@ -120,8 +120,8 @@ ROUTERS = (
     evaluations.final,
     certificates.router,
     certificates.public,
-    outcomes.summaries,
-    outcomes.appraisals,
+    appraisals.summaries,
+    appraisals.appraisals,
     supervision.visits,
     supervision.findings,
     supervision.cases,

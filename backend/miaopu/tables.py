@@ -2,6 +2,7 @@
 
 from miaopu.activities import models as activities
 from miaopu.alumni import models as alumni
+from miaopu.appraisals import models as appraisals
 from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
@@ -15,8 +16,6 @@ from miaopu.interviews import models as interviews
 from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
 from miaopu.openness import models as openness
-from miaopu.outcomes import models as outcomes
-from miaopu.outcomes import supervision_models
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
@@ -24,6 +23,7 @@ from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
 from miaopu.reminders import models as reminders
 from miaopu.school import models as school
+from miaopu.supervision import models as supervision
 from miaopu.training import appointments_models, feedback_models
 from miaopu.training import models as training
 
@@ -55,8 +55,8 @@ ROOMS = (
     certificates_models,
     likeness_models,
     midterm_models,
-    outcomes,
-    supervision_models,
+    appraisals,
+    supervision,
     alumni,
     openness,
     reminders,

@@ -185,6 +185,9 @@ async def test_p27_every_units_summary_is_accepted_by_the_office_above_it(whole:
     assert {s["state"] for s in summaries} == {"accepted"}
     appraisals = await world.region.office.all("/appraisals")
     assert {a["city_id"] for a in appraisals} == {c.id for c in world.cities.values()}
+    assert {a["state"] for a in appraisals} == {"decided"}
+    standing = (await world.region.office.get("/summaries/standing"))["items"]
+    assert sum(c["accepted"] for c in standing) == len(summaries)
     city = next(iter(world.cities.values()))
     assert {a["city_id"] for a in await city.office.all("/appraisals")} == {city.id}
 

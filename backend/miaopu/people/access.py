@@ -241,10 +241,13 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate.issue"
 
     SUMMARY_READ = "summary.read"
+    SUMMARY_NUMBERS = "summary.numbers"
     SUMMARY_WRITE = "summary.write"
     SUMMARY_ACCEPT = "summary.accept"
     APPRAISAL_READ = "appraisal.read"
     APPRAISAL_WRITE = "appraisal.write"
+    APPRAISAL_DECIDE = "appraisal.decide"
+    APPRAISAL_ANSWER = "appraisal.answer"
     SUPERVISION_READ = "supervision.read"
     SUPERVISION_WRITE = "supervision.write"
     FINDING_ANSWER = "finding.answer"
@@ -413,10 +416,14 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CERTIFICATE_ISSUE: frozenset({R.REGION_OFFICE}),
     # Outcomes (P27–P31)
     P.SUMMARY_READ: UNITS_SIDE | {R.EXPERT},
+    P.SUMMARY_NUMBERS: UNITS_SIDE,
     P.SUMMARY_WRITE: frozenset({R.UNIVERSITY, R.SCHOOL, R.CITY_OFFICE}),
     P.SUMMARY_ACCEPT: OFFICES,
     P.APPRAISAL_READ: CITY_SIDE,
     P.APPRAISAL_WRITE: frozenset({R.REGION_OFFICE}),
+    # Another person of the same office: the room asks that.
+    P.APPRAISAL_DECIDE: frozenset({R.REGION_OFFICE}),
+    P.APPRAISAL_ANSWER: frozenset({R.CITY_OFFICE}),
     P.SUPERVISION_READ: UNITS_SIDE | {R.EXPERT},
     P.SUPERVISION_WRITE: frozenset({R.EXPERT}),
     P.FINDING_ANSWER: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from miaopu.people.acting import Tx
 
@@ -26,6 +26,10 @@ async def free_number(
     while True:
         serial = secrets.randbelow(SERIALS) + 1
         number = made(serial)
+        # Two at the same moment: whoever comes second draws again, and nobody waits for the other's commit.
+        mine = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{column}:{cycle_id}:{number}", 0))
+        if not await tx.session.scalar(select(mine)):
+            continue
         taken = await tx.session.scalar(select(model.id).where(model.cycle_id == cycle_id, column == number))
         if taken is None:
             return serial, number

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
+from miaopu.programme.plan_accounts import Appraisal, Summaries
 from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
 from miaopu.programme.plan_feedback import Feedback
 from miaopu.programme.plan_outside import Outside, SchoolHours
@@ -97,6 +98,8 @@ class Plan(Part):
     evaluations: Evaluations
     certificates: Certificates
     supervision: Supervision = Supervision()
+    summaries: Summaries = Summaries()
+    appraisal: Appraisal = Appraisal()
     tracking: Tracking
     public_lists: PublicLists
     consents: Consents

@@ -20,6 +20,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from miaopu.appraisals.models import APPRAISAL_FLOW, SUMMARY_FLOW, Appraisal, Summary
+from miaopu.appraisals.queries import waiting_summaries
+from miaopu.appraisals.sheet_queries import waiting_appraisals
 from miaopu.contacts.models import FLOW as CONTACT_FLOW
 from miaopu.contacts.models import ContactPost, ContactThread
 from miaopu.contacts.queries import unread_threads
@@ -62,8 +65,6 @@ from miaopu.interviews.round_queries import visible_rounds as visible_interviews
 from miaopu.nominations.models import FLOW as NOMINATION_FLOW
 from miaopu.nominations.models import Nomination
 from miaopu.nominations.queries import visible as visible_nominations
-from miaopu.outcomes.models import SUMMARY_FLOW, Summary
-from miaopu.outcomes.queries import visible_summaries
 from miaopu.pairings.changing_models import FLOW as CHANGE_FLOW
 from miaopu.pairings.changing_models import PlaceChange
 from miaopu.pairings.changing_queries import waiting_changes
@@ -111,7 +112,8 @@ KINDS = (
     Kind("midterm_evaluation", MidtermEvaluation, visible_midterm, MIDTERM_FLOW),
     Kind("midterm_summary", MidtermSummary, visible_midterm_summaries, MIDTERM_SUMMARY_FLOW),
     Kind("annual_evaluation", AnnualEvaluation, visible_annual, ANNUAL_FLOW),
-    Kind("summary", Summary, visible_summaries, SUMMARY_FLOW),
+    Kind("summary", Summary, waiting_summaries, SUMMARY_FLOW),
+    Kind("appraisal", Appraisal, waiting_appraisals, APPRAISAL_FLOW),
 )
 # Acts with data of their own that wait for somebody; the others are outcomes of these, not tasks.
 SHOWN = frozenset({"approve", "seat", "interview", "pair", "meet", "agree", "evaluate", "grade", "graduate"})

@@ -33,6 +33,7 @@ Thing = Literal[
     "panel_sheet",
     "final_sheet",
     "summary",
+    "appraisal",
 ]
 
 

@@ -34,7 +34,7 @@ export function listName(words: Words, path: string): string {
     "/midterm-problems": midtermWords(words.language).problems,
     "/midterm-summaries": enums.thing.midterm_summary,
     "/summaries": enums.thing.summary,
-    "/appraisals": ui.appraisal,
+    "/appraisals": enums.thing.appraisal,
     "/supervision-visits": ui.supervision,
     "/tracking": afterWords(words.language).tracking,
     "/findings": afterWords(words.language).findings,

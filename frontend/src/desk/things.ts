@@ -3,6 +3,7 @@ import { alumni, tracking } from "../rooms/after";
 import { alumniActivities } from "../rooms/after/invitations";
 import { annualEvaluations } from "../rooms/annual";
 import { certificates } from "../rooms/annual/certificates";
+import { appraisals, summaries } from "../rooms/appraisals";
 import { placeChanges } from "../rooms/changes";
 import { contacts } from "../rooms/contacts";
 import { cutoffs } from "../rooms/cutoffs";
@@ -28,9 +29,6 @@ import { interviewRounds } from "../rooms/interviews/rounds";
 import { slots } from "../rooms/interviews/slot";
 import { nominations } from "../rooms/nominations";
 import { mentors } from "../rooms/nominations/mentors";
-import { appraisals, summaries } from "../rooms/outcomes";
-import { modelCases } from "../rooms/outcomes/cases";
-import { findings, visits } from "../rooms/outcomes/visits";
 import { activities } from "../rooms/outside";
 import { lessons } from "../rooms/outside/lessons";
 import { decisions } from "../rooms/oversight";
@@ -41,6 +39,8 @@ import { records } from "../rooms/records";
 import { registrations } from "../rooms/registrations";
 import { outbox } from "../rooms/reminders";
 import { groups } from "../rooms/reminders/groups";
+import { modelCases } from "../rooms/supervision/cases";
+import { findings, visits } from "../rooms/supervision/visits";
 import { trainingPlans } from "../rooms/training";
 import { appointments } from "../rooms/training/appointments";
 import { sessions } from "../rooms/training/session";
@@ -252,6 +252,7 @@ export const HOMES: Record<Waiting["thing"], string> = {
   panel_sheet: "/annual-evaluations",
   final_sheet: "/annual-evaluations",
   summary: "/summaries",
+  appraisal: "/appraisals",
 };
 
 export function readable(permissions: Permission[], path: string): boolean {

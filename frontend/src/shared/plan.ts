@@ -39,6 +39,16 @@ export interface PlanParts {
   training: { activities: Named[]; meetings_per_month: number; campus_visits: number };
   outside?: { kinds: (Named & { needs_consent: boolean })[] };
   school_hours?: { kinds: Named[]; terms: Named[] };
+  summaries?: {
+    sections: (Named & { required?: boolean })[];
+    materials: Named[];
+    required_materials: string[];
+  };
+  appraisal?: {
+    criteria: (Named & { points: number })[];
+    grades: (Named & { from_points: string; accepted?: boolean })[];
+    reason_below_full: boolean;
+  };
   feedback?: {
     points: (Named & { opens_month: number; closes_month: number })[];
     scale: number;

@@ -8,6 +8,8 @@ import type {
   AnnualEvaluationsActData,
   AnnualItem,
   AppointmentItem,
+  AppraisalItem,
+  AppraisalsActData,
   BatchItem,
   CertificateItem,
   ChangeItem,
@@ -133,6 +135,7 @@ export interface Enums {
   alumni_activity: Table<AlumniActivityItem["state"]>;
   alumni_guest: Table<AlumniGuestLine["state"]>;
   trackingKind: Table<TrackingItem["kind"]>;
+  appraisal: Table<AppraisalItem["state"]>;
   grade: Table<Grade | CertificateItem["grade"]>;
   mode: Table<Present["mode"]>;
   importKind: Table<ImportItem["kind"]>;
@@ -206,6 +209,7 @@ export interface Acts {
   alumnus: Table<"agree" | "refuse" | "withdraw">;
   alumni_activity: Table<AlumniActivitiesActData["path"]["action"]>;
   alumni_guest: Table<"accept" | "decline">;
+  appraisal: Table<AppraisalsActData["path"]["action"]>;
   outbox_batch: Table<OutboxActData["path"]["action"] | "lapse">;
   annual_evaluation: Table<AnnualEvaluationsActData["path"]["action"] | "evaluate" | "grade">;
 }

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from miaopu.core import clock
 from miaopu.demo.journey.http import Json, each
+from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.world import Unit, World
 from miaopu.programme.plan import StageCode
 
-TEXT = "本单位按方案完成了本年度选拔与培养工作：组织到位、过程公开、材料齐全。问题与建议见附件。"
+TEXT = "本单位按方案完成了本年度选拔与培养工作：组织到位、过程公开、材料齐全。"
+REASON = "组织有力，个别环节的记录还可以更及时。"
 
 
 async def close_the_year(world: World) -> None:
@@ -23,15 +25,14 @@ async def close_the_year(world: World) -> None:
     path = f"/summaries/{made['id']}"
     office = world.cities[last.city].office
     moved = await office.act(path, "return_for_changes", made["version"], "请补充经费使用情况")
-    edited = await last.office.patch(path, {"version": moved["version"], "text": f"{TEXT}经费使用情况已补充。"})
+    sections = _written(world, last, f"{TEXT}经费使用情况已补充。")
+    edited = await last.office.patch(path, {"version": moved["version"], "sections": sections})
     moved = await last.office.act(path, "submit", edited["version"])
     await office.act(path, "accept", moved["version"])
     for n, city in enumerate(world.cities.values()):
         made = await _hand_in(world, city)
         await world.region.office.act(f"/summaries/{made['id']}", "accept", made["version"])
-        await world.region.office.put(
-            "/appraisals", {"city_id": city.id, "score": str(92 - 3 * n), "comment": "组织有力，过程规范。"}
-        )
+        await _appraise(world, city, n)
     expert, owner = world.experts[0], units[0].office
     seen = await expert.post(
         "/supervision-visits",
@@ -55,10 +56,36 @@ async def close_the_year(world: World) -> None:
     await world.region.office.act(f"/model-cases/{case['id']}", "publish", moved["version"])
 
 
+def _written(world: World, unit: Unit, text: str = TEXT) -> Json:
+    return {one.code: f"{unit.name}{one.zh}：{text}" for one in world.plan.summaries.sections}
+
+
 async def _hand_in(world: World, unit: Unit) -> Json:
-    made = await unit.office.post("/summaries", {"text": TEXT})
-    found: Json = await unit.office.act(f"/summaries/{made['id']}", "submit", made["version"])
+    """A summary in the plan's sections, with the papers that it requires."""
+    asked = world.plan.summaries
+    made = await unit.office.post("/summaries", {"sections": _written(world, unit)})
+    path = f"/summaries/{made['id']}"
+    for kind in asked.materials:
+        if kind.code in asked.required_materials:
+            kept = await unit.office.upload(f"{kind.zh}.pdf", paper(kind.zh))
+            await unit.office.put(f"{path}/papers/{kind.code}", {"file_id": kept})
+    found: Json = await unit.office.act(path, "submit", made["version"])
     return found
+
+
+async def _appraise(world: World, city: Unit, place: int) -> None:
+    """The region's sheet of a city: one proposes it, another decides. The first city is asked for more before that."""
+    first, second = world.region.staff[:2]
+    lines = world.plan.appraisal.criteria
+    # The later cities lose a little on every line.
+    scores = {one.code: {"points": one.points - min(place, one.points), "comment": REASON} for one in lines}
+    made = await first.put("/appraisals", {"city_id": city.id, "scores": scores, "comment": "过程规范，准予验收。"})
+    path, version = f"/appraisals/{made['id']}", made["version"]
+    if place == 0:
+        asked = await first.act(path, "ask_city", version, "请说明培养过程材料的归档方式")
+        version = (await city.office.act(path, "answer", asked["version"], "按学生分册归档，目录已上传"))["version"]
+    moved = await first.act(path, "propose", version)
+    await second.act(path, "decide", moved["version"])
 
 
 async def track(world: World) -> None:

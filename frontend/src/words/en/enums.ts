@@ -136,6 +136,7 @@ export const enums: Enums = {
     panel_sheet: "Sheets of the city's panel",
     final_sheet: "Final sheets",
     summary: "Summaries",
+    appraisal: "Appraisal of cities",
   },
   pairing: {
     proposed: "To be confirmed",
@@ -248,6 +249,12 @@ export const enums: Enums = {
   alumni_activity: { draft: "Draft", sent: "Sent", cancelled: "Called off" },
   alumni_guest: { invited: "No answer", coming: "Coming", declined: "Not coming" },
   trackingKind: { university: "University", postgraduate: "Postgraduate", work: "Work", other: "Other" },
+  appraisal: {
+    draft: "In the making",
+    asked: "The city was asked",
+    proposed: "To be decided by another person",
+    decided: "Decided",
+  },
   importKind: {
     students: "Students",
     ranks: "Marks of the year group",
@@ -439,5 +446,12 @@ export const acts: Acts = {
   alumnus: { agree: "I agree", refuse: "I do not agree", withdraw: "Withdraw consent" },
   alumni_activity: { send: "Send invitations", cancel: "Call off" },
   alumni_guest: { accept: "I come", decline: "I do not come" },
+  appraisal: {
+    propose: "Propose the sheet",
+    ask_city: "Ask the city for more",
+    answer: "Answer",
+    decide: "Decide",
+    refuse: "Send back",
+  },
   outbox_batch: { release: "Release", hold: "Hold", cancel: "Cancel", lapse: "No longer needed" },
 };

@@ -173,7 +173,6 @@ export const ui: Ui = {
   draftKept: "Draft kept on this phone",
   sentLater: "The network is bad. Your text is kept on this phone: press again when you are back.",
   light: "Phone pages",
-  appraisal: "Appraisal",
   oversight: "Oversight",
   sessionsHeld: "Meetings held",
   plannedMeetings: "Planned meetings",

@@ -126,6 +126,7 @@ export const enums: Enums = {
     panel_sheet: "评审组评分",
     final_sheet: "终评评分",
     summary: "工作总结",
+    appraisal: "盟市考核",
   },
   pairing: {
     proposed: "待确认",
@@ -233,6 +234,7 @@ export const enums: Enums = {
   alumni_activity: { draft: "草稿", sent: "已发出", cancelled: "已取消" },
   alumni_guest: { invited: "未答复", coming: "参加", declined: "不参加" },
   trackingKind: { university: "本科", postgraduate: "研究生", work: "工作", other: "其他" },
+  appraisal: { draft: "评价中", asked: "待盟市补充", proposed: "待另一人审定", decided: "已审定" },
   importKind: {
     students: "学生报名表",
     ranks: "年级成绩表",
@@ -419,5 +421,12 @@ export const acts: Acts = {
   alumnus: { agree: "同意", refuse: "不同意", withdraw: "撤回同意" },
   alumni_activity: { send: "发出邀请", cancel: "取消活动" },
   alumni_guest: { accept: "参加", decline: "不参加" },
+  appraisal: {
+    propose: "提交评价表",
+    ask_city: "要求盟市补充",
+    answer: "答复",
+    decide: "审定",
+    refuse: "退回重评",
+  },
   outbox_batch: { release: "发出", hold: "暂缓", cancel: "取消", lapse: "事由已全部消除" },
 };

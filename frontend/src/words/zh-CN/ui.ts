@@ -161,7 +161,6 @@ export const ui = {
   draftKept: "草稿已保存在本机",
   sentLater: "网络不好，内容已保存在本机，恢复后请再点一次提交。",
   light: "手机版",
-  appraisal: "盟市考核",
   oversight: "选拔监督",
   sessionsHeld: "培养活动",
   plannedMeetings: "活动安排",

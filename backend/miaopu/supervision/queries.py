@@ -21,13 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.outcomes.supervision_models import CASE_FLOW, FINDING_FLOW, CasePerson, Finding, ModelCase, SupervisionVisit
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
+from miaopu.supervision.models import CASE_FLOW, FINDING_FLOW, CasePerson, Finding, ModelCase, SupervisionVisit
 
 UNITS = frozenset({Role.CITY_OFFICE, Role.UNIVERSITY, Role.SCHOOL})
 

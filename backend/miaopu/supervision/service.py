@@ -8,9 +8,16 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.notices.service import holders, tell
-from miaopu.outcomes.supervision_models import CASE_FLOW, FINDING_FLOW, CasePerson, Finding, ModelCase, SupervisionVisit
-from miaopu.outcomes.supervision_queries import all_agree, visible_cases, visible_findings, visible_visits
-from miaopu.outcomes.supervision_schemas import (
+from miaopu.pairings.models import Enrolment
+from miaopu.pairings.queries import visible_enrolments
+from miaopu.people.access import Permission, Role, UnitKind, require
+from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.models import Membership, Unit
+from miaopu.programme.flow import Concerned, Move, move
+from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.supervision.models import CASE_FLOW, FINDING_FLOW, CasePerson, Finding, ModelCase, SupervisionVisit
+from miaopu.supervision.queries import all_agree, visible_cases, visible_findings, visible_visits
+from miaopu.supervision.schemas import (
     CaseAction,
     FindingAction,
     FindingAnswer,
@@ -20,13 +27,6 @@ from miaopu.outcomes.supervision_schemas import (
     ModelCaseWord,
     VisitForm,
 )
-from miaopu.pairings.models import Enrolment
-from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, UnitKind, require
-from miaopu.people.acting import Tx, cycle_of, scope
-from miaopu.people.models import Membership, Unit
-from miaopu.programme.flow import Concerned, Move, move
-from miaopu.programme.queries import ask_version, load, plan_of
 
 OWNERS = {
     UnitKind.CITY.value: Role.CITY_OFFICE,

@@ -8,10 +8,13 @@ from fastapi import Query, Response
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, PublicReads, present
 from miaopu.core.room import Room
-from miaopu.outcomes import supervision_queries as queries
-from miaopu.outcomes import supervision_service as service
-from miaopu.outcomes.supervision_models import CASE_FLOW, FINDING_FLOW
-from miaopu.outcomes.supervision_schemas import (
+from miaopu.people.access import Permission as P
+from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.programme.flow import Move, Moved, simple_actions
+from miaopu.programme.schemas import Trail
+from miaopu.supervision import queries, service
+from miaopu.supervision.models import CASE_FLOW, FINDING_FLOW
+from miaopu.supervision.schemas import (
     CaseAction,
     CaseState,
     FindingAction,
@@ -30,10 +33,6 @@ from miaopu.outcomes.supervision_schemas import (
     VisitItem,
     VisitPage,
 )
-from miaopu.people.access import Permission as P
-from miaopu.people.acting import Reading, Writing, needs, tells
-from miaopu.programme.flow import Move, Moved, simple_actions
-from miaopu.programme.schemas import Trail
 
 visits = Room(prefix="/supervision-visits", tags=["supervision"], route_class=Door)
 findings = Room(prefix="/findings", tags=["supervision"], route_class=Door)
