@@ -17,6 +17,7 @@ from miaopu.pairings.filing import take_seat
 from miaopu.people.access import Actor, Role
 from miaopu.people.acting import Tx
 from miaopu.programme.models import CycleCity
+from miaopu.programme.numbers import free_number
 from miaopu.programme.service import take_place
 from seeded import World, turn_to
 
@@ -41,21 +42,7 @@ async def rivals(at: World, take: object) -> Counter[str]:
 
 
 async def test_p8_fifty_rivals_for_a_mentors_last_seat_and_one_winner(at: World) -> None:
-    mentor = Nomination(
-        id=new_id(),
-        cycle_id=at.cycle_id,
-        state="draft",
-        university_id=at.units["imnu"].id,
-        city_id=at.units["hohhot"].id,
-        subject="physics",
-        name="巴特尔",
-        name_key="bateer",
-        standing="other",
-        degree="doctor",
-        title="教授",
-        capacity=at.plan.mentors.capacity,
-        taken=at.plan.mentors.capacity - 1,
-    )
+    mentor = a_mentor(at, taken=at.plan.mentors.capacity - 1)
     await at.add(mentor)
     assert await rivals(at, lambda tx: take_seat(tx, mentor.id)) == {"won": 1, "full": RIVALS - 1}
     async with at.app.state.database.session() as session:
@@ -76,6 +63,26 @@ async def test_p3_p8_the_database_itself_refuses_one_too_many_whatever_path_it_c
     async with at.app.state.database.engine.connect() as connection:
         with pytest.raises(IntegrityError):
             await connection.execute(text("UPDATE cycle_cities SET taken = places + 1"))
+
+
+def a_mentor(at: World, **more: object) -> Nomination:
+    return Nomination(
+        id=new_id(), cycle_id=at.cycle_id, state="draft", university_id=at.units["imnu"].id,
+        city_id=at.units["hohhot"].id, subject="physics", name=uuid.uuid4().hex, name_key="bateer", standing="other",
+        degree="doctor", title="教授", capacity=at.plan.mentors.capacity, **more,
+    )  # fmt: skip
+
+
+async def test_p11_fifty_numbers_drawn_at_once_are_fifty_numbers(at: World) -> None:
+    async def draw(tx: Tx) -> None:
+        # Few numbers, so that many are drawn twice at the same moment.
+        _, number = await free_number(
+            tx, Nomination, Nomination.letter_number, at.cycle_id, lambda serial: f"N{serial % (RIVALS + 5)}"
+        )
+        tx.session.add(a_mentor(at, letter_number=number))
+        await tx.session.flush()
+
+    assert await rivals(at, draw) == {"won": RIVALS}
 
 
 async def test_fifty_sendings_of_one_intention_do_it_once(at: World) -> None:

@@ -172,11 +172,10 @@ def annual_record(role: Role) -> Rows:
 
 @kept
 def annual_trail(role: Role) -> Rows:
-    """The trail of an annual evaluation; it names everybody, so who judges blind has none."""
-    seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, visible_annual(role))
-    if role is Role.EXPERT:
-        seen = seen.where(~_blind(role))
-    return trail_of(role, "annual_evaluation", seen)
+    """The trail of an annual evaluation; it names everybody, so who judges blind is told nothing of it."""
+    seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, readable_annual(role))
+    told = exists().where(AnnualEvaluation.id == ID, ~_blind(role)) if may(role, Permission.PANEL_SCORE) else None
+    return trail_of(role, "annual_evaluation", seen, only=told)
 
 
 @kept
