@@ -23,9 +23,9 @@ HEADERS = ["准考证号", "姓名", "学科", "考场", "座位号", "成绩", 
 PEOPLE = """
     INSERT INTO registrations (id, version, cycle_id, state, state_since, serial, number, account_id, school_id,
         city_id, name, name_key, subject, rank_basis, school_statement, "returning", accepts_adjustment, interests,
-        motivation, submitted_at)
+        motivation, submitted_at, receipt)
     SELECT gen_random_uuid(), 1, $1, 'seated', now(), n, '2024HO' || lpad(n::text, 5, '0'), gen_random_uuid(), $2, $3,
-        '学生' || n, 'x', 'mathematics', '', false, false, true, '', '', now() FROM generate_series(0, $4 - 1) AS n
+        '学生' || n, 'x', 'mathematics', '', false, false, true, '', '', now(), md5(n::text) FROM generate_series(0, $4 - 1) AS n
 """
 SEATS = """
     INSERT INTO seats (id, version, registration_id, sitting_id, room_id, number, ticket_number, absent)
