@@ -1,4 +1,4 @@
-"""`make bench`: a hundred certificates issued, and made into one ZIP by the worker, beside the setting of the papers alone."""
+"""`make bench`: a hundred certificates issued, and made into one ZIP by the worker, beside setting them alone."""
 
 import asyncio
 import io
@@ -45,8 +45,8 @@ async def year(at: World, url: str) -> None:
 async def measure(at: World, url: str) -> None:
     """Print what issuing and the ZIP take, and the ZIP as a ratio to the bare setting of as many papers."""
     paper = CertificateData(
-        name="乌日汗", school="呼和浩特市第二中学", university="内蒙古大学", mentor="巴特尔", subject="数学", year="2024",
-        grade="合格", number="0001", date="2024-12-20", issuers=("内蒙古自治区科学技术协会",), check_url="http://x/c/1",
+        name="乌日汗", school="呼和浩特市第二中学", university="内蒙古大学", mentor="巴特尔", subject="数学",
+        year="2024", grade="合格", number="0001", date="2024-12-20", issuers=("内蒙古自治区科学技术协会",), check_url="http://x/c/1",
     )  # fmt: skip
     certificate(paper)
     began = time.perf_counter()

@@ -25,7 +25,8 @@ PEOPLE = """
         city_id, name, name_key, subject, rank_basis, school_statement, "returning", accepts_adjustment, interests,
         motivation, submitted_at, receipt)
     SELECT gen_random_uuid(), 1, $1, 'seated', now(), n, '2024HO' || lpad(n::text, 5, '0'), gen_random_uuid(), $2, $3,
-        '学生' || n, 'x', 'mathematics', '', false, false, true, '', '', now(), md5(n::text) FROM generate_series(0, $4 - 1) AS n
+        '学生' || n, 'x', 'mathematics', '', false, false, true, '', '', now(), md5(n::text)
+    FROM generate_series(0, $4 - 1) AS n
 """
 SEATS = """
     INSERT INTO seats (id, version, registration_id, sitting_id, room_id, number, ticket_number, absent)
