@@ -13,7 +13,7 @@ from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
 from miaopu.main import make_app, open_state
 from miaopu.people.service import first_account
-from miaopu.programme.plan import StageCode, load_plan
+from miaopu.programme.plan import load_plan
 from miaopu.settings import ROOT, Settings
 
 PLANS = {
@@ -64,5 +64,5 @@ def _turning(http: httpx.AsyncClient) -> Callable[[datetime], Awaitable[None]]:
     return turn
 
 
-async def _silent(_stage: StageCode) -> None:
+async def _silent(_stage: str) -> None:
     return None

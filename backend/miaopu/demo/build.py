@@ -15,7 +15,7 @@ from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
 from miaopu.demo.service import note_clock
 from miaopu.people.service import first_account
-from miaopu.programme.plan import StageCode, load_plan
+from miaopu.programme.plan import load_plan
 
 PLAN = Path(__file__).resolve().parents[1] / "plans" / "nmg-2024.toml"
 
@@ -61,19 +61,19 @@ def _turning(http: httpx.AsyncClient) -> Callable[[datetime], Awaitable[None]]:
     return turn
 
 
-def _keeping(app: FastAPI) -> Callable[[StageCode], Awaitable[None]]:
-    async def reached(stage: StageCode) -> None:
+def _keeping(app: FastAPI) -> Callable[[str], Awaitable[None]]:
+    async def reached(stage: str) -> None:
         database = app.state.database
         async with database.session() as session:
-            await note_clock(session, moment=clock.now(), stage=stage.value)
+            await note_clock(session, moment=clock.now(), stage=str(stage))
             await audit.commit(session)
         # A copy can only be made of a database that nobody is connected to.
         await database.close()
-        await snapshots.keep(app.state.settings.database_url, stage.value)
+        await snapshots.keep(app.state.settings.database_url, str(stage))
         await database.open()
 
     return reached
 
 
-async def _nothing(_stage: StageCode) -> None:
+async def _nothing(_stage: str) -> None:
     return None

@@ -16,6 +16,7 @@ from miaopu.core.read import PublicReads, json_response
 from miaopu.core.room import Room
 from miaopu.demo import service, snapshots
 from miaopu.demo.schemas import (
+    AFTER,
     BecomeForm,
     ClockForm,
     ClockShown,
@@ -68,6 +69,10 @@ async def stages(request: Request, reads: PublicReads) -> DemoStages:
     kept = await snapshots.kept(request.app.state.settings.database_url)
     rows = await reads.rows(service.stages())
     items = [DemoStage(**dict(row), kept=row["code"] in kept) for row in rows]
+    if AFTER in kept:
+        last = max(item.closes_at for item in items)
+        here = not any(item.current for item in items)
+        items.append(DemoStage(code=AFTER, opens_at=last, closes_at=last, kept=True, current=here))
     return DemoStages(items=items, now=clock.now())
 
 
@@ -78,11 +83,11 @@ async def go_to_stage(request: Request, form: StageForm, after: BackgroundTasks)
     url: str = state.settings.database_url
     async with _restoring:
         old: Database = state.database
-        if form.code.value not in await snapshots.kept(url):
+        if str(form.code) not in await snapshots.kept(url):
             raise invalid(FieldError("/code", "unknown"))
         await old.close()
         try:
-            await snapshots.restore(url, form.code.value)
+            await snapshots.restore(url, str(form.code))
         except LookupError as gone:
             raise Problem("unavailable", 503, retry_after=2) from gone
         finally:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -36,10 +37,15 @@ class ClockShown(BaseModel):
     now: datetime
 
 
+# The moment behind all stages of the plan.
+After = Literal["after"]
+AFTER: After = "after"
+
+
 class DemoStage(BaseModel):
     """A stage the demo can go to; `kept` where the year stands as it did then."""
 
-    code: StageCode
+    code: StageCode | After
     opens_at: datetime
     closes_at: datetime
     kept: bool
@@ -52,4 +58,4 @@ class DemoStages(BaseModel):
 
 
 class StageForm(BaseModel):
-    code: StageCode
+    code: StageCode | After

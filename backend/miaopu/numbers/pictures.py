@@ -259,6 +259,7 @@ async def offer(reads: Reads, language: Language) -> NumbersOffer:
         pictures=[
             PictureOffer(code=code, title=say(language, f"numbers.title.{code}", {}), by=list(by))
             for code, by in BY.items()
+            if code != "judges" or scope.sees_judges(reads.actor.role)
         ],
         cities=[
             NumbersCity(

@@ -76,11 +76,16 @@ def logs(role: Role) -> ColumnElement[bool]:
     return and_(GrowthLog.cycle_id == MY_CYCLE, GrowthLog.state != "draft", seen)
 
 
-def judged(role: Role, city: ColumnElement[bool]) -> ColumnElement[bool]:
+def sees_judges(role: Role) -> bool:
     """How judges differ is for the offices and who supervises them."""
-    if role in OVERSIGHT or role is Role.EXPERT:
-        return true()
-    return city if role in CITY_SIDE else false()
+    return role in CITY_SIDE or role is Role.EXPERT
+
+
+def judged(role: Role, city: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The rounds whose judges are compared: a city's office sees its own."""
+    if not sees_judges(role):
+        return false()
+    return city if role is Role.CITY_OFFICE else true()
 
 
 def cities(role: Role) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Flex, Select, Spin } from "antd";
 import { useState } from "react";
-import { api, type DemoAccount, keep, ok, type StageCode } from "../api";
+import { api, type DemoAccount, type DemoStage, keep, ok } from "../api";
 import { useMe, useWords } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { word } from "../shared/values";
@@ -37,7 +37,7 @@ export function DemoBar() {
     keep(await ok(api.demoBecome({ body: { account_id } })));
     await begin();
   };
-  const goTo = async (code: StageCode) => {
+  const goTo = async (code: DemoStage["code"]) => {
     setGoing(true);
     const self = me.data?.account.login;
     try {
@@ -75,8 +75,11 @@ export function DemoBar() {
         value={stages.data.items.find((stage) => stage.current)?.code ?? null}
         options={stages.data.items
           .filter((stage) => stage.kept)
-          .map((stage) => ({ value: stage.code, label: words.enums.stage[stage.code] }))}
-        onSelect={(code: StageCode | null) => code && void goTo(code)}
+          .map((stage) => ({
+            value: stage.code,
+            label: stage.code === "after" ? ui.demoAfter : words.enums.stage[stage.code],
+          }))}
+        onSelect={(code: DemoStage["code"] | null) => code && void goTo(code)}
       />
       <Link to={"/demo-mails" as string}>{remindersOf(words.language).pages.mails}</Link>
       {going && <Spin size="small" />}

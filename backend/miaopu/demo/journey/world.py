@@ -78,7 +78,7 @@ class World:
     source: str
     scale: Scale
     turn: Callable[[datetime], Awaitable[None]]
-    reached: Callable[[StageCode], Awaitable[None]]
+    reached: Callable[[str], Awaitable[None]]
     say: Callable[[str], None]
     draw: random.Random = field(default_factory=lambda: random.Random(2024))
     people: Iterator[str] = field(default_factory=lambda: names(2024))

@@ -15,6 +15,7 @@ from miaopu.demo.journey import (
     training,
 )
 from miaopu.demo.journey.world import World, settle
+from miaopu.demo.schemas import AFTER
 from miaopu.programme.plan import StageCode
 
 
@@ -64,3 +65,5 @@ async def walk(world: World, first_link: str) -> None:
     last = await judging.judge_the_final(world)
     await judging.certify(world, last)
     await closing.track(world)
+    # A moment of its own, behind all stages of the plan.
+    await world.reached(AFTER)

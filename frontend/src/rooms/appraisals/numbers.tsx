@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Descriptions, Typography } from "antd";
+import { Card, Typography } from "antd";
 import { api, type NumberLine, ok } from "../../api";
 import { useWords } from "../../shared/context";
 import { Failed } from "../../shared/states";
@@ -21,16 +21,13 @@ export function NumbersCard({
   return (
     <Card size="small" title={title}>
       {hint && <Typography.Paragraph type="secondary">{hint}</Typography.Paragraph>}
-      <Descriptions
-        size="small"
-        column={{ xs: 1, sm: 2 }}
-        items={lines.map((line) => {
+      <dl className="counts">
+        {lines.map((line) => {
           const later = now?.find((one) => one.code === line.code);
-          return {
-            key: line.code,
-            label: words.count[line.code],
-            children: (
-              <span className="fact">
+          return (
+            <div key={line.code}>
+              <dt className="quiet">{words.count[line.code]}</dt>
+              <dd className="fact">
                 {line.value}
                 {later && later.value !== line.value && (
                   <span className="quiet">
@@ -38,11 +35,11 @@ export function NumbersCard({
                     · {words.numbersNow} {later.value}
                   </span>
                 )}
-              </span>
-            ),
-          };
+              </dd>
+            </div>
+          );
         })}
-      />
+      </dl>
     </Card>
   );
 }

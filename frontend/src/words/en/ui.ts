@@ -88,6 +88,7 @@ export const ui: Ui = {
     "This is a demo: all people are invented. Become anybody with one click, or go to any stage of the year.",
   demoBecome: "Become…",
   demoGoTo: "Go to stage…",
+  demoAfter: "After the year",
   demoGoing: "Going to that stage",
   public: "Notices and checks",
   publicCutoffs: "Cutoffs",

@@ -81,6 +81,7 @@ export const ui = {
   demoNote: "这是演示：人员均为虚构，可以一键成为任何人，也可以回到一年中的任何环节。",
   demoBecome: "成为…",
   demoGoTo: "回到环节…",
+  demoAfter: "培养结束之后",
   demoGoing: "正在回到该环节",
   public: "公示与查验",
   publicCutoffs: "分数线",
