@@ -27,7 +27,7 @@ check: $(VENV)/.dev $(NODE_MODULES)
 	cd frontend && npm run --silent generate && npm run --silent typecheck && npm run --silent lint
 
 test-backend: $(VENV)/.dev $(FONTS)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # Both plans' years, every number at their end.
 test-years: $(VENV)/.dev $(FONTS)

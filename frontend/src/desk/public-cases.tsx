@@ -25,14 +25,14 @@ export function PublicCases() {
           data.total > SIZE && { current: page, pageSize: SIZE, total: data.total, onChange: setPage }
         }
         renderItem={(one) => (
-          <List.Item>
+          <List.Item style={{ display: "block" }}>
             <List.Item.Meta
               title={one.case_title}
               description={`${one.unit_name} · ${one.cycle_year}`}
               style={{ marginBottom: 4 }}
             />
             <Typography.Paragraph
-              style={{ whiteSpace: "pre-wrap", flex: "1 1 60%", margin: 0 }}
+              style={{ whiteSpace: "pre-wrap", margin: 0 }}
               ellipsis={{ rows: 4, expandable: true }}
             >
               {one.text}

@@ -137,7 +137,7 @@ function Stages({ chosen }: { chosen?: () => void }) {
         <Link
           key={path}
           to={path as string}
-          className={`stage ${pathname.startsWith(path) ? "here" : ""}`}
+          className={`stage ${`${pathname}/`.startsWith(`${path}/`) ? "here" : ""}`}
           onClick={chosen}
         >
           {listName(words, path)}

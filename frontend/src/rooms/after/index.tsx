@@ -23,7 +23,10 @@ export const alumni: Thing<AlumnusItem, AlumnusItem & Recorded> = {
     "institution",
   ],
   brief: ["school_name", "cycle_year", "consent"],
-  cells: { consent: ({ row }) => <StateTag table="alumnus" code={row.consent satisfies AlumnusState} /> },
+  cells: {
+    consent: ({ row }) => <StateTag table="alumnus" code={row.consent satisfies AlumnusState} />,
+    followed_until: ({ row }) => <>{row.followed_until ?? "—"}</>,
+  },
   filters: [{ name: "consent", from: "alumnus" }, { name: "subject", from: "subjects" }, { name: "q" }],
   list: (query) => api.alumniList({ query: query as never }),
 };

@@ -154,6 +154,7 @@ function Written({ record }: { record: AppraisalRecord }) {
         rowKey="code"
         size="small"
         pagination={false}
+        scroll={undefined}
         dataSource={criteria}
         columns={[
           { title: words.criterion, render: (_, one) => name(one) },

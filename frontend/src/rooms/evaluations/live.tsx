@@ -64,7 +64,7 @@ export function LivePage() {
         </p>
       </header>
       <section aria-live="polite">
-        <h2>{words.now}</h2>
+        {data.state !== "ended" && <h2>{words.now}</h2>}
         <p className="live-now">{now ? named(now) : data.state === "ended" ? words.over : words.soon}</p>
         {now?.school_name && <p className="live-with">{now.school_name}</p>}
       </section>

@@ -45,7 +45,7 @@ export const fields = {
   motivation: "参与动机",
   returning: "往届学员",
   choices: "选报导师",
-  consent: "监护人同意",
+  consent: "同意情况",
   eligible: "符合条件",
   consent_given: "监护人同意",
   submitted_at: "提交时间",
