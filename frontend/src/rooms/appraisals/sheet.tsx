@@ -162,7 +162,11 @@ function Written({ record }: { record: AppraisalRecord }) {
             title: words.points,
             align: "right",
             className: "fact",
-            render: (_, one) => `${record.scores[one.code]?.points ?? "—"} / ${one.points}`,
+            render: (_, one) => (
+              <span style={{ whiteSpace: "nowrap" }}>
+                {record.scores[one.code]?.points ?? "—"} / {one.points}
+              </span>
+            ),
           },
           { title: words.why, render: (_, one) => record.scores[one.code]?.comment },
         ]}
