@@ -32,9 +32,9 @@ class Year:
     url: str
 
 
-async def walked(plan_name: str, url: str, folder: Path, scale: Scale | None = None) -> Year:
-    """Walk a plan's year over HTTP on an empty, migrated database."""
-    source = PLANS[plan_name].read_text("utf-8")
+async def walked(plan_name: str, url: str, folder: Path, scale: Scale | None = None, source: str | None = None) -> Year:
+    """Walk a plan's year over HTTP on an empty, migrated database; `source` is its document where a test changed it."""
+    source = source or PLANS[plan_name].read_text("utf-8")
     plan = load_plan(source)
     app = make_app(
         Settings(

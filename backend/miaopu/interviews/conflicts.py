@@ -27,7 +27,7 @@ from miaopu.registrations.models import Consent, Registration
 # What may be nothing but a name that two people share.
 NAMESAKE: ConflictKind = "guardian_name"
 # A room to the right; only who worked with whom is read of it.
-enrolments = table("enrolments", column("account_id"), column("mentor_id"))
+enrolments = table("enrolments", column("registration_id"), column("mentor_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,24 @@ async def matches(tx: Tx, registrations: Sequence[Registration], accounts: Colle
 
 
 async def _teams(tx: Tx, registrations: Sequence[Registration], accounts: Collection[uuid.UUID]) -> Iterable[Conflict]:
-    own = {r.account_id: r.id for r in registrations if r.account_id is not None}
+    own = {r.account_id: r.id for r in registrations}
+    # Who comes back with another account is the same person by the identity number.
+    same = {r.identity_index: r.id for r in registrations if r.identity_index is not None}
     rows = await tx.session.execute(
-        select(enrolments.c.account_id, Nomination.account_id, TeamMember.account_id)
-        .select_from(enrolments)
+        select(Registration.account_id, Registration.identity_index, Nomination.account_id, TeamMember.account_id)
+        .join(enrolments, enrolments.c.registration_id == Registration.id)
         .join(Nomination, Nomination.id == enrolments.c.mentor_id)
         .outerjoin(TeamMember, TeamMember.nomination_id == Nomination.id)
-        .where(enrolments.c.account_id.in_(own))
+        .where(or_(Registration.account_id.in_(own), Registration.identity_index.in_(same)))
     )
-    pairs = {(own[student], judge) for student, *judges in rows.all() for judge in judges if judge in accounts}
+    pairs = {
+        (again, judge)
+        for account, index, *judges in rows.all()
+        for judge in judges
+        if judge is not None and judge in accounts
+        for again in (own.get(account), same.get(index or ""))
+        if again is not None
+    }
     return [Conflict(registration_id, account, "team") for registration_id, account in sorted(pairs)]
 
 

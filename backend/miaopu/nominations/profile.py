@@ -2,11 +2,14 @@
 
 import uuid
 
+from sqlalchemy import select
+
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.secrets import Vault
+from miaopu.nominations.knowing import Earlier, OfEarlier, member_before, mentor_before
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.nominations.queries import visible
 from miaopu.nominations.rules import below
@@ -23,14 +26,7 @@ from miaopu.programme.queries import ask_version, load, plan_of
 
 async def invite_mentor(tx: Tx, nomination_id: uuid.UUID, *, demo: bool) -> tuple[Invitation, str]:
     """The university hands the mentor a one-time link, once the city has passed the first review. Raises 404, 409."""
-    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
-    require(tx.actor, Permission.NOMINATION_RECOMMEND)
-    if nomination.state in ("draft", "recommended", "rejected"):
-        raise Problem("wrong_state", 409, state=nomination.state)
-    if nomination.account_id is not None:
-        joined = await tx.session.get(Account, nomination.account_id)
-        if joined is not None and joined.password_hash is not None:
-            raise Problem("joined_already", 409)
+    nomination = await _to_join(tx, nomination_id)
     form = InvitationForm(unit_id=nomination.university_id, role=Role.MENTOR, name=nomination.name)
     invitation, secret = await people.invite(tx, form, demo=demo)
     nomination.account_id = invitation.account_id
@@ -39,19 +35,70 @@ async def invite_mentor(tx: Tx, nomination_id: uuid.UUID, *, demo: bool) -> tupl
     return invitation, secret
 
 
+async def _to_join(tx: Tx, nomination_id: uuid.UUID) -> Nomination:
+    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
+    require(tx.actor, Permission.NOMINATION_RECOMMEND)
+    if nomination.state in ("draft", "recommended", "rejected"):
+        raise Problem("wrong_state", 409, state=nomination.state)
+    await _ask_not_joined(tx, nomination.account_id)
+    return nomination
+
+
+async def _ask_not_joined(tx: Tx, account_id: uuid.UUID | None) -> None:
+    joined = await tx.session.get(Account, account_id) if account_id is not None else None
+    if joined is not None and joined.password_hash is not None:
+        raise Problem("joined_already", 409)
+
+
+async def know_mentor(tx: Tx, nomination_id: uuid.UUID) -> None:
+    """The university says that this is its mentor of an earlier year: the same account goes on. Raises 404, 409."""
+    nomination = await _to_join(tx, nomination_id)
+    found = await tx.session.scalar(
+        select(mentor_before(Earlier.account_id).scalar_subquery()).where(Nomination.id == nomination.id)
+    )
+    if found is None:
+        raise Problem("not_known", 409)
+    nomination.account_id = found
+    audit.note(tx.session, nomination, Act("nomination.know_mentor"))
+    await tx.session.flush()
+
+
+async def know_member(tx: Tx, nomination_id: uuid.UUID, member_id: uuid.UUID) -> None:
+    """The mentor says that this is a member of the earlier team: the same account goes on. Raises 404, 403, 409."""
+    member = await _member_to_join(tx, await _team_of(tx, nomination_id), member_id)
+    found = await tx.session.scalar(
+        select(member_before(OfEarlier.account_id).scalar_subquery())
+        .select_from(TeamMember)
+        .join(Nomination, Nomination.id == TeamMember.nomination_id)
+        .where(TeamMember.id == member.id)
+    )
+    if found is None:
+        raise Problem("not_known", 409)
+    member.account_id = found
+    audit.note(tx.session, member, Act("nomination.know_member"))
+    await tx.session.flush()
+
+
+async def _team_of(tx: Tx, nomination_id: uuid.UUID) -> Nomination:
+    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
+    require(tx.actor, Permission.NOMINATION_PROFILE)
+    return nomination
+
+
+async def _member_to_join(tx: Tx, nomination: Nomination, member_id: uuid.UUID) -> TeamMember:
+    member = await tx.session.get(TeamMember, member_id)
+    if member is None or member.nomination_id != nomination.id:
+        raise not_found()
+    await _ask_not_joined(tx, member.account_id)
+    return member
+
+
 async def invite_member(
     tx: Tx, nomination_id: uuid.UUID, member_id: uuid.UUID, *, demo: bool
 ) -> tuple[Invitation, str]:
     """The mentor hands a member of the team a one-time link. Raises 404, 403, 409 once the member has joined."""
-    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
-    require(tx.actor, Permission.NOMINATION_PROFILE)
-    member = await tx.session.get(TeamMember, member_id)
-    if member is None or member.nomination_id != nomination.id:
-        raise not_found()
-    if member.account_id is not None:
-        joined = await tx.session.get(Account, member.account_id)
-        if joined is not None and joined.password_hash is not None:
-            raise Problem("joined_already", 409)
+    nomination = await _team_of(tx, nomination_id)
+    member = await _member_to_join(tx, nomination, member_id)
     form = InvitationForm(unit_id=nomination.university_id, role=Role.TEAM_MEMBER, name=member.name)
     invitation, secret = await people.invite(tx, form, demo=demo)
     member.account_id = invitation.account_id
@@ -61,8 +108,7 @@ async def invite_member(
 
 
 async def _own_profile(tx: Tx, nomination_id: uuid.UUID) -> Nomination:
-    nomination = await load(tx, Nomination, visible(tx.actor.role), nomination_id)
-    require(tx.actor, Permission.NOMINATION_PROFILE)
+    nomination = await _team_of(tx, nomination_id)
     if nomination.state != "city_reviewed":
         raise Problem("wrong_state", 409, state=nomination.state)
     return nomination

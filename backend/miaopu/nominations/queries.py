@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, String, Uuid, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.disclosures.models import Disclosure, Objection
+from miaopu.nominations.knowing import Then, member_before, mentor_before
 from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Evidence, Nomination, TeamMember
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
@@ -135,6 +136,7 @@ def record(role: Role) -> Rows:
             TeamMember.duty,
             TeamMember.may_review,
             TeamMember.account_id,
+            case((TeamMember.account_id.is_(None), member_before(Then.year).scalar_subquery())).label("known_from"),
         )
         .where(TeamMember.nomination_id == Nomination.id)
         .order_by(TeamMember.id)
@@ -163,6 +165,7 @@ def record(role: Role) -> Rows:
             Nomination.opinion,
             Nomination.capacity,
             Nomination.account_id,
+            case((Nomination.account_id.is_(None), mentor_before(Then.year).scalar_subquery())).label("known_from"),
             Nomination.notice_began_at,
             Nomination.notice_ends_at,
             Nomination.letter_number,

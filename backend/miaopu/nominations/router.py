@@ -112,6 +112,28 @@ async def invite_mentor(request: Request, tx: Writing, nomination_id: uuid.UUID)
 
 
 @router.post(
+    "/{nomination_id}/known-mentor",
+    operation_id="nominations_know_mentor",
+    **tells(P.NOMINATION_RECOMMEND),
+)
+async def know_mentor(tx: Writing, nomination_id: uuid.UUID) -> Done:
+    """The mentor of an earlier year goes on with the same account."""
+    await profile.know_mentor(tx, nomination_id)
+    return Done()
+
+
+@router.post(
+    "/{nomination_id}/team/{member_id}/known",
+    operation_id="nominations_know_team_member",
+    **tells(P.NOMINATION_PROFILE),
+)
+async def know_member(tx: Writing, nomination_id: uuid.UUID, member_id: uuid.UUID) -> Done:
+    """A member of the mentor's earlier team goes on with the same account."""
+    await profile.know_member(tx, nomination_id, member_id)
+    return Done()
+
+
+@router.post(
     "/{nomination_id}/team/{member_id}/invite",
     operation_id="nominations_invite_team_member",
     status_code=201,

@@ -111,6 +111,7 @@ class TeamMemberItem(BaseModel):
     duty: str
     may_review: bool
     account_id: uuid.UUID | None
+    known_from: int | None = Field(description="the year of the same mentor's team that this member was in before")
 
 
 class ApprovalItem(BaseModel):
@@ -139,6 +140,7 @@ class NominationRecord(NominationItem, RecordOf):
     opinion: str
     capacity: int
     account_id: uuid.UUID | None
+    known_from: int | None = Field(description="the year in which this mentor was here before, while nobody has joined")
     notice_began_at: datetime | None
     notice_ends_at: datetime | None
     letter_number: str | None

@@ -105,6 +105,8 @@ class SignIn(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     membership_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("memberships.id"))
+    # The year chosen on this device; the present one where none was.
+    cycle_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cycles.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import column, exists, or_, select, table, update
+from sqlalchemy import case, column, exists, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
@@ -46,14 +46,27 @@ class Device:
 
 async def sign_in(session: AsyncSession, database: Database, form: SignInForm, device: Device) -> Granted:
     """Check login and password. Raises 401 `wrong_credentials` (one answer for every cause), 429 after six tries."""
-    bucket = f"sign-in:{form.login.lower()}"
-    await count(database, bucket, limit=TRIES, window=TRY_WINDOW)
+    await ask_tries(database, form.login)
     account = await account_by_login(session, form.login)
     right = await passwords.matches(form.password, account.password_hash if account else None)
     if account is None or not right or not account.active:
         raise Problem("wrong_credentials", 401)
-    await clear(database, bucket)
+    await tries_over(database, form.login)
     return await begin(session, account, device)
+
+
+async def ask_tries(database: Database, login: str) -> None:
+    """Count a try at a login's password, wherever it is asked for. Raises 429 after six."""
+    await count(database, _bucket(login), limit=TRIES, window=TRY_WINDOW)
+
+
+async def tries_over(database: Database, login: str) -> None:
+    """The password was right: tries are counted anew."""
+    await clear(database, _bucket(login))
+
+
+def _bucket(login: str) -> str:
+    return f"sign-in:{login.lower()}"
 
 
 async def begin(session: AsyncSession, account: Account, device: Device) -> Granted:
@@ -101,7 +114,7 @@ async def refresh(session: AsyncSession, database: Database, secret: str) -> Gra
         await _revoke_now(database, family, "reused")
         raise Problem("refresh_reused", 401)
     token.used_at = clock.real_now()
-    actor = await actor_for(session, sign_in.account_id, sign_in.membership_id)
+    actor = await actor_for(session, sign_in.account_id, sign_in.membership_id, sign_in.cycle_id)
     return Granted(actor, sign_in.id, _issue(session, sign_in.id))
 
 
@@ -157,10 +170,9 @@ async def actor_for(
 
 
 async def present_cycle(session: AsyncSession) -> uuid.UUID | None:
-    """The newest open cycle, else the newest of all; None before there is one."""
-    found: uuid.UUID | None = await session.scalar(
-        select(cycles.c.id).order_by((cycles.c.state == "open").desc(), cycles.c.year.desc()).limit(1)
-    )
+    """The newest open cycle, else the newest that was open, else one in planning; None before there is one."""
+    order = case((cycles.c.state == "open", 0), (cycles.c.state == "planned", 2), else_=1)
+    found: uuid.UUID | None = await session.scalar(select(cycles.c.id).order_by(order, cycles.c.year.desc()).limit(1))
     return found
 
 
@@ -171,11 +183,20 @@ async def switch(
     membership_id: uuid.UUID,
     cycle_id: uuid.UUID | None,
 ) -> Actor:
-    """Act through another of one's memberships. Raises 404 for one that is not one's own or has ended."""
+    """Act through another of one's memberships, or in another year; the sign-in keeps both.
+
+    Without a year it is the present one, whichever that is from then on. Raises 404 for a membership that is not one's
+    own or has ended, and for a year that is not known or not open yet.
+    """
+    if cycle_id is not None:
+        state = await session.scalar(select(cycles.c.state).where(cycles.c.id == cycle_id))
+        if state is None or state == "planned":
+            raise not_found("cycle")
     chosen = await actor_for(session, actor.account_id, membership_id, cycle_id)
     if chosen.membership_id != membership_id:
         raise not_found("membership")
-    await session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(membership_id=membership_id))
+    kept = {"membership_id": membership_id, "cycle_id": cycle_id}
+    await session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(kept))
     return chosen
 
 

@@ -54,6 +54,7 @@ from miaopu.programme.plan_parts import (
     WrittenTest,
 )
 from miaopu.programme.plan_reminders import Reminders
+from miaopu.programme.plan_year import Returning
 from miaopu.programme.working_days import Calendar, is_working_day
 
 __all__ = ["Plan", "PlanError", "PlanFault", "StageCode", "check_plan_file", "load_plan", "plan_digest"]
@@ -97,6 +98,7 @@ class Plan(Part):
     mentor_change: MentorChange = MentorChange()
     evaluations: Evaluations
     certificates: Certificates
+    returning: Returning = Returning()
     supervision: Supervision = Supervision()
     summaries: Summaries = Summaries()
     appraisal: Appraisal = Appraisal()

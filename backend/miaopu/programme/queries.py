@@ -226,6 +226,11 @@ def me(role: Role) -> Rows:
             subjects_json(Cycle.id).label("subjects"),
         ).where(Cycle.id == MY_CYCLE)
     )
+    years = rows_json(
+        select(Cycle.id, Cycle.year, Cycle.title, Cycle.title_en, Cycle.state)
+        .where(Cycle.state != "planned")
+        .order_by(Cycle.year.desc(), Cycle.code)
+    )
     mine = memberships_json()
     unread = select(func.count()).where(Notice.account_id == ME, Notice.read_at.is_(None)).scalar_subquery()
     membership = (
@@ -241,6 +246,7 @@ def me(role: Role) -> Rows:
             mine.label("memberships"),
             cast(literal(granted, String), JSON).label("permissions"),
             cycle.op("->")(0).label("cycle"),
+            years.label("cycles"),
             stages_json(MY_CYCLE).label("stages"),
             bindparam("now", type_=DateTime(timezone=True)).label("now"),
             unread.label("unread"),

@@ -146,6 +146,14 @@ class MeCycle(BaseModel):
     subjects: list[SubjectItem]
 
 
+class MeYear(BaseModel):
+    id: uuid.UUID
+    year: int
+    title: str
+    title_en: str
+    state: CycleState
+
+
 class Me(BaseModel):
     """Who I am, what I may do, and how the programme stands."""
 
@@ -154,6 +162,7 @@ class Me(BaseModel):
     memberships: list[MeMembership]
     permissions: list[Permission]
     cycle: MeCycle | None
+    cycles: list[MeYear] = Field(description="the years one can look into, newest first")
     stages: list[StageItem]
     now: datetime
     unread: int

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
-from miaopu.core.db import new_id
+from miaopu.core.db import Database, new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.secrets import Vault
 from miaopu.notices.models import OutboxMessage
@@ -21,6 +21,7 @@ from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Membership
 from miaopu.people.names import sort_key
 from miaopu.people.service import account_by_login
+from miaopu.people.sessions import ask_tries, tries_over
 from miaopu.people.tokens import new_secret, secret_hash
 from miaopu.programme.queries import load, plan_of
 from miaopu.registrations.models import Consent, Registration
@@ -69,14 +70,16 @@ async def ask(
     return consent, secret, link
 
 
-async def give(session: AsyncSession, token: str, form: ConsentForm, address: str, *, demo: bool) -> Registration:
+async def give(
+    session: AsyncSession, database: Database, token: str, form: ConsentForm, address: str, *, demo: bool
+) -> Registration:
     """The guardian agrees; text version, time and address are kept. Raises 404 for a link that cannot be used."""
     consent = await session.scalar(select(Consent).where(Consent.token_hash == secret_hash(token)).with_for_update())
     if consent is None or consent.expires_at <= clock.now() or consent.given_at is not None:
         raise not_found()
     registration = await session.get(Registration, consent.registration_id)
     assert registration is not None
-    account = await _guardian_account(session, registration, consent, form, demo=demo)
+    account = await _guardian_account(session, database, registration, consent, form, demo=demo)
     audit.act_as(session, audit.Who(account.id if account else None, None, Role.GUARDIAN.value))
     consent.given_at, consent.address = clock.now(), address
     consent.publication, consent.national_programme = form.publication, form.national_programme
@@ -98,12 +101,26 @@ async def give(session: AsyncSession, token: str, form: ConsentForm, address: st
 
 
 async def _guardian_account(
-    session: AsyncSession, registration: Registration, consent: Consent, form: ConsentForm, *, demo: bool
+    session: AsyncSession,
+    database: Database,
+    registration: Registration,
+    consent: Consent,
+    form: ConsentForm,
+    *,
+    demo: bool,
 ) -> Account | None:
+    """A new account, or the guardian's own of an earlier year or another child (P5), by its password."""
     if form.login is None or form.password is None:
         return None
-    if await account_by_login(session, form.login) is not None:
-        raise invalid(FieldError("/login", "taken"))
+    known = await account_by_login(session, form.login)
+    if known is not None:
+        # Tries are counted as at the sign-in: this page must not be a way around that.
+        await ask_tries(database, form.login)
+        if not known.active or not await passwords.matches(form.password, known.password_hash):
+            raise invalid(FieldError("/login", "taken"))
+        await tries_over(database, form.login)
+        await _guards(session, known, registration)
+        return known
     account = Account(
         id=new_id(),
         login=form.login,
@@ -114,5 +131,14 @@ async def _guardian_account(
     )
     session.add(account)
     await session.flush()
-    session.add(Membership(account_id=account.id, role=Role.GUARDIAN.value, unit_id=registration.school_id))
+    await _guards(session, account, registration)
     return account
+
+
+async def _guards(session: AsyncSession, account: Account, registration: Registration) -> None:
+    """The account acts as a guardian at the child's school; once, however many children are there."""
+    facts = {"account_id": account.id, "role": Role.GUARDIAN.value, "unit_id": registration.school_id}
+    there = select(Membership.id).filter_by(**facts, cycle_id=None, ended_at=None)
+    if await session.scalar(there) is None:
+        session.add(Membership(**facts))
+        await session.flush()

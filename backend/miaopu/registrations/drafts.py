@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import column, delete, func, or_, select, table
 
 from miaopu.core import audit
 from miaopu.core.audit import Act
@@ -17,7 +17,7 @@ from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Account, Unit
 from miaopu.programme.flow import ask_window
-from miaopu.programme.models import CycleSubject
+from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.numbers import free_number
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
@@ -28,6 +28,9 @@ from miaopu.registrations.rules import Standing, judge
 from miaopu.registrations.schemas import (
     RegistrationEdit,
 )
+
+# Training lies right of this room: only what P5 asks of it is read.
+enrolments = table("enrolments", column("registration_id"), column("state"), column("grade"))
 
 # As many serials as five figures give.
 SERIALS = 99_999
@@ -65,7 +68,7 @@ async def begin(tx: Tx, account: Account) -> Registration:
         city_id=school.city_id,
         name=account.name,
         name_key=account.name_key,
-        returning=await _took_part_before(tx, cycle_id, account.id, None),
+        returning=await _took_part_before(tx, plan, account.id, None),
     )
     tx.session.add(registration)
     audit.note(tx.session, registration, Act("registration.create"))
@@ -87,16 +90,31 @@ async def _numbered(tx: Tx, plan: Plan, cycle_id: uuid.UUID, city_id: uuid.UUID)
     )
 
 
-async def _took_part_before(tx: Tx, cycle_id: uuid.UUID, account_id: uuid.UUID, identity: str | None) -> bool:
-    """P5: who was in training in an earlier cycle returns, and has priority in ties; also with another account."""
+async def look_back(tx: Tx, plan: Plan, registration: Registration) -> None:
+    """Ask again, before the registration goes on, whether P5 gives its student priority: last year may have ended."""
+    index = registration.identity_index
+    registration.returning = await _took_part_before(tx, plan, registration.account_id, index)
+
+
+async def _took_part_before(tx: Tx, plan: Plan, account_id: uuid.UUID, identity: str | None) -> bool:
+    """P5: whoever stayed in a recent year's training returns, and has priority in ties; also with another account."""
     same = Registration.account_id == account_id
     if identity is not None:
         same = or_(same, Registration.identity_index == identity)
     earlier = await tx.session.scalar(
-        select(func.count()).select_from(Registration).where(
-            same, Registration.cycle_id != cycle_id, Registration.state == "enrolled"
+        select(func.count())
+        .select_from(Registration)
+        .join(enrolments, enrolments.c.registration_id == Registration.id)
+        .join(Cycle, Cycle.id == Registration.cycle_id)
+        .where(
+            same,
+            enrolments.c.state != "withdrawn",
+            # The last year's grades may come after this year's registration: until then, taking part is enough.
+            or_(enrolments.c.grade.is_(None), enrolments.c.grade.in_(plan.returning.grades)),
+            Cycle.year < plan.year,
+            Cycle.year >= plan.year - plan.returning.years,
         )
-    )  # fmt: skip
+    )
     return bool(earlier)
 
 
@@ -156,7 +174,7 @@ async def _identify(tx: Tx, vault: Vault, registration: Registration, number: st
     registration.identity_sealed, registration.identity_index = vault.seal(number), index
     registration.birth_year = int(number[6:10])
     registration.sex = "male" if int(number[16]) % 2 else "female"
-    registration.returning = await _took_part_before(tx, registration.cycle_id, registration.account_id, index)
+    await look_back(tx, await plan_of(tx.session, registration.cycle_id), registration)
 
 
 def _ask_ranks(registration: Registration) -> None:

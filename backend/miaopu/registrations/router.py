@@ -182,6 +182,7 @@ async def show_consent(reads: PublicReads, token: str) -> Response:
 @public.post("/consents/{token}", operation_id="consents_give")
 async def give_consent(request: Request, token: str, form: ConsentForm) -> Done:
     """The guardian agrees."""
-    demo = request.app.state.settings.demo
-    await consents.give(request.state.session, token, form, address_of(request), demo=demo)
+    state = request.app.state
+    address = address_of(request)
+    await consents.give(request.state.session, state.database, token, form, address, demo=state.settings.demo)
     return Done()

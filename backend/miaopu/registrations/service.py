@@ -16,7 +16,7 @@ from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.models import CycleSchool
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ask_version, load, plan_of
-from miaopu.registrations.drafts import verdict
+from miaopu.registrations.drafts import look_back, verdict
 from miaopu.registrations.models import FLOW, ApplicationMaterial, Consent, MentorChoice, Registration
 from miaopu.registrations.queries import edits_since_return, visible
 from miaopu.registrations.rules import net_changes
@@ -33,6 +33,9 @@ SILENT = ("state", "eligibility", "submitted_at", "returning", "identity_index",
 # What a student fills in before submitting.
 REQUIRED = ("subject", "grade", "entry_year", "year_size", "identity_index", "motivation")
 
+# Where it is asked again whether P5 gives priority: the last time is when the student becomes eligible.
+LOOKS_BACK = ("submit", "pass_second_review")
+
 
 async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, form: Move) -> Registration:
     """Take one edge. Raises as `flow.move`, and 422 for what is missing at submission."""
@@ -41,6 +44,8 @@ async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, fo
     if action == "submit" and FLOW.edge(registration.state, action):
         await _ask_complete(tx, registration)
         registration.submitted_at = registration.submitted_at or clock.now()
+    if action in LOOKS_BACK and FLOW.edge(registration.state, action):
+        await look_back(tx, await plan_of(tx.session, registration.cycle_id), registration)
     if action == "recommend" and FLOW.edge(registration.state, action):
         await _ask_quota(tx, registration)
     await move(

@@ -1,7 +1,7 @@
 import { BellOutlined, MenuOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { Badge, Button, Drawer, Dropdown, Flex, Grid, Layout } from "antd";
+import { Badge, Button, Drawer, Dropdown, Flex, Grid, Layout, type MenuProps } from "antd";
 import { useEffect, useState } from "react";
 import { api, asProblem, forget, keep, ok, onSignedOut } from "../api";
 import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
@@ -159,10 +159,26 @@ function Who({ wide }: { wide: boolean }) {
     client.clear();
     await navigate({ to: "/" as string });
   };
-  const switchTo = async (membership_id: string) => {
-    keep(await ok(api.authSwitch({ body: { membership_id } })));
+  const switchTo = async (membership_id: string, cycle_id: string | null) => {
+    keep(await ok(api.authSwitch({ body: { membership_id, cycle_id } })));
     await begin();
   };
+  // Whoever goes back to the newest open year goes on with whichever is the present one from then on.
+  const present = me.cycles.find((year) => year.state === "open") ?? me.cycles[0];
+  const years: MenuProps["items"] = [
+    {
+      key: "years",
+      type: "group",
+      label: ui.switchYear,
+      children: me.cycles.map((year) => ({
+        key: year.id,
+        label: words.language === "en" ? year.title_en : year.title,
+        disabled: year.id === me.cycle?.id,
+        onClick: () => void switchTo(me.membership.id, year.id === present?.id ? null : year.id),
+      })),
+    },
+    { type: "divider" },
+  ];
   const signOut = async (everywhere: boolean) => {
     try {
       await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
@@ -187,10 +203,11 @@ function Who({ wide }: { wide: boolean }) {
                 key: m.id,
                 label: `${word(words, "role", m.role)} · ${m.unit_name}`,
                 disabled: m.id === me.membership.id,
-                onClick: () => void switchTo(m.id),
+                onClick: () => void switchTo(m.id, null),
               })),
             },
             { type: "divider" },
+            ...(me.cycles.length > 1 ? years : []),
             {
               key: "language",
               label: ui.language,

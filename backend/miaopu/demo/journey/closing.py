@@ -100,7 +100,9 @@ async def track(world: World) -> None:
             return
         person = people[former[0]["registration_id"]]
         asked = await person.get("/alumni/mine")
-        await person.post("/alumni/mine", {"decision": "agree", "text_version": asked["text_version"]})
+        # Who came back for another year said so at the end of the first.
+        if asked["consent"] != "agreed":
+            await person.post("/alumni/mine", {"decision": "agree", "text_version": asked["text_version"]})
         await school.office.post(
             "/tracking",
             {

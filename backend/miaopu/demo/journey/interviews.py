@@ -18,6 +18,8 @@ async def interview(world: World) -> None:
     for city, subject in groups:
         office = world.cities[city].office
         mentors = [m for m in world.mentors if (m.city, m.subject) == (city, subject)]
+        # Last in the row, who must not hear somebody: the panels take as many as they need from its front.
+        mentors.sort(key=lambda m: m.person is not None and m.person.login in world.apart)
         for n in range(max(1, len(mentors) // minimum)):
             members = mentors[n * minimum : (n + 1) * minimum]
             starts = world.plan.opens_at(StageCode.INTERVIEW) + timedelta(days=1, hours=8)
@@ -84,9 +86,12 @@ async def _declare(world: World, city: str, panels: dict[str, list[Person]]) -> 
         return
     panel, member = of_city[0], panels[of_city[0]["id"]][0]
     known = (await member.get(f"/interviews/panels/{panel['id']}/candidates"))["items"]
+    # Not one whose mentor of last year sits in the other panel: for that one there would be none left.
+    again = {s.registration for s in world.students if s.again}
+    one = next(k["registration_id"] for k in known if k["registration_id"] not in again)
     await member.post(
         f"/interviews/panels/{panel['id']}/conflicts",
-        {"registration_id": known[0]["registration_id"], "reason": "曾在本人实验室开放日单独辅导"},
+        {"registration_id": one, "reason": "曾在本人实验室开放日单独辅导"},
     )
 
 

@@ -48,14 +48,25 @@ async def _nominate(world: World, code: str, subject: str, number: int) -> Mento
         "research": RESEARCH.get(subject, "基础研究"),
         "opinion": "同意推荐。",
     }
+    known = _known(world, code, subject, number)
+    if known is not None and known.person is not None:
+        body["name"] = known.person.name
     made = await university.office.post("/nominations", body)
     mentor = Mentor(made["id"], code, university.city, subject, made["version"])
+    if known is not None:
+        mentor.person, mentor.team = known.person, known.team
     path = f"/nominations/{mentor.nomination}"
     # The university brings the first kind with its draft; what is still required then, the mentor.
     await _prove(university.office, path, world.plan.mentors.evidence[:1])
     moved = await university.office.act(path, "recommend", mentor.version)
     mentor.version = moved["version"]
     return mentor
+
+
+def _known(world: World, code: str, subject: str, number: int) -> Mentor | None:
+    """Who was put forward in this place last year; there are as many places in every year of a journey."""
+    known = world.known_mentors[number] if number < len(world.known_mentors) else None
+    return known if known is not None and (known.university, known.subject) == (code, subject) else None
 
 
 async def _prove(by: Person, path: str, kinds: Sequence[Named]) -> None:
@@ -74,10 +85,15 @@ async def _first_review(world: World, mentor: Mentor) -> None:
 async def _join(world: World, mentor: Mentor, number: int) -> None:
     """The mentor joins by the university's link, enters the profile and missing proofs and a team, and submits."""
     path = f"/nominations/{mentor.nomination}"
-    invited = await world.universities[mentor.university].office.post(f"{path}/invite-mentor")
-    person = Person(world.http, f"mentor-{number:03d}", account_id=invited["account_id"])
-    await person.accept(invited["token"], world.password)
-    mentor.person = person
+    office = world.universities[mentor.university].office
+    person = mentor.person
+    if person is None:
+        invited = await office.post(f"{path}/invite-mentor")
+        person = mentor.person = Person(world.http, world.login("mentor", number), account_id=invited["account_id"])
+        await person.accept(invited["token"], world.password)
+    else:
+        # A mentor of last year goes on with the account of last year.
+        await office.post(f"{path}/known-mentor")
     record = await person.get(path)
     person.name = record["name"]
     edited = await person.put(
@@ -94,10 +110,11 @@ async def _join(world: World, mentor: Mentor, number: int) -> None:
     asked = world.plan.mentors
     await _prove(person, path, [k for k in asked.evidence if k.code in asked.required_evidence and k.code not in given])
     for n in range(max(1, world.plan.mentors.team_minimum)):
+        name = mentor.team.name if n == 0 and mentor.team is not None else next(world.people)
         made = await person.post(
             f"{path}/team",
             {
-                "name": next(world.people),
+                "name": name,
                 "unit_name": world.universities[mentor.university].name,
                 "degree": world.plan.mentors.team_degree.value,
                 "title": "讲师",
@@ -107,12 +124,20 @@ async def _join(world: World, mentor: Mentor, number: int) -> None:
             },
         )
         if n == 0:
-            member = made
-    link = await person.post(f"{path}/team/{member['id']}/invite")
-    mentor.team = Person(world.http, f"team-{number:03d}", account_id=link["account_id"])
-    await mentor.team.accept(link["token"], world.password)
+            await _join_team(world, mentor, f"{path}/team/{made['id']}", name, number)
     moved = await person.act(path, "submit_profile", edited["version"])
     mentor.version = moved["version"]
+
+
+async def _join_team(world: World, mentor: Mentor, path: str, name: str, number: int) -> None:
+    """The first of a team joins by the mentor's link, or goes on with the account of last year."""
+    assert mentor.person is not None
+    if mentor.team is not None:
+        await mentor.person.post(f"{path}/known")
+        return
+    link = await mentor.person.post(f"{path}/invite")
+    mentor.team = Person(world.http, world.login("team", number), name, account_id=link["account_id"])
+    await mentor.team.accept(link["token"], world.password)
 
 
 async def approve(world: World) -> None:

@@ -27,18 +27,40 @@ async def register(world: World) -> None:
         schools = [code for code, unit in world.schools.items() if unit.city == city.code]
         for n in range(city.places * world.scale.applicants_per_place):
             wanted.append((len(wanted) + 1, city.code, schools[n % len(schools)], subjects[n % len(subjects)]))
+    places = _taken_again(world, wanted)
     half = len(wanted) // 2
-    world.students = await each(wanted[:half], lambda item: _register(world, *item))
+    world.students = await each(wanted[:half], lambda item: _register(world, *item, places.get(item[0])))
     await world.reached(StageCode.REGISTRATION)
-    world.students += await each(wanted[half:], lambda item: _register(world, *item))
+    world.students += await each(wanted[half:], lambda item: _register(world, *item, places.get(item[0])))
     world.say(f"{len(world.students)} drafts, {sum(1 for s in world.students if s.version)} submitted")
 
 
-async def _register(world: World, number: int, city: str, school: str, subject: str) -> Student:
+def _taken_again(world: World, wanted: list[tuple[int, str, str, str]]) -> dict[int, Student]:
+    """By number: who of last year registers again instead of somebody new, at the own school in the own subject."""
+    places: dict[int, Student] = {}
+    for former in world.coming_back:
+        of_theirs = (former.city, former.school, former.subject)
+        places[next(n for n, *rest in wanted if tuple(rest) == of_theirs and n not in places and _able(n))] = former
+    return places
+
+
+def _able(number: int) -> bool:
+    """One in twenty-five lies above both lines of P13."""
+    return number % 25 != 7
+
+
+async def _register(
+    world: World, number: int, city: str, school: str, subject: str, former: Student | None = None
+) -> Student:
     draw = random.Random(number * 7919)
     unit = world.schools[school]
-    person = await world.invite(unit.office, unit, "student", f"student-{number:03d}")
-    student = Student(person, school, city, subject, quality=draw.random())
+    person = former.person if former is not None else None
+    if person is None or not person.login:
+        # Also who comes back without the account of before: the identity number tells.
+        facts = person.facts if person is not None else {}
+        person = await world.invite(unit.office, unit, "student", world.login("student", number))
+        person.facts |= facts
+    student = Student(person, school, city, subject, quality=draw.random(), again=former is not None)
     made = await person.post("/registrations")
     student.registration = made["id"]
     path = f"/registrations/{student.registration}"
@@ -72,9 +94,7 @@ def _materials(world: World, student: Student, draw: random.Random, number: int)
     without_exam = student.subject in rules.subjects_without_exam
     facts: Json = {
         "subject": student.subject,
-        "grade": draw.choice(rules.grades),
-        "entry_year": world.plan.year - 1,
-        "identity_number": identity_number(draw, world.plan.year - 16),
+        **_own(world, student.person, draw),
         "year_size": size,
         "overall_rank": low if too_low else rank if overall or without_exam else min(size, rank + 40),
         "rank_basis": "高一上学期期中考试",
@@ -86,6 +106,18 @@ def _materials(world: World, student: Student, draw: random.Random, number: int)
     if not without_exam:
         facts["subject_rank"] = low if too_low or overall else rank
     return facts
+
+
+def _own(world: World, person: Person, draw: random.Random) -> Json:
+    """What stays with a person over the years: number and entry; who comes back is in the highest grade by then."""
+    grade = draw.choice(world.plan.eligibility.grades)
+    entry, number = world.plan.year - 1, identity_number(draw, world.plan.year - 16)
+    known = person.facts
+    if "identity_number" in known:
+        grade, entry = max(world.plan.eligibility.grades), known["entry_year"]
+    else:
+        known |= {"identity_number": number, "entry_year": entry}
+    return {"grade": grade, "entry_year": entry, "identity_number": known["identity_number"]}
 
 
 def _choices(world: World, student: Student, draw: random.Random) -> list[str]:
@@ -112,11 +144,14 @@ async def _consent(world: World, student: Student, draw: random.Random, number: 
     )
     token = asked["link"].rsplit("/", 1)[-1]
     given: Json = {"participation": True, "publication": draw.random() < 0.6, "national_programme": draw.random() < 0.8}
-    if number % 3 == 0:
-        given |= {"login": f"guardian-{number:03d}", "password": world.password}
+    # Every third guardian reads along; one who did last year goes on with that account.
+    guardian = student.person.facts.get("guardian")
+    if guardian is None and number % 3 == 0:
+        guardian = Person(world.http, world.login("guardian", number), password=world.password)
+    if guardian is not None:
+        given |= {"login": guardian.login, "password": guardian.password}
+        student.person.facts["guardian"] = guardian
     await world.anyone().post(f"/public/consents/{token}", given)
-    if number % 3 == 0:
-        student.person.facts["guardian"] = Person(world.http, f"guardian-{number:03d}", password=world.password)
 
 
 async def review(world: World) -> None:

@@ -37,6 +37,8 @@ class Student:
     registration: str = ""
     version: int = 0
     quality: float = 0.5
+    # Was in training last year.
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -92,9 +94,19 @@ class World:
     experts: list[Person] = field(default_factory=list)
     mentors: list[Mentor] = field(default_factory=list)
     students: list[Student] = field(default_factory=list)
+    # In a year that follows another: what tells its new accounts from the old ones, and who is there again (P5).
+    suffix: str = ""
+    known_mentors: list[Mentor] = field(default_factory=list)
+    coming_back: list[Student] = field(default_factory=list)
+    # By login: mentors who worked with somebody who comes back, and so cannot sit in a panel that hears them (P16).
+    apart: set[str] = field(default_factory=set)
     at: datetime | None = None
     # Up to when sessions have been held.
     trained_until: datetime | None = None
+
+    def login(self, kind: str, number: int) -> str:
+        """The login of the year's newcomer of a kind."""
+        return f"{kind}-{number:03d}{self.suffix}"
 
     def anyone(self) -> Person:
         """Somebody without an account."""
@@ -156,11 +168,12 @@ async def settle(world: World, first_link: str) -> None:
         )
         unit.staff = [await world.invite(city_unit.office, unit, "university", university.code)]
         world.universities[university.code] = unit
-    await _open_cycle(world, head)
+    await open_cycle(world, head)
     await _schools(world, head)
 
 
-async def _open_cycle(world: World, head: Person) -> None:
+async def open_cycle(world: World, head: Person) -> None:
+    """The region opens the plan's year; whoever has an account in an office goes on in it."""
     made = await head.post("/cycles", {"source": world.source})
     world.cycle = made["id"]
     await head.act(f"/cycles/{world.cycle}", "open", made["version"])
@@ -183,10 +196,16 @@ async def _schools(world: World, head: Person) -> None:
             school = await _found(world, unit.office, unit.id, "school", code, name, city.code)
             school.staff = [await world.invite(unit.office, school, "school", code)]
             world.schools[code] = school
-            await head.post(f"/cycles/{world.cycle}/schools", {"school_id": school.id, "basis": "教学综合实力排名"})
             school.teachers = [
                 await world.invite(school.office, school, "guide_teacher", f"{code}-teacher-{k}") for k in (1, 2)
             ]
+    await admit_schools(world, head)
+
+
+async def admit_schools(world: World, head: Person) -> None:
+    """Every school takes part in the cycle (P4)."""
+    for school in world.schools.values():
+        await head.post(f"/cycles/{world.cycle}/schools", {"school_id": school.id, "basis": "教学综合实力排名"})
 
 
 async def _found(

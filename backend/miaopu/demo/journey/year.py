@@ -14,17 +14,32 @@ from miaopu.demo.journey import (
     students,
     training,
 )
-from miaopu.demo.journey.world import World, settle
+from miaopu.demo.journey.next_year import go_on
+from miaopu.demo.journey.world import Student, World, settle
 from miaopu.demo.schemas import AFTER
-from miaopu.programme.plan import StageCode
+from miaopu.programme.plan import StageCode, load_plan
 
 
 async def walk(world: World, first_link: str) -> None:
     """From the first account to the last certificate."""
-    plan = world.plan
-    await world.go(plan.opens_at(StageCode.NOMINATION) - timedelta(days=5))
+    await world.go(world.plan.opens_at(StageCode.NOMINATION) - timedelta(days=5))
     world.say("units and people")
     await settle(world, first_link)
+    await _through(world)
+
+
+async def walk_on(world: World, source: str, coming_back: list[Student]) -> World:
+    """The next year's plan in the same region, from its opening to its last certificate; gives the new year's world."""
+    plan = load_plan(source)
+    await world.go(plan.opens_at(StageCode.NOMINATION) - timedelta(days=5))
+    world.say(f"the year {plan.year}")
+    after = await go_on(world, source, coming_back)
+    await _through(after)
+    return after
+
+
+async def _through(world: World) -> None:
+    plan = world.plan
     world.say("nominations")
     await mentors.nominate(world)
     # Whichever comes first in the plan: students may choose mentors after the city's first review.

@@ -13,7 +13,7 @@ import type { FormProps, Thing } from "../../shared/thing";
 import { dateTime } from "../../words/dates";
 import { Evidence } from "./evidence";
 import { Objections } from "./objections";
-import { Profile, Team } from "./team";
+import { KnownButton, Profile, Team } from "./team";
 
 function useAsks(record?: NominationRecord): Ask[] {
   const { fields, enums } = useWords();
@@ -145,6 +145,13 @@ function Body({ record, done }: FormProps<NominationRecord>) {
             label={ui.letter}
             path={`/nominations/${record.id}/letter`}
             name={`${record.letter_number}.pdf`}
+          />
+        )}
+        {invites && (
+          <KnownButton
+            year={record.known_from}
+            send={(headers) => api.nominationsKnowMentor({ path: { nomination_id: record.id }, headers })}
+            done={done}
           />
         )}
         {invites && (

@@ -1,5 +1,5 @@
 import { Card, Flex, List, Typography } from "antd";
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { api, type NominationRecord, type TeamMemberItem } from "../../api";
 import { ActButton } from "../../shared/act-button";
 import { AskButton } from "../../shared/ask-button";
@@ -9,6 +9,7 @@ import { DialogButton } from "../../shared/dialog";
 import { useOptions, usePlan } from "../../shared/plan";
 import type { FormProps } from "../../shared/thing";
 import { word } from "../../shared/values";
+import { fill } from "../../words";
 
 export function Profile({ record, done }: FormProps<NominationRecord>) {
   const words = useWords();
@@ -124,6 +125,17 @@ export function Team({ record, own, done }: { record: NominationRecord; own: boo
   );
 }
 
+/** Somebody who was here in an earlier year: goes on with that account, once a human says it is the same person. */
+export function KnownButton({
+  year,
+  ...button
+}: { year: number | null } & Pick<ComponentProps<typeof ActButton>, "size" | "send" | "done">) {
+  const { ui } = useWords();
+  if (!year) return null;
+  const label = fill(ui.knownFrom, { year });
+  return <ActButton {...button} label={label} hint={fill(ui.knownFromHint, { year })} />;
+}
+
 function Member({
   record,
   member,
@@ -140,6 +152,12 @@ function Member({
   const path = { nomination_id: record.id, member_id: member.id };
   return (
     <Flex gap={8} wrap>
+      <KnownButton
+        size="small"
+        year={member.known_from}
+        send={(headers) => api.nominationsKnowTeamMember({ path, headers })}
+        done={done}
+      />
       {!member.account_id && (
         <DialogButton size="small" label={ui.invite} title={`${ui.invite}：${member.name}`}>
           {() =>

@@ -5,6 +5,8 @@ export const trail: Record<TrailCode, string> = {
   "nomination.edit": "Edited",
   "nomination.invite_mentor": "Mentor invited",
   "nomination.invite_member": "Team member invited",
+  "nomination.know_mentor": "Mentor of an earlier year goes on",
+  "nomination.know_member": "Member of the earlier team goes on",
   "nomination.enter_profile": "Details entered",
   "nomination.hand_in": "Evidence handed in",
   "nomination.take_back": "Evidence taken back",

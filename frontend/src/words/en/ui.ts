@@ -19,6 +19,7 @@ export const ui: Ui = {
   markAllRead: "Mark all as read",
   role: "Acting as",
   switchRole: "Switch role",
+  switchYear: "Switch year",
   language: "中文",
   timeline: "Stages",
   coming: "Coming up",
@@ -139,6 +140,9 @@ export const ui: Ui = {
   team: "Team",
   addMember: "Add a member",
   inviteMentor: "Invite the mentor",
+  knownFrom: "Known from {year}: same account",
+  knownFromHint:
+    "Somebody of this name had an account in {year}. If it is the same person, that account goes on; if not, send a link.",
   inviteLink: "Invitation (works once)",
   write: "Write",
   writeLog: "Write a growth log",

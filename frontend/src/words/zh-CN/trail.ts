@@ -4,6 +4,8 @@ export const trail = {
   "nomination.edit": "修改推荐",
   "nomination.invite_mentor": "邀请导师",
   "nomination.invite_member": "邀请团队成员",
+  "nomination.know_mentor": "沿用往年导师账号",
+  "nomination.know_member": "沿用往年团队成员账号",
   "nomination.enter_profile": "填写资料",
   "nomination.hand_in": "提交证明材料",
   "nomination.take_back": "撤回证明材料",
