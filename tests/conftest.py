@@ -18,15 +18,6 @@ from years import Year, walked
 PLANS = Path(__file__).parent / "plans"
 
 
-# Before xdist looks at the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker, and all that read the walked year with the one who walks it: it is walked once."""
-    for item in items:
-        shares = "year" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("year" if shares else item.path.name))
-
-
 @pytest.fixture(scope="session")
 def session_database() -> str:
     """One database for tests that only add their own rows."""
