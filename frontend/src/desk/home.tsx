@@ -9,7 +9,8 @@ import type { AnyThing } from "../shared/thing";
 import { StateTag, stageHint } from "../shared/values";
 import { fill } from "../words";
 import { date, dateTime, daysUntil } from "../words/dates";
-import { HOMES, THINGS } from "./things";
+import { HOMES } from "./homes";
+import { THINGS } from "./things";
 
 function flowOf(thing: Waiting["thing"]): AnyThing["flow"] {
   return THINGS.find((found) => found.path === HOMES[thing])?.flow;

@@ -1,4 +1,4 @@
-import type { Permission, StageCode, Waiting } from "../api";
+import type { Permission, StageCode } from "../api";
 import { alumni, tracking } from "../rooms/after";
 import { alumniActivities } from "../rooms/after/invitations";
 import { annualEvaluations } from "../rooms/annual";
@@ -225,35 +225,6 @@ export const BESIDES = [
 export function together(thing: AnyThing): string[] {
   return thing.stage ? STAGES[thing.stage] : [thing.path];
 }
-
-/** Where the home page leads for a kind of thing. */
-export const HOMES: Record<Waiting["thing"], string> = {
-  nomination: "/nominations",
-  objection: "/objections",
-  registration: "/registrations",
-  sitting: "/sittings",
-  recheck: "/rechecks",
-  cutoff: "/cutoffs",
-  interview_slot: "/slots",
-  interview_round: "/interview-rounds",
-  place_offer: "/place-offers",
-  pairing: "/pairings",
-  enrolment: "/enrolments",
-  place_change: "/place-changes",
-  contact_thread: "/contacts",
-  unread_post: "/contacts",
-  training_plan: "/training-plans",
-  growth_log: "/growth-logs",
-  missing_log: "/missing-logs",
-  initial_evaluation: "/initial-evaluations",
-  midterm_evaluation: "/midterm-evaluations",
-  midterm_summary: "/midterm-summaries",
-  annual_evaluation: "/annual-evaluations",
-  panel_sheet: "/annual-evaluations",
-  final_sheet: "/annual-evaluations",
-  summary: "/summaries",
-  appraisal: "/appraisals",
-};
 
 export function readable(permissions: Permission[], path: string): boolean {
   return [READS[path]].flat().some((needed) => permissions.includes(needed));

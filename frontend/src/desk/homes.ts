@@ -1,0 +1,30 @@
+import type { Waiting } from "../api";
+
+/** Where the home page leads for a kind of thing. */
+export const HOMES: Record<Waiting["thing"], string> = {
+  nomination: "/nominations",
+  objection: "/objections",
+  registration: "/registrations",
+  sitting: "/sittings",
+  recheck: "/rechecks",
+  cutoff: "/cutoffs",
+  interview_slot: "/slots",
+  interview_round: "/interview-rounds",
+  place_offer: "/place-offers",
+  pairing: "/pairings",
+  enrolment: "/enrolments",
+  place_change: "/place-changes",
+  contact_thread: "/contacts",
+  unread_post: "/contacts",
+  training_plan: "/training-plans",
+  growth_log: "/growth-logs",
+  missing_log: "/missing-logs",
+  initial_evaluation: "/initial-evaluations",
+  midterm_evaluation: "/midterm-evaluations",
+  midterm_summary: "/midterm-summaries",
+  annual_evaluation: "/annual-evaluations",
+  panel_sheet: "/annual-evaluations",
+  final_sheet: "/annual-evaluations",
+  summary: "/summaries",
+  appraisal: "/appraisals",
+};
