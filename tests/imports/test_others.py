@@ -89,6 +89,7 @@ async def test_every_template_carries_its_headers_choices_and_an_example_that_ca
         "mentors": (Role.UNIVERSITY, "imnu"),
         "team": (Role.UNIVERSITY, "imnu"),
         "sittings": (Role.CITY_OFFICE, "hohhot"),
+        "tracking": (Role.SCHOOL, "no2"),
     }
     # The template of marks is of a sitting: see test_marks.
     assert {*whose, "marks"} == set(KINDS)
