@@ -116,8 +116,10 @@ async def _guardian_account(
     if known is not None:
         # Tries are counted as at the sign-in: this page must not be a way around that.
         await ask_tries(database, form.login)
-        if not known.active or not await passwords.matches(form.password, known.password_hash):
-            raise invalid(FieldError("/login", "taken"))
+        right = await passwords.matches(form.password, known.password_hash)
+        # Nobody is the guardian of themselves.
+        if not right or not known.active or known.id == registration.account_id:
+            raise invalid(FieldError("/login", "login_taken"))
         await tries_over(database, form.login)
         await _guards(session, known, registration)
         return known

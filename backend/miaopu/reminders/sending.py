@@ -196,7 +196,9 @@ async def send_links(database: Database, settings: Settings, vault: Vault, most:
 
 
 async def _at_night(session: AsyncSession) -> bool:
-    cycle_id = await session.scalar(select(Cycle.id).where(Cycle.state == "open").limit(1))
+    # Where two years overlap, the newer one's night counts.
+    newest = select(Cycle.id).where(Cycle.state == "open").order_by(Cycle.year.desc()).limit(1)
+    cycle_id = await session.scalar(newest)
     if cycle_id is None:
         return False
     plan = await plan_of(session, cycle_id)
