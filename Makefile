@@ -57,9 +57,10 @@ build: $(SPA)
 contract: $(VENV)/.made
 	$(BIN)/miaopu contract openapi/openapi.json
 
-# The funnel of both plans' years, by city and subject.
+# The funnel of both plans' years, by city and subject; of the second plan also that of the year after.
 journey: $(VENV)/.made $(FONTS)
-	$(BIN)/miaopu journey --plan backend/miaopu/plans/nmg-2024.toml --plan tests/plans/second.toml
+	$(BIN)/miaopu journey --plan backend/miaopu/plans/nmg-2024.toml
+	$(BIN)/miaopu journey --plan tests/plans/second.toml --years 2
 
 demo: $(VENV)/.made $(FONTS)
 	$(BIN)/miaopu demo

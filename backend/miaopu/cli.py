@@ -17,7 +17,7 @@ from miaopu.core.problem import LANGUAGES
 from miaopu.core.secrets import Vault
 from miaopu.demo.build import PLAN
 from miaopu.demo.journey.world import Scale
-from miaopu.demo.report import funnel_of, print_funnel
+from miaopu.demo.report import funnels_of, print_funnel
 from miaopu.main import make_app, read_demo_clock
 from miaopu.openness.document import SelectionRecord
 from miaopu.openness.told import report
@@ -132,7 +132,7 @@ def reset(args: argparse.Namespace) -> int:
 
 
 def journey(args: argparse.Namespace) -> int:
-    """Walk a plan's year on a database of its own and print the funnel."""
+    """Walk a plan's year, or several in a row, on a database of its own and print the funnels."""
     folder = Path(tempfile.mkdtemp(prefix="miaopu-journey-", dir="/tmp"))
     folder.chmod(0o755)
     server = embedded.start(folder / "postgres", fast=True)
@@ -141,7 +141,9 @@ def journey(args: argparse.Namespace) -> int:
             settings = asyncio.run(running.fresh(server, folder, plan.stem))
             migrate.upgrade(settings.database_url)
             scale = Scale(applicants_per_place=args.applicants)
-            print_funnel(asyncio.run(funnel_of(settings, plan.read_text("utf-8"), scale, say)), say)
+            walked = funnels_of(settings, plan.read_text("utf-8"), scale, say, years=args.years)
+            for funnel in asyncio.run(walked):
+                print_funnel(funnel, say)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -229,6 +231,7 @@ def parser() -> argparse.ArgumentParser:
     walk = commands.add_parser("journey", help=(journey.__doc__ or "").strip())
     walk.add_argument("--plan", type=Path, action="append")
     walk.add_argument("--applicants", type=int, default=Scale().applicants_per_place, help="for each place")
+    walk.add_argument("--years", type=int, default=1, help="in a row, the best of each registering for the next")
     walk.set_defaults(do=journey)
     plans = commands.add_parser("plan", help="work on plan documents").add_subparsers(required=True, metavar="verb")
     check = plans.add_parser("check", help=(plan_check.__doc__ or "").strip())

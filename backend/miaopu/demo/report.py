@@ -4,22 +4,28 @@ from collections.abc import Callable
 from typing import Any
 
 from miaopu.demo.build import build
+from miaopu.demo.journey.next_year import best, next_year
 from miaopu.demo.journey.world import Scale, World
+from miaopu.demo.journey.year import walk_on
 from miaopu.main import make_app, open_state
 from miaopu.settings import Settings
 
 STEPS = ("registered", "eligible", "tested", "shortlisted", "interviewed", "selected", "enrolled", "certified")
 
 
-async def funnel_of(settings: Settings, source: str, scale: Scale, say: Callable[[str], None]) -> dict[str, Any]:
-    """Walk the year and ask the API for its funnel."""
+async def funnels_of(
+    settings: Settings, source: str, scale: Scale, say: Callable[[str], None], *, years: int = 1
+) -> list[dict[str, Any]]:
+    """Walk the year, and as many after it as are asked for, and ask the API for the funnel of each."""
     app = make_app(settings)
     await open_state(app, settings)
     try:
-        found: dict[str, Any] = {}
+        found: list[dict[str, Any]] = []
 
         async def ask(world: World) -> None:
-            found.update(await world.region.office.get("/reports/funnel"))
+            found.append(await world.region.office.get("/reports/funnel"))
+            if len(found) < years:
+                await ask(await walk_on(world, next_year(world.source), await best(world)))
 
         await build(app, source, scale, say, keep_copies=False, then=ask)
         return found

@@ -56,3 +56,14 @@ async def go_on(world: World, source: str, coming_back: list[Student]) -> World:
     people += [student.person for student in coming_back if student.person.login]
     await each(people, lambda person: person.sign_in())
     return after
+
+
+async def best(world: World) -> list[Student]:
+    """An excellent student of every city and subject that has one: of them one panel can do without the old mentor."""
+    students = {student.registration: student for student in world.students}
+    found: dict[tuple[str, str], Student] = {}
+    for one in await world.region.office.all("/enrolments"):
+        student = students.get(one["registration_id"])
+        if student is not None and one["grade"] == "excellent":
+            found.setdefault((student.city, student.subject), student)
+    return list(found.values())
