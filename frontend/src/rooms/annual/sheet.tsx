@@ -30,7 +30,12 @@ interface SheetProps {
 }
 
 /** A judge's sheet beside the work, of the city's panel and of the final: every stroke is kept on the device. */
-export function Sheet({ kept, title, hint, lines, mine, submit, recuse, recuseHint, done }: SheetProps) {
+export function Sheet(props: SheetProps) {
+  // Begun anew once handed in: a page that was laid out again meanwhile may still hold the draft that was just sent.
+  return <OneSheet key={props.mine?.submitted_at ?? "open"} {...props} />;
+}
+
+function OneSheet({ kept, title, hint, lines, mine, submit, recuse, recuseHint, done }: SheetProps) {
   const { ui, language } = useWords();
   const me = useKnownMe();
   const name = useNamed();
