@@ -7,6 +7,9 @@ FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
+# Processes of one run share what is compiled, wherever the run is started from.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)

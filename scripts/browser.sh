@@ -1,22 +1,53 @@
 #!/bin/sh
 # The browser tests: a real Chromium against a demo of its own, on a free port, in a folder of its own.
+# The demo is built once; a copy of it serves the other half of the tests, since going to a stage changes all of it.
+# Arguments (a spec, say) go to Playwright, and then one demo serves.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/chromium.sh
-export MIAOPU_CHROMIUM
+export MIAOPU_CHROMIUM MIAOPU_DEMO_APPLICANTS="${MIAOPU_DEMO_APPLICANTS:-4}"
 folder=$(mktemp -d /tmp/miaopu-browser-XXXXXX)
 chmod 755 "$folder"
-port=$(.venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-other=$(.venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-export MIAOPU_DATA_DIR="$folder" MIAOPU_PORT="$port" MIAOPU_URL="http://127.0.0.1:$port" MIAOPU_OTHER_PORT="$other"
-export MIAOPU_ALLOWED_ORIGINS="http://127.0.0.1:$other"
-export MIAOPU_DEMO_APPLICANTS="${MIAOPU_DEMO_APPLICANTS:-4}"
-.venv/bin/miaopu run > "$folder/run.log" 2>&1 &
-server=$!
-trap 'kill -INT $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$folder"' EXIT
-waited=0
-until .venv/bin/python -c "import urllib.request; urllib.request.urlopen('$MIAOPU_URL/readyz')" 2>/dev/null; do
-  if ! kill -0 $server 2>/dev/null || [ $waited -gt 900 ]; then cat "$folder/run.log"; exit 1; fi
-  sleep 1; waited=$((waited + 1))
-done
-cd frontend && npx playwright test "$@"
+servers=""
+trap 'kill -INT $servers 2>/dev/null || true; wait $servers 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+free_port() {
+  .venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+serve() { # folder: a demo that answers; sets address and other
+  port=$(free_port)
+  other=$(free_port)
+  address="http://127.0.0.1:$port"
+  MIAOPU_DATA_DIR="$1" MIAOPU_PORT="$port" MIAOPU_ALLOWED_ORIGINS="http://127.0.0.1:$other" \
+    .venv/bin/miaopu run > "$1.log" 2>&1 &
+  server=$!
+  servers="$servers $server"
+  waited=0
+  until .venv/bin/python -c "import urllib.request; urllib.request.urlopen('$address/readyz')" 2>/dev/null; do
+    if ! kill -0 $server 2>/dev/null || [ $waited -gt 900 ]; then cat "$1.log"; exit 1; fi
+    sleep 1; waited=$((waited + 1))
+  done
+}
+
+half() { # address, other port, name, arguments: the tests against that demo
+  MIAOPU_URL="$1" MIAOPU_OTHER_PORT="$2" sh -c 'name=$1; shift; cd frontend && exec npx playwright test --output "test-results/$name" "$@"' - "$3" $4
+}
+
+mkdir -m 755 "$folder/one"
+MIAOPU_DATA_DIR="$folder/one" .venv/bin/miaopu demo > "$folder/demo.log" 2>&1 || { cat "$folder/demo.log"; exit 1; }
+if [ $# -gt 0 ]; then
+  serve "$folder/one"
+  half "$address" "$other" one "$*"
+  exit
+fi
+cp -a "$folder/one" "$folder/two"
+serve "$folder/two"
+half "$address" "$other" two --shard=2/2 > "$folder/two.out" 2>&1 &
+second=$!
+serve "$folder/one"
+failed=0
+half "$address" "$other" one --shard=1/2 || failed=1
+wait $second || failed=1
+cat "$folder/two.out"
+exit $failed

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from miaopu.core import clock
 from miaopu.main import make_app, open_state
 from postgres import drop_database, fresh_database
+from scheduling import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from seeded import World, world
 from settled import test_settings
 from years import Year, walked

@@ -10,7 +10,6 @@ import httpx
 from fastapi import FastAPI
 
 import miaopu
-from miaopu import tables
 from miaopu.core import audit, clock
 from miaopu.core.db import new_id
 from miaopu.people import tokens
@@ -62,8 +61,6 @@ async def person(
 
 async def world(app: FastAPI, client: httpx.AsyncClient, source: str = SOURCE) -> World:
     """A plan (that of 2024), opened by the region office."""
-    async with app.state.database.engine.begin() as connection:
-        await connection.run_sync(tables.metadata.create_all)
     plan = load_plan(source)
     units = _units(plan)
     await add(app, *units.values())

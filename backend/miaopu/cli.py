@@ -1,4 +1,7 @@
-"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, contract."""
+"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, contract.
+
+Each command brings in what it needs by itself: the whole application takes seconds to load, a refusal none.
+"""
 
 import argparse
 import asyncio
@@ -8,31 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from miaopu import migrate, running
 from miaopu.core import embedded
-from miaopu.core.db import Database
 from miaopu.core.problem import LANGUAGES
-from miaopu.core.secrets import Vault
-from miaopu.demo.build import PLAN
-from miaopu.demo.journey.world import Scale
-from miaopu.demo.report import funnels_of, print_funnel
-from miaopu.main import make_app, read_demo_clock
-from miaopu.openness.document import SelectionRecord
-from miaopu.openness.told import report
-from miaopu.openness.verifying import verify
-from miaopu.people.keys import rotate
-from miaopu.people.service import first_account
-from miaopu.programme.plan import check_plan_file
-from miaopu.reminders.ticking import Ticked, tick
-from miaopu.running import say
-from miaopu.settings import MissingSecret, Settings, from_environment
-from miaopu.worker import run_worker
+from miaopu.settings import MissingSecret, NotForProduction, Settings, from_environment
+from miaopu.terminal import say
 
 
 def run(_args: argparse.Namespace) -> int:
     """Everything at one address, with the demo's data on the first start."""
+    from miaopu import running
+
     with running.installation() as settings:
         running.prepare(settings)
         with running.mails_caught(settings) as settings, running.worker_beside(settings):
@@ -49,6 +37,8 @@ def run(_args: argparse.Namespace) -> int:
 def serve(_args: argparse.Namespace) -> int:
     """Production: the API (and the pages, where MIAOPU_SPA_DIR names them) on a database that is migrated."""
     settings = from_environment(mode="production")
+    from miaopu import running
+
     asyncio.run(running.refuse_demo(settings))
     running.answer(settings)
     return 0
@@ -56,12 +46,19 @@ def serve(_args: argparse.Namespace) -> int:
 
 def work(_args: argparse.Namespace) -> int:
     """The worker of a running installation."""
+    from miaopu.worker import run_worker
+
     asyncio.run(run_worker(from_environment()))
     return 0
 
 
 def remind(_args: argparse.Namespace) -> int:
     """Run the reminder rules once and send what may go: what the worker does every few minutes."""
+    from miaopu.core.db import Database
+    from miaopu.core.secrets import Vault
+    from miaopu.main import read_demo_clock
+    from miaopu.reminders.ticking import Ticked, tick
+
     settings = _named()
 
     async def once() -> Ticked:
@@ -80,6 +77,8 @@ def remind(_args: argparse.Namespace) -> int:
 
 def migrated(_args: argparse.Namespace) -> int:
     """Bring the database of MIAOPU_DATABASE_URL to the newest schema."""
+    from miaopu import migrate
+
     migrate.upgrade(_named().database_url)
     return 0
 
@@ -93,6 +92,11 @@ def setup(args: argparse.Namespace) -> int:
 
 
 async def _first(settings: Settings, region: str, name: str) -> str:
+    # Every table, or the foreign keys of those that are written lead nowhere.
+    from miaopu import tables as tables
+    from miaopu.core.db import Database
+    from miaopu.people.service import first_account
+
     database = Database(settings)
     try:
         async with database.session() as session:
@@ -103,6 +107,8 @@ async def _first(settings: Settings, region: str, name: str) -> str:
 
 def demo(_args: argparse.Namespace) -> int:
     """Fill an empty installation with the demo's year."""
+    from miaopu import running
+
     with running.installation() as settings:
         running.prepare(settings)
     return 0
@@ -133,6 +139,11 @@ def reset(args: argparse.Namespace) -> int:
 
 def journey(args: argparse.Namespace) -> int:
     """Walk a plan's year, or several in a row, on a database of its own and print the funnels."""
+    from miaopu import migrate, running
+    from miaopu.demo.build import PLAN
+    from miaopu.demo.journey.world import Scale
+    from miaopu.demo.report import funnels_of, print_funnel
+
     folder = Path(tempfile.mkdtemp(prefix="miaopu-journey-", dir="/tmp"))
     folder.chmod(0o755)
     server = embedded.start(folder / "postgres", fast=True)
@@ -140,7 +151,7 @@ def journey(args: argparse.Namespace) -> int:
         for plan in args.plan or [PLAN]:
             settings = asyncio.run(running.fresh(server, folder, plan.stem))
             migrate.upgrade(settings.database_url)
-            scale = Scale(applicants_per_place=args.applicants)
+            scale = Scale(applicants_per_place=args.applicants) if args.applicants else Scale()
             walked = funnels_of(settings, plan.read_text("utf-8"), scale, say, years=args.years)
             for funnel in asyncio.run(walked):
                 print_funnel(funnel, say)
@@ -152,6 +163,8 @@ def journey(args: argparse.Namespace) -> int:
 
 def plan_check(args: argparse.Namespace) -> int:
     """Say what is wrong with a plan document, by its keys."""
+    from miaopu.programme.plan import check_plan_file
+
     try:
         faults = check_plan_file(args.file)
     except OSError as unreadable:
@@ -165,6 +178,10 @@ def plan_check(args: argparse.Namespace) -> int:
 
 def rotate_keys(_args: argparse.Namespace) -> int:
     """Sign tokens with a new key from now on."""
+    from miaopu.core.db import Database
+    from miaopu.core.secrets import Vault
+    from miaopu.people.keys import rotate
+
     settings = _named()
 
     async def turn() -> str:
@@ -180,6 +197,12 @@ def rotate_keys(_args: argparse.Namespace) -> int:
 
 def verify_record(args: argparse.Namespace) -> int:
     """Recompute the selection from a public record and say what agrees (P16a)."""
+    from pydantic import ValidationError
+
+    from miaopu.openness.document import SelectionRecord
+    from miaopu.openness.told import report
+    from miaopu.openness.verifying import verify
+
     try:
         record = SelectionRecord.model_validate_json(args.file.read_bytes())
     except OSError as unreadable:
@@ -197,6 +220,8 @@ def verify_record(args: argparse.Namespace) -> int:
 
 def contract(args: argparse.Namespace) -> int:
     """Write the OpenAPI contract; with --check only say whether the file is fresh."""
+    from miaopu.main import make_app
+
     text = json.dumps(make_app(Settings(mode="demo")).openapi(), ensure_ascii=False, indent=1) + "\n"
     if args.check:
         fresh = args.file.exists() and args.file.read_text("utf-8") == text
@@ -230,7 +255,7 @@ def parser() -> argparse.ArgumentParser:
     clear.set_defaults(do=reset)
     walk = commands.add_parser("journey", help=(journey.__doc__ or "").strip())
     walk.add_argument("--plan", type=Path, action="append")
-    walk.add_argument("--applicants", type=int, default=Scale().applicants_per_place, help="for each place")
+    walk.add_argument("--applicants", type=int, help="for each place")
     walk.add_argument("--years", type=int, default=1, help="in a row, the best of each registering for the next")
     walk.set_defaults(do=journey)
     plans = commands.add_parser("plan", help="work on plan documents").add_subparsers(required=True, metavar="verb")
@@ -258,7 +283,7 @@ def main() -> int:
     except MissingSecret as missing:
         say(f"{missing} is not set: production invents no secrets.")
         return 2
-    except (running.NotForProduction, embedded.CannotStart) as refused:
+    except (NotForProduction, embedded.CannotStart) as refused:
         say(str(refused))
         return 2
     except KeyboardInterrupt:

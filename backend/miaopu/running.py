@@ -25,18 +25,10 @@ from miaopu.demo.build import PLAN, build
 from miaopu.demo.journey.world import Scale
 from miaopu.main import make_app, open_state
 from miaopu.people.models import Account, Unit
-from miaopu.settings import ROOT, Settings, from_environment
+from miaopu.settings import ROOT, NotForProduction, Settings, from_environment
+from miaopu.terminal import say
 
 NAME = "miaopu"
-
-
-class NotForProduction(Exception):
-    """A production start found something that belongs to a demo."""
-
-
-def say(line: str) -> None:
-    """A line for whoever started it, at once also where the output goes to a file."""
-    print(line, flush=True)
 
 
 def secret_of(folder: Path) -> str:

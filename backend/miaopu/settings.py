@@ -15,6 +15,10 @@ class MissingSecret(Exception):
     """A production start lacks something it must not invent. The message names the variable."""
 
 
+class NotForProduction(Exception):
+    """A production start found something that belongs to a demo."""
+
+
 class Settings(BaseModel):
     """Everything that differs between two installations. Nothing of the programme is here."""
 

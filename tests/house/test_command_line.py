@@ -12,7 +12,7 @@ from miaopu import running
 from miaopu.core import audit
 from miaopu.core.db import Database
 from miaopu.people.service import first_account
-from miaopu.settings import MissingSecret, Settings, from_environment
+from miaopu.settings import MissingSecret, NotForProduction, Settings, from_environment
 from postgres import fresh_database
 
 PLANS = Path(__file__).parents[1] / "plans"
@@ -60,7 +60,7 @@ def test_production_does_not_start_on_a_database_with_demo_accounts() -> None:
         await database.close()
 
     asyncio.run(join())
-    with pytest.raises(running.NotForProduction):
+    with pytest.raises(NotForProduction):
         asyncio.run(running.refuse_demo(settings))
     done = miaopu("serve", MIAOPU_DATABASE_URL=url, MIAOPU_SECRET=SECRET, MIAOPU_PUBLIC_URL="https://example.org")
     assert done.returncode == 2
