@@ -7,7 +7,7 @@ FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
-.PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
+.PHONY: doctor run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -64,6 +64,10 @@ journey: $(VENV)/.made $(FONTS)
 
 demo: $(VENV)/.made $(FONTS)
 	$(BIN)/miaopu demo
+
+# Every invariant of the programme, asked of the data.
+doctor: $(VENV)/.made
+	@$(BIN)/miaopu doctor
 
 reset: $(VENV)/.made
 	@$(BIN)/miaopu reset

@@ -1,4 +1,5 @@
-"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, contract."""
+"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, doctor,
+contract."""
 
 import argparse
 import asyncio
@@ -18,6 +19,7 @@ from miaopu.core.secrets import Vault
 from miaopu.demo.build import PLAN
 from miaopu.demo.journey.world import Scale
 from miaopu.demo.report import funnels_of, print_funnel
+from miaopu.doctor.examining import examine_installation, told
 from miaopu.main import make_app, read_demo_clock
 from miaopu.openness.document import SelectionRecord
 from miaopu.openness.told import report
@@ -195,6 +197,15 @@ def verify_record(args: argparse.Namespace) -> int:
     return 0 if all(check.agrees is not False for check in checks) else 1
 
 
+def doctor(args: argparse.Namespace) -> int:
+    """Ask every invariant of the programme of the data; 1 where one is broken."""
+    with running.installation(mode=from_environment().mode) as settings:
+        found = asyncio.run(examine_installation(settings))
+    for line in told(found, args.language):
+        say(line)
+    return 1 if any(one.count for one in found) else 0
+
+
 def contract(args: argparse.Namespace) -> int:
     """Write the OpenAPI contract; with --check only say whether the file is fresh."""
     text = json.dumps(make_app(Settings(mode="demo")).openapi(), ensure_ascii=False, indent=1) + "\n"
@@ -241,6 +252,9 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("file", type=Path)
     again.add_argument("--language", choices=LANGUAGES, default="zh-CN")
     again.set_defaults(do=verify_record)
+    look = commands.add_parser("doctor", help=(doctor.__doc__ or "").strip())
+    look.add_argument("--language", choices=LANGUAGES, default="zh-CN")
+    look.set_defaults(do=doctor)
     keys = commands.add_parser("keys", help="signing keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
