@@ -10,7 +10,8 @@ SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/pu
 # Processes of one run share what is compiled, wherever the run is started from.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
+.PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset
+.PHONY: bench lighthouse doctor clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -67,6 +68,10 @@ journey: $(VENV)/.made $(FONTS)
 
 demo: $(VENV)/.made $(FONTS)
 	$(BIN)/miaopu demo
+
+# Every invariant of the programme, asked of the data.
+doctor: $(VENV)/.made
+	@$(BIN)/miaopu doctor
 
 reset: $(VENV)/.made
 	@$(BIN)/miaopu reset

@@ -218,6 +218,18 @@ def verify_record(args: argparse.Namespace) -> int:
     return 0 if all(check.agrees is not False for check in checks) else 1
 
 
+def doctor(args: argparse.Namespace) -> int:
+    """Ask every invariant of the programme of the data; 1 where one is broken."""
+    from miaopu import running
+    from miaopu.doctor.examining import examine_installation, told
+
+    with running.installation(mode=from_environment().mode) as settings:
+        found = asyncio.run(examine_installation(settings))
+    for line in told(found, args.language):
+        say(line)
+    return 1 if any(one.count for one in found) else 0
+
+
 def contract(args: argparse.Namespace) -> int:
     """Write the OpenAPI contract; with --check only say whether the file is fresh."""
     from miaopu.main import make_app
@@ -266,6 +278,9 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("file", type=Path)
     again.add_argument("--language", choices=LANGUAGES, default="zh-CN")
     again.set_defaults(do=verify_record)
+    look = commands.add_parser("doctor", help=(doctor.__doc__ or "").strip())
+    look.add_argument("--language", choices=LANGUAGES, default="zh-CN")
+    look.set_defaults(do=doctor)
     keys = commands.add_parser("keys", help="signing keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
