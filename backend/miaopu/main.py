@@ -22,7 +22,7 @@ from miaopu.core.files import make_store
 from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.room import API
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import vault_of
 from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
@@ -202,7 +202,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     state.database = Database(settings)
     await state.database.open()
     state.files = make_store(settings)
-    state.vault = Vault(settings.secret.get_secret_value())
+    state.vault = vault_of(settings)
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()
     state.paper_keys = await signatures.load(state.database, state.vault)

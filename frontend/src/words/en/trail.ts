@@ -1,6 +1,7 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "keys.reseal": "Sealed anew under a new secret",
   "nomination.create": "Created",
   "nomination.edit": "Edited",
   "nomination.invite_mentor": "Mentor invited",
