@@ -51,6 +51,7 @@ from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
 from miaopu.people.acting import identify
 from miaopu.people.keys import load
+from miaopu.personal import router as personal
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
@@ -140,6 +141,9 @@ ROUTERS = (
     reminders.preferences,
     reminders.groups,
     reminders.public,
+    personal.reveals,
+    personal.me,
+    personal.public,
 )
 # Rooms that a demo alone has.
 DEMO = (demo.router, demo.plain, demo_mails.mails)
