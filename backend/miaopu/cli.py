@@ -55,7 +55,7 @@ def work(_args: argparse.Namespace) -> int:
 def remind(_args: argparse.Namespace) -> int:
     """Run the reminder rules once and send what may go: what the worker does every few minutes."""
     from miaopu.core.db import Database
-    from miaopu.core.secrets import Vault
+    from miaopu.core.secrets import vault_of
     from miaopu.main import read_demo_clock
     from miaopu.reminders.ticking import Ticked, tick
 
@@ -66,7 +66,7 @@ def remind(_args: argparse.Namespace) -> int:
         try:
             if settings.demo:
                 await read_demo_clock(database)
-            return await tick(database, settings, Vault(settings.secret.get_secret_value()))
+            return await tick(database, settings, vault_of(settings))
         finally:
             await database.close()
 
@@ -177,22 +177,29 @@ def plan_check(args: argparse.Namespace) -> int:
 
 
 def rotate_keys(_args: argparse.Namespace) -> int:
-    """Sign tokens with a new key from now on."""
+    """Sign tokens with a new key; seal anew what still is under one of MIAOPU_FORMER_SECRETS, and check every row."""
     from miaopu.core.db import Database
-    from miaopu.core.secrets import Vault
+    from miaopu.core.resealing import Resealed, reseal
+    from miaopu.core.secrets import vault_of
     from miaopu.people.keys import rotate
+    from miaopu.tables import metadata
 
     settings = _named()
 
-    async def turn() -> str:
-        database = Database(settings)
+    async def turn() -> tuple[str, list[Resealed]]:
+        database, vault = Database(settings), vault_of(settings)
         try:
-            return await rotate(database, Vault(settings.secret.get_secret_value()))
+            return await rotate(database, vault), await reseal(database, vault, metadata, say)
         finally:
             await database.close()
 
-    say(asyncio.run(turn()))
-    return 0
+    kid, columns = asyncio.run(turn())
+    say(kid)
+    for column in columns:
+        say(f"{column.name}: {column.total} sealed, {column.rows} anew, {column.faults} faults")
+    faults = sum(column.faults for column in columns)
+    say(f"{faults} rows are not sound: run it again" if faults else "nothing is left under a former secret")
+    return 1 if faults else 0
 
 
 def verify_record(args: argparse.Namespace) -> int:
@@ -281,7 +288,7 @@ def parser() -> argparse.ArgumentParser:
     look = commands.add_parser("doctor", help=(doctor.__doc__ or "").strip())
     look.add_argument("--language", choices=LANGUAGES, default="zh-CN")
     look.set_defaults(do=doctor)
-    keys = commands.add_parser("keys", help="signing keys").add_subparsers(required=True, metavar="verb")
+    keys = commands.add_parser("keys", help="the installation's keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
     paper.add_argument("file", type=Path)

@@ -22,7 +22,7 @@ from miaopu.core.files import make_store
 from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.room import API
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import vault_of
 from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
@@ -51,6 +51,7 @@ from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
 from miaopu.people.acting import identify
 from miaopu.people.keys import load
+from miaopu.personal import router as personal
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
@@ -140,6 +141,9 @@ ROUTERS = (
     reminders.preferences,
     reminders.groups,
     reminders.public,
+    personal.reveals,
+    personal.me,
+    personal.public,
 )
 # Rooms that a demo alone has.
 DEMO = (demo.router, demo.plain, demo_mails.mails)
@@ -202,7 +206,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     state.database = Database(settings)
     await state.database.open()
     state.files = make_store(settings)
-    state.vault = Vault(settings.secret.get_secret_value())
+    state.vault = vault_of(settings)
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()
     state.paper_keys = await signatures.load(state.database, state.vault)

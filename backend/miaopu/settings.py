@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-LISTS = ("allowed_origins", "robot_hosts")
+LISTS = ("allowed_origins", "robot_hosts", "former_secrets")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,6 +32,8 @@ class Settings(BaseModel):
     data_dir: Path = ROOT / "var"
     # 32 bytes as hex; seals identity numbers, phones and signing keys, and keys the blind indexes.
     secret: SecretStr = SecretStr("")
+    # What was `secret` before: it opens what is not sealed anew yet (`miaopu keys rotate`), and seals nothing.
+    former_secrets: tuple[SecretStr, ...] = ()
     public_url: str = ""
     allowed_origins: tuple[str, ...] = ()
     cookie_secure: bool = False

@@ -19,6 +19,7 @@ from miaopu.openness import models as openness
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
+from miaopu.personal import models as personal
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
 from miaopu.reminders import models as reminders
@@ -60,5 +61,6 @@ ROOMS = (
     alumni,
     openness,
     reminders,
+    personal,
 )
 metadata = Base.metadata

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, Row
+from miaopu.core.sealing import SEALED
 from miaopu.people.models import one_of
 
 
@@ -63,6 +64,6 @@ class PaperKey(Base):
     __audit__ = False
 
     kid: Mapped[str] = mapped_column(String(16), primary_key=True)
-    private_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    private_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=SEALED)
     public: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]

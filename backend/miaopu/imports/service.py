@@ -20,7 +20,7 @@ from miaopu.core.db import new_id
 from miaopu.core.files import StoredFile
 from miaopu.core.jobs import JobContext, Params
 from miaopu.core.problem import Language, Problem, not_found, say
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import vault_of
 from miaopu.core.web import from_database
 from miaopu.core.workbooks import CellProblem, mark_problems
 from miaopu.imports import queries
@@ -163,7 +163,7 @@ async def _run(context: JobContext, session: AsyncSession, made: Import) -> tupl
     role = Role(made.role)
     actor = Actor(made.account_id, made.membership_id, role, made.unit_id, made.city_id, made.cycle_id)
     tx = Tx(session, actor, f"import-{made.id.hex}")
-    vault = Vault(context.settings.secret.get_secret_value())
+    vault = vault_of(context.settings)
     source = f"{made.file_name} {made.sha256[:8]}"
     work = Work(tx, plan, vault, context.settings.demo, made.id, source, context.progress)
     rows = 0

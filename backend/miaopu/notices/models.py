@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, new_id
+from miaopu.core.sealing import SEALED
 
 
 class Notice(Base):
@@ -42,7 +43,7 @@ class OutboxMessage(Base):
     to_name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(80))
     # Sealed: it can hold a one-time link and a phone number.
-    sealed: Mapped[bytes]
+    sealed: Mapped[bytes] = mapped_column(info=SEALED)
     thing_type: Mapped[str] = mapped_column(String(40))
     thing_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -146,6 +146,7 @@ class Permission(StrEnum):
     REGISTRATION_CITY_REVIEW = "registration.city_review"
     REGISTRATION_SECOND_REVIEW = "registration.second_review"
     REGISTRATION_REVIEW = "registration.review_many"
+    REGISTRATION_REVEAL = "registration.reveal"
 
     EXAM_READ = "exam.read"
     EXAM_ARRANGE = "exam.arrange"
@@ -316,6 +317,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.REGISTRATION_CITY_REVIEW: frozenset({R.CITY_OFFICE}),
     P.REGISTRATION_SECOND_REVIEW: frozenset({R.REGION_OFFICE}),
     P.REGISTRATION_REVIEW: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
+    # Sealed details, one at a time, for a purpose that is written down and shown to the family.
+    P.REGISTRATION_REVEAL: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
     P.EXAM_READ: UNITS_SIDE | STUDENT_SIDE,
     P.EXAM_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.EXAM_MARK: frozenset({R.CITY_OFFICE}),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, Row
+from miaopu.core.sealing import SEALED, blind
 from miaopu.people.access import Role, UnitKind
 
 # 民委发〔2016〕33号: name fields hold at least 50 characters.
@@ -52,8 +53,8 @@ class Account(Row, Base):
     name: Mapped[str] = mapped_column(String(NAME))
     name_key: Mapped[str] = mapped_column(String(400))
     password_hash: Mapped[str | None] = mapped_column(String(200), info={"personal": True})
-    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"personal": True})
-    phone_index: Mapped[str | None] = mapped_column(String(64), info={"personal": True})
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
+    phone_index: Mapped[str | None] = mapped_column(String(64), info=blind("phone", "phone_sealed"))
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.real_now)
@@ -134,7 +135,7 @@ class SigningKey(Base):
     __audit__ = False
 
     kid: Mapped[str] = mapped_column(String(40), primary_key=True)
-    private_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    private_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=SEALED)
     public_pem: Mapped[str]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]

@@ -53,6 +53,7 @@ from miaopu.programme.plan_parts import (
     University,
     WrittenTest,
 )
+from miaopu.programme.plan_personal import Retention
 from miaopu.programme.plan_reminders import Reminders
 from miaopu.programme.plan_year import Returning
 from miaopu.programme.working_days import Calendar, is_working_day
@@ -105,6 +106,7 @@ class Plan(Part):
     tracking: Tracking
     public_lists: PublicLists
     consents: Consents
+    retention: Retention = Retention()
     numbering: Numbering
     reminders: Reminders = Reminders()
     stages: tuple[StageWindow, ...]

@@ -164,7 +164,7 @@ async def _identify(tx: Tx, vault: Vault, registration: Registration, number: st
     other = await tx.session.scalar(
         select(Registration.id).where(
             Registration.cycle_id == registration.cycle_id,
-            Registration.identity_index == index,
+            Registration.identity_index.in_(vault.indexes("identity", number)),
             Registration.state.in_(LIVING),
             Registration.id != registration.id,
         )

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, Row, Stateful
+from miaopu.core.sealing import SEALED, blind
 from miaopu.people.access import Permission as P
 from miaopu.people.models import NAME, one_of
 from miaopu.programme.flow import Edge, Flow
@@ -185,8 +186,8 @@ class Registration(Stateful, Base):
     # The grade at the time of registering; the entry year lets any later grade be derived.
     grade: Mapped[int | None] = mapped_column(Integer)
     entry_year: Mapped[int | None] = mapped_column(Integer)
-    identity_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"personal": True})
-    identity_index: Mapped[str | None] = mapped_column(String(64), info={"personal": True})
+    identity_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
+    identity_index: Mapped[str | None] = mapped_column(String(64), info=blind("identity", "identity_sealed"))
     birth_year: Mapped[int | None] = mapped_column(Integer, info={"personal": True})
     # Read off the identity number (GB 11643), to be counted and never listed.
     sex: Mapped[str | None] = mapped_column(String(6), info={"personal": True})
@@ -250,9 +251,9 @@ class Consent(Row, Base):
     registration_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("registrations.id"), index=True)
     guardian_name: Mapped[str] = mapped_column(String(NAME), info={"personal": True})
     relation: Mapped[str] = mapped_column(String(20))
-    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"personal": True})
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=SEALED)
     # To find that a guardian sits on a panel (P16), without opening the number.
-    phone_index: Mapped[str | None] = mapped_column(String(64), info={"personal": True})
+    phone_index: Mapped[str | None] = mapped_column(String(64), info=blind("phone", "phone_sealed"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     text_version: Mapped[str] = mapped_column(String(40))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)

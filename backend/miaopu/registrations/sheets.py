@@ -1,6 +1,6 @@
 """Workbooks of a school: its students who register, and the rank table of a whole year group (P13)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -77,7 +77,7 @@ async def enter_student(work: Work, row: StudentRow) -> Became:
     """A student's account and draft, or another try at a draft. Raises as the verbs of registrations."""
     tx = work.tx
     cycle_id = cycle_of(tx.actor)
-    index = row.identity_number and work.vault.index("identity", row.identity_number)
+    index = work.vault.indexes("identity", row.identity_number) if row.identity_number else ()
     found = await _registered(work, row, index)
     if found is None:
         await ask_window(tx.session, cycle_id, StageCode.REGISTRATION)
@@ -89,7 +89,7 @@ async def enter_student(work: Work, row: StudentRow) -> Became:
     if found.school_id != tx.actor.unit_id:
         raise invalid(FieldError("/identity_number", "identity_taken"))
     given = row.model_dump(exclude={"number", "name", "identity_number"}, exclude_unset=True)
-    if index and index != found.identity_index:
+    if index and found.identity_index not in index:
         given["identity_number"] = row.identity_number
     if row.name not in (None, found.name):
         raise invalid(FieldError("/name", "other_name", {"name": found.name}))
@@ -102,12 +102,12 @@ async def enter_student(work: Work, row: StudentRow) -> Became:
     return "changed"
 
 
-async def _registered(work: Work, row: StudentRow, index: str | None) -> Registration | None:
+async def _registered(work: Work, row: StudentRow, index: Collection[str]) -> Registration | None:
     """The living registration of the row: by its number within one's school, else by the identity. Raises 422."""
     actor = work.tx.actor
     same = [Registration.cycle_id == cycle_of(actor), Registration.state.in_(LIVING)]
     if row.number is None:
-        same.append(Registration.identity_index == index)
+        same.append(Registration.identity_index.in_(index))
     else:
         same += [Registration.school_id == actor.unit_id, Registration.number == row.number]
     found: Registration | None = await work.tx.session.scalar(select(Registration).where(*same))
@@ -205,7 +205,7 @@ def _places(work: Work, rows: Sequence[RankRow]) -> dict[str, int]:
     twice = set()
     for at, row in enumerate(rows, 1):
         if row.identity_number:
-            found[work.vault.index("identity", row.identity_number)] = at
+            found.update(dict.fromkeys(work.vault.indexes("identity", row.identity_number), at))
         if row.name in found:
             twice.add(row.name)
         found[row.name] = at

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, Row, Stateful, new_id
+from miaopu.core.sealing import SEALED
 from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
 from miaopu.programme.flow import Edge, Flow
@@ -118,7 +119,7 @@ class Delivery(Base):
     group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group_channels.id"), index=True)
     batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("outbox_batches.id"), index=True)
     # A code and where it goes; wiped when it was sent.
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -144,10 +145,10 @@ class Preference(Row, Base):
     digest_hour: Mapped[int] = mapped_column(Integer, default=18)
     sms: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8), default="zh-CN")
-    mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSONAL)
+    mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     # The mail host said that there is nobody: nothing is sent there until another address is confirmed.
     mail_failed_at: Mapped[datetime | None]
-    asked_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSONAL)
+    asked_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     code_hash: Mapped[str | None] = mapped_column(String(64), info=PERSONAL)
     code_until: Mapped[datetime | None]
 
@@ -166,7 +167,7 @@ class GroupChannel(Row, Base):
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(60))
     host: Mapped[str] = mapped_column(String(100))
-    url_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=PERSONAL)
-    secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=PERSONAL)
+    url_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=SEALED)
+    secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

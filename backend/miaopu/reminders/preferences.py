@@ -1,6 +1,5 @@
 """How a person is reached: mode, hour, language, and an address that its owner has confirmed by a code."""
 
-import hmac
 import json
 import secrets
 import uuid
@@ -21,6 +20,7 @@ from miaopu.reminders.models import Delivery, Preference
 from miaopu.reminders.schemas import MailMode, MailSettings, PreferencesForm, PreferencesShown
 from miaopu.settings import Settings
 
+CODE = "mail-code"
 CODE_LIFE = timedelta(minutes=30)
 TRIES = 5
 # Codes for one account in a day: nobody's address is filled with them.
@@ -44,7 +44,7 @@ def mail_token(vault: Vault, account_id: uuid.UUID) -> str:
 def account_of(vault: Vault, token: str) -> uuid.UUID:
     """Whose link it is. Raises 404 for one that was not made here."""
     name, signature = token[:32], token[32:]
-    if not hmac.compare_digest(vault.index("mail-link", name)[:SIGNED].encode(), signature.encode()):
+    if not vault.knows("mail-link", name, signature, SIGNED):
         raise not_found()
     return uuid.UUID(hex=name)
 
@@ -108,7 +108,7 @@ async def ask_address(tx: Tx, database: Database, vault: Vault, settings: Settin
     await count(database, f"mail-code:{vault.index('mail', address.lower())}", limit=CODES, window=A_DAY)
     own = await _own(tx)
     code = f"{secrets.randbelow(1_000_000):06d}"
-    own.asked_sealed, own.code_hash = vault.seal(address), _hashed(vault, tx.actor.account_id, code)
+    own.asked_sealed, own.code_hash = vault.seal(address), vault.index(CODE, _coded(tx.actor.account_id, code))
     own.code_until = clock.real_now() + CODE_LIFE
     audit.note(tx.session, own, Act("mail_preference.ask_address"))
     sealed = vault.seal(json.dumps({"to": address, "code": code}))
@@ -126,7 +126,7 @@ async def confirm_address(tx: Tx, database: Database, vault: Vault, code: str) -
         raise Problem("code_over", 409)
     # Counted at once and whatever becomes of the request: a rolled back try is a try.
     await count(database, f"mail-try:{own.code_hash}", limit=TRIES, window=CODE_LIFE)
-    if not hmac.compare_digest(own.code_hash, _hashed(vault, tx.actor.account_id, code)):
+    if not vault.knows(CODE, _coded(tx.actor.account_id, code), own.code_hash):
         raise invalid(FieldError("/code", "wrong_code"))
     own.mail_sealed, own.mail_failed_at = own.asked_sealed, None
     own.asked_sealed = own.code_hash = own.code_until = None
@@ -142,8 +142,8 @@ async def forget_address(tx: Tx) -> None:
     await tx.session.flush()
 
 
-def _hashed(vault: Vault, account_id: uuid.UUID, code: str) -> str:
-    return vault.index("mail-code", f"{account_id.hex}:{code.strip()}")
+def _coded(account_id: uuid.UUID, code: str) -> str:
+    return f"{account_id.hex}:{code.strip()}"
 
 
 async def settings_of(session: AsyncSession, vault: Vault, token: str) -> MailSettings:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from miaopu.core import audit, jobs
 from miaopu.core.db import Database
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import Vault, vault_of
 from miaopu.reminders.gathering import gather
 from miaopu.reminders.mailing import plan_deliveries
 from miaopu.reminders.releasing import release_due, tell_due
@@ -60,7 +60,7 @@ async def keep_ticking(
     What fails is written down and tried again at the next turn: a bad hour of the reminders must not stop the jobs.
     A lost database is the worker's own affair, and ends the loop.
     """
-    vault = Vault(settings.secret.get_secret_value())
+    vault = vault_of(settings)
     loop, last = asyncio.get_running_loop(), float("-inf")
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):

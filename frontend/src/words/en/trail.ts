@@ -1,6 +1,8 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "registration.reveal": "Sealed detail opened",
+  "keys.reseal": "Sealed anew under a new secret",
   "nomination.create": "Created",
   "nomination.edit": "Edited",
   "nomination.invite_mentor": "Mentor invited",

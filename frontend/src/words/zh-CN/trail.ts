@@ -1,5 +1,7 @@
 /** Acts of the trail that are no edge of a flow. */
 export const trail = {
+  "registration.reveal": "查看敏感信息",
+  "keys.reseal": "更换密钥，重新加密",
   "nomination.create": "新建推荐",
   "nomination.edit": "修改推荐",
   "nomination.invite_mentor": "邀请导师",

@@ -1,0 +1,98 @@
+"""What is kept about people, in one table: the page of one's own data, the public notice and the yearly audit print it.
+
+Sources: PIPL 17 (what has to be told), 28 and 31 (minors under fourteen), 《儿童个人信息网络保护规定》 9–10,
+《未成年人网络保护条例》 31–37. A test holds it against the models: no personal column stands outside.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from miaopu.people.access import CITY_SIDE, OVERSIGHT, RECORD_SIDE, Role, roles_with
+from miaopu.people.access import Permission as P
+from miaopu.programme.plan_personal import RetentionKind
+
+# Until when, where it is no number of years of the plan.
+Lasting = Literal["account", "results", "own_word", "trail", "technical"]
+Purpose = Literal["identify", "consent", "sign_in", "select", "train", "evaluate", "follow", "answer", "account_for"]
+Basis = Literal["consent", "duty", "law"]
+R = Role
+FAMILY = (R.STUDENT, R.GUARDIAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of personal data. `columns` are where it stands in the models; words are by `code`."""
+
+    code: str
+    purpose: Purpose
+    basis: Basis
+    until: RetentionKind | Lasting
+    seen_by: tuple[Role, ...]
+    columns: tuple[str, ...]
+    sealed: bool = False
+
+
+def _seen(roles: frozenset[Role]) -> tuple[Role, ...]:
+    return tuple(role for role in Role if role in roles)
+
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        "identity", "identify", "consent", "identity", roles_with(P.REGISTRATION_REVEAL),
+        ("registrations.identity_sealed", "registrations.identity_index", "registrations.birth_year",
+         "registrations.sex"), sealed=True,
+    ),
+    Kept(
+        "guardian", "consent", "law", "guardian", roles_with(P.REGISTRATION_REVEAL),
+        ("consents.guardian_name", "consents.phone_sealed", "consents.phone_index", "consents.address",
+         "activity_consents.address"), sealed=True,
+    ),
+    Kept(
+        "account", "sign_in", "consent", "account", (),
+        ("accounts.password_hash", "accounts.phone_sealed", "accounts.phone_index", "mail_preferences.mail_sealed",
+         "mail_preferences.asked_sealed", "mail_preferences.code_hash"), sealed=True,
+    ),
+    Kept(
+        "application", "select", "consent", "application", (*roles_with(P.REGISTRATION_READ),),
+        ("registrations.eligibility", "registrations.interests", "registrations.motivation"),
+    ),
+    Kept(
+        "results", "select", "duty", "results", _seen(CITY_SIDE | frozenset(FAMILY)),
+        ("registrations.receipt", "cutoff_lots.lot", "score_sheets.level", "score_sheets.level_comment",
+         "score_sheets.comment", "score_sheets.extras", "interview_rounds.barred", "declared_conflicts.reason",
+         "cleared_namesakes.reason", "rechecks.reason", "rechecks.answer", "pairing_rounds.inputs",
+         "disclosures.lines", "disclosures.evidence", "public_records.document", "public_records.complete"),
+    ),
+    Kept(
+        "growth", "train", "consent", "growth", _seen(RECORD_SIDE),
+        ("growth_drafts.reading", "growth_drafts.discussed", "growth_drafts.heard", "growth_drafts.did",
+         "growth_drafts.learned", "growth_drafts.hard", "growth_drafts.next_steps", "growth_drafts.photos"),
+    ),
+    Kept(
+        "talk", "train", "consent", "growth", _seen(RECORD_SIDE - OVERSIGHT),
+        ("contact_threads.title", "contact_posts.text", "feedback.answers", "place_changes.text",
+         "place_change_voices.text", "midterm_summaries.lines", "corrections.text", "corrections.answer"),
+    ),
+    Kept(
+        "after", "follow", "consent", "own_word", roles_with(P.TRACKING_READ),
+        ("tracking_entries.kind", "tracking_entries.institution", "tracking_entries.university_id",
+         "tracking_entries.field", "tracking_entries.research", "tracking_entries.note", "alumni_consents.address",
+         "alumni_guests.account_id", "alumni_guests.enrolment_id", "alumni_guests.message"),
+    ),
+    Kept("messages", "sign_in", "consent", "technical", (), ("outbox.sealed", "outbox_deliveries.sealed"), sealed=True),
+    Kept("objections", "answer", "duty", "results", (R.REGION_OFFICE,), ("objections.text", "objections.contact")),
+    Kept("imports", "identify", "duty", "technical", (R.SCHOOL, R.CITY_OFFICE, R.UNIVERSITY), ("imports.problems",)),
+    Kept("trail", "account_for", "law", "trail", _seen(CITY_SIDE), ()),
+)  # fmt: skip
+
+# Marked personal to keep them out of the trail, and nobody's data: plans, the installation's keys, robots of groups.
+NOBODYS = frozenset(
+    {
+        "cycles.plan",
+        "plan_versions.source",
+        "group_channels.url_sealed",
+        "group_channels.secret_sealed",
+        "signing_keys.private_sealed",
+        "paper_keys.private_sealed",
+    }
+)

@@ -1,0 +1,60 @@
+"""Reads of the room of personal data: who looked at what, and how long things are kept."""
+
+from sqlalchemy import and_, exists, or_, select
+
+from miaopu.core.audit import AuditEntry
+from miaopu.core.read import Rows, as_page, kept
+from miaopu.pairings.models import Enrolment
+from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.queries import ME
+from miaopu.programme.models import Cycle
+from miaopu.registrations.models import Registration
+
+# Acts that show, or hand out, more than the pages do.
+LOOKS = ("registration.reveal", "enrolment.archive")
+
+
+@kept
+def looks() -> Rows:
+    """Who looked at the reader's own sealed details, and at those of a child whose guardian the reader is."""
+    enrolled = exists().where(Enrolment.registration_id == Registration.id, Enrolment.id == AuditEntry.thing_id)
+    of_registration = or_(
+        and_(AuditEntry.thing_type == "registration", AuditEntry.thing_id == Registration.id),
+        and_(AuditEntry.thing_type == "enrolment", enrolled),
+    )
+    rows = (
+        select(
+            AuditEntry.id,
+            AuditEntry.at,
+            AuditEntry.action,
+            Registration.name.label("student"),
+            Account.name.label("actor_name"),
+            AuditEntry.role.label("actor_role"),
+            Unit.name.label("unit_name"),
+            AuditEntry.changes["field"][1].astext.label("field"),
+            AuditEntry.changes["purpose"][1].astext.label("purpose"),
+            AuditEntry.reason,
+        )
+        .select_from(AuditEntry)
+        .join(Registration, of_registration)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .outerjoin(Membership, Membership.id == AuditEntry.membership_id)
+        .outerjoin(Unit, Unit.id == Membership.unit_id)
+        .where(
+            or_(Registration.account_id == ME, Registration.guardian_account_id == ME),
+            or_(*(AuditEntry.action == one for one in LOOKS)),
+            AuditEntry.account_id.is_distinct_from(ME),
+        )
+    )
+    return as_page(rows, AuditEntry.id.desc())
+
+
+@kept
+def newest_plan() -> Rows:
+    """The retention of the newest year's plan."""
+    return (
+        select(Cycle.plan["retention"].label("retention"))
+        .where(Cycle.state != "draft")
+        .order_by(Cycle.year.desc(), Cycle.id)
+        .limit(1)
+    )
