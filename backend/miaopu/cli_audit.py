@@ -4,15 +4,20 @@ import argparse
 import asyncio
 from pathlib import Path
 
+import httpx
+
 from miaopu.core.db import Database
+from miaopu.core.room import API
 from miaopu.core.secrets import Vault
 from miaopu.evaluations import signatures
 from miaopu.running import say
 from miaopu.settings import MissingSecret, Settings, from_environment
-from miaopu.trail import notes
+from miaopu.trail import notes, witness
 from miaopu.trail.checking import Checked, Fault, check
 from miaopu.trail.sealing import newest, origin_of, seal
 
+# Seconds for one answer of an installation.
+TIMEOUT = 60.0
 FAULTS = {
     "head": "head {size}: is not the root over the entries as they are now",
     "signature": "head {size}{whose}: is not signed by a key of this installation",
@@ -72,6 +77,38 @@ def verify_trail(args: argparse.Namespace) -> int:
     return tell(asyncio.run(once()))
 
 
+def make_key(args: argparse.Namespace) -> int:
+    """Make a private key for countersigning in a new file and print the public half, which is registered."""
+    try:
+        say(witness.new_key(args.file))
+    except OSError as wrong:
+        say(f"{args.file}: {wrong.strerror}")
+        return 2
+    return 0
+
+
+def countersign(args: argparse.Namespace) -> int:
+    """Countersign the newest head of an installation, unless it contradicts the last that was signed here."""
+    state = args.state or args.key.with_suffix(".seen.json")
+
+    async def once() -> witness.Seen:
+        base = args.url.rstrip("/") + API
+        async with httpx.AsyncClient(base_url=base, timeout=TIMEOUT) as http:
+            return await witness.countersign(http, witness.read_key(args.key), witness.load(state))
+
+    try:
+        seen = asyncio.run(once())
+    except witness.Refused as refused:
+        say(f"REFUSED: {refused}")
+        return 1
+    except (OSError, httpx.HTTPError) as away:
+        say(str(away))
+        return 2
+    witness.keep(state, seen)
+    say(seen.note.rstrip("\n"))
+    return 0
+
+
 def tell(found: Checked) -> int:
     """Print what was found; 0 when the trail is whole."""
     say(f"entries {found.entries}, of them {found.sealed} in {found.heads} heads")
@@ -105,3 +142,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     checked = verbs.add_parser("verify", help=(verify_trail.__doc__ or "").strip())
     checked.add_argument("--heads", type=Path, action="append", default=[], help="a file of heads kept outside")
     checked.set_defaults(do=verify_trail)
+    made = verbs.add_parser("key", help=(make_key.__doc__ or "").strip())
+    made.add_argument("file", type=Path)
+    made.set_defaults(do=make_key)
+    signed = verbs.add_parser("countersign", help=(countersign.__doc__ or "").strip())
+    signed.add_argument("--key", type=Path, required=True, help="the private key, PEM")
+    signed.add_argument("--url", required=True, help="the installation's address")
+    signed.add_argument("--state", type=Path, help="where the last head is kept; beside the key unless named")
+    signed.set_defaults(do=countersign)

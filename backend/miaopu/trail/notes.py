@@ -37,7 +37,7 @@ class Head:
         """The text that is signed; ends in a line's end."""
         made = self.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         lanes = " ".join(map(str, self.ends))
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\nmade {made}\nlanes {lanes}\n"
+        return f"{self.origin}\n{self.size}\n{base64_of(self.root)}\nmade {made}\nlanes {lanes}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Signed:
 
     def line(self) -> str:
         """The line, without its end."""
-        return f"{DASH}{self.name} {base64.b64encode(self.key_id + self.raw).decode()}"
+        return f"{DASH}{self.name} {base64_of(self.key_id + self.raw)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def key_id(name: str, public: bytes, kind: bytes) -> bytes:
 
 def key_text(name: str, public: bytes, kind: bytes = LOG) -> str:
     """The key as tools for such notes take it: name, id, kind and key."""
-    return f"{name}+{key_id(name, public, kind).hex()}+{base64.b64encode(kind + public).decode()}"
+    return f"{name}+{key_id(name, public, kind).hex()}+{base64_of(kind + public)}"
 
 
 def sign(head: Head, key: Ed25519PrivateKey) -> Signed:
@@ -127,7 +127,7 @@ def read(note: str) -> Note:
         )
         if head.text() != text + "\n":
             raise NotANote("the head is not written as heads are")
-        signed = tuple(_signed(line) for line in below.split("\n") if line)
+        signed = tuple(signed_of(line) for line in below.split("\n") if line)
     except (KeyError, ValueError, binascii.Error) as wrong:
         raise wrong if isinstance(wrong, NotANote) else NotANote(str(wrong)) from wrong
     return Note(text + "\n", head, signed)
@@ -155,7 +155,13 @@ def signer(note: Note, keys: Mapping[str, bytes]) -> str | None:
     return None
 
 
-def _signed(line: str) -> Signed:
+def base64_of(raw: bytes) -> str:
+    """As bytes stand in notes and answers (RFC 4648, section 4)."""
+    return base64.b64encode(raw).decode()
+
+
+def signed_of(line: str) -> Signed:
+    """One line of signatures. Raises ValueError."""
     if not line.startswith(DASH):
         raise NotANote("a line below the head is no signature")
     name, _, coded = line[len(DASH) :].rpartition(" ")
