@@ -62,6 +62,7 @@ from miaopu.reports import router as reports
 from miaopu.school import router as school
 from miaopu.settings import Settings
 from miaopu.supervision import router as supervision
+from miaopu.trail import router as trail
 from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
 
@@ -127,6 +128,8 @@ ROUTERS = (
     supervision.findings,
     supervision.cases,
     supervision.public,
+    trail.router,
+    trail.public,
     alumni.router,
     alumni.tracking,
     alumni.activities,

@@ -25,6 +25,7 @@ from miaopu.registrations import models as registrations
 from miaopu.reminders import models as reminders
 from miaopu.school import models as school
 from miaopu.supervision import models as supervision
+from miaopu.trail import models as trail
 from miaopu.training import appointments_models, feedback_models
 from miaopu.training import models as training
 
@@ -58,6 +59,7 @@ ROOMS = (
     midterm_models,
     appraisals,
     supervision,
+    trail,
     alumni,
     openness,
     reminders,

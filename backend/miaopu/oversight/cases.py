@@ -8,10 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import func, select, text
 
 from miaopu.core import clock
-from miaopu.core.audit import AuditEntry, broken_links
 from miaopu.interviews.judging import Judged, NotConnected, decimal, leanings, severities
 from miaopu.oversight import case_queries, queries
 from miaopu.oversight.acts import FLAGS, REVIEWS, TIMES
@@ -22,6 +20,7 @@ from miaopu.oversight.schemas import (
     ChainCheck,
     FarOff,
     FarOffs,
+    HeadFault,
     Leaning,
     Leanings,
     OversightSummary,
@@ -35,6 +34,7 @@ from miaopu.oversight.schemas import (
 from miaopu.people.acting import Reads
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_in_force
+from miaopu.trail.checking import check
 
 A_YEAR = timedelta(days=366)
 BROKEN_SHOWN = 50
@@ -223,14 +223,16 @@ async def hands(reads: Reads) -> SameHandsList:
 
 
 async def check_chain(app: FastAPI) -> ChainCheck:
-    """Go over the whole trail, entry by entry: takes seconds, and is asked for by hand."""
+    """Go over the whole trail, entry by entry and head by head: takes seconds, and is asked for by hand."""
     async with app.state.database.session() as session:
-        await session.execute(text("SET TRANSACTION READ ONLY"))
-        broken = await broken_links(session)
-        entries = await session.scalar(select(func.count()).select_from(AuditEntry))
+        found = await check(session, app.state.paper_keys.public)
     return ChainCheck(
-        whole=not broken,
-        entries=entries or 0,
+        whole=found.whole,
+        entries=found.entries,
+        sealed=found.sealed,
+        heads=found.heads,
+        countersignatures=found.countersignatures,
+        faults=[HeadFault(kind=f.kind, size=f.size, whose=f.whose) for f in found.faults[:BROKEN_SHOWN]],
         checked_at=clock.real_now(),
-        broken=[BrokenLink(entry=e, lane=lane, position=at) for e, lane, at in broken[:BROKEN_SHOWN]],
+        broken=[BrokenLink(entry=e, lane=lane, position=at) for e, lane, at in found.broken[:BROKEN_SHOWN]],
     )

@@ -10,6 +10,7 @@ from miaopu.core.read import Figure, PageOf
 from miaopu.oversight.acts import ACTIONS, DECISIONS
 from miaopu.people.access import Role
 from miaopu.programme.plan import StageCode
+from miaopu.trail.checking import FaultKind
 
 DecisionKind = Literal[
     "nomination", "registration_review", "written_test", "cutoff", "interview", "pairing", "notice", "window"
@@ -265,10 +266,22 @@ class BrokenLink(BaseModel):
     position: int
 
 
+class HeadFault(BaseModel):
+    """A head that does not fit: the table's own, or somebody's copy of it."""
+
+    kind: FaultKind
+    size: int
+    whose: str
+
+
 class ChainCheck(BaseModel):
-    """Whether the trail is whole: every entry fits the one before it."""
+    """Whether the trail is whole: every entry fits the one before it, and every head the entries."""
 
     whole: bool
     entries: int
+    sealed: int
+    heads: int
+    countersignatures: int
+    faults: list[HeadFault]
     checked_at: datetime
     broken: list[BrokenLink]

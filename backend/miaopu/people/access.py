@@ -269,6 +269,9 @@ class Permission(StrEnum):
     OUTBOX_RELEASE = "outbox.release"
     CHANNEL_MANAGE = "channel.manage"
 
+    TRAIL_COUNTERSIGN = "trail.countersign"
+    TRAIL_SEAL = "trail.seal"
+
 
 P = Permission
 STUDENT_SIDE = frozenset({R.STUDENT, R.GUARDIAN})
@@ -448,6 +451,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.OUTBOX_WRITE: OFFICES,
     P.OUTBOX_RELEASE: OFFICES,
     P.CHANNEL_MANAGE: OFFICES,
+    # Heads of the trail: signed again by units that do not run the installation; the region's office runs it.
+    P.TRAIL_COUNTERSIGN: SPONSORS | {R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL},
+    P.TRAIL_SEAL: frozenset({R.REGION_OFFICE}),
 }
 
 

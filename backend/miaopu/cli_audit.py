@@ -1,0 +1,152 @@
+"""`miaopu audit`: make a head, go over the whole trail."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+import httpx
+
+from miaopu.core.db import Database
+from miaopu.core.room import API
+from miaopu.core.secrets import Vault
+from miaopu.evaluations import signatures
+from miaopu.terminal import say
+from miaopu.settings import MissingSecret, Settings, from_environment
+from miaopu.trail import notes, witness
+from miaopu.trail.checking import Checked, Fault, check
+from miaopu.trail.sealing import newest, origin_of, seal
+
+# Seconds for one answer of an installation.
+TIMEOUT = 60.0
+FAULTS = {
+    "head": "head {size}: is not the root over the entries as they are now",
+    "signature": "head {size}{whose}: is not signed by a key of this installation",
+    "text": "head {size}: what was signed and what stands beside it differ",
+    "countersignature": "head {size}{whose}: the countersignature is not of its key",
+    "witnessed": "head {size}{whose}: was countersigned, and is not the root over the entries as they are now",
+    "outside": "head {size}{whose}: was kept outside, and is not the root over the entries as they are now",
+    "gap": "head {size}: entries that it counted are missing",
+    "node": "head {size}: stored hashes that proofs are made of are not those of the entries",
+}
+
+
+def seal_now(_args: argparse.Namespace) -> int:
+    """Make a head of the trail over everything until now and print it as a signed note."""
+    settings = _named()
+
+    async def once() -> str | None:
+        database = Database(settings)
+        try:
+            ring = await signatures.load(database, Vault(settings.secret.get_secret_value()))
+            made = await seal(database, ring, origin_of(settings))
+            if made is None:
+                async with database.session() as session:
+                    made = await newest(session)
+            return notes.note_of(made.text, [made.signed(ring.public[made.kid])]) if made else None
+        finally:
+            await database.close()
+
+    made = asyncio.run(once())
+    if made is None:
+        say("the trail is empty")
+        return 1
+    say(made.rstrip("\n"))
+    return 0
+
+
+def verify_trail(args: argparse.Namespace) -> int:
+    """Go over the trail: chain, heads, signatures, countersignatures, and heads that were kept outside."""
+    outside: list[tuple[str, notes.Note]] = []
+    for file in args.heads:
+        try:
+            outside += [(file.name, note) for note in notes.read_all(file.read_text("utf-8"))]
+        except (OSError, UnicodeDecodeError, notes.NotANote) as wrong:
+            say(f"{file}: {wrong}")
+            return 2
+    settings = _named()
+
+    async def once() -> Checked:
+        database = Database(settings)
+        try:
+            ring = await signatures.load(database, Vault(settings.secret.get_secret_value()))
+            async with database.session() as session:
+                return await check(session, ring.public, outside)
+        finally:
+            await database.close()
+
+    return tell(asyncio.run(once()))
+
+
+def make_key(args: argparse.Namespace) -> int:
+    """Make a private key for countersigning in a new file and print the public half, which is registered."""
+    try:
+        say(witness.new_key(args.file))
+    except OSError as wrong:
+        say(f"{args.file}: {wrong.strerror}")
+        return 2
+    return 0
+
+
+def countersign(args: argparse.Namespace) -> int:
+    """Countersign the newest head of an installation, unless it contradicts the last that was signed here."""
+    state = args.state or args.key.with_suffix(".seen.json")
+
+    async def once() -> witness.Seen:
+        base = args.url.rstrip("/") + API
+        async with httpx.AsyncClient(base_url=base, timeout=TIMEOUT) as http:
+            return await witness.countersign(http, witness.read_key(args.key), witness.load(state))
+
+    try:
+        seen = asyncio.run(once())
+    except witness.Refused as refused:
+        say(f"REFUSED: {refused}")
+        return 1
+    except (OSError, httpx.HTTPError) as away:
+        say(str(away))
+        return 2
+    witness.keep(state, seen)
+    say(seen.note.rstrip("\n"))
+    return 0
+
+
+def tell(found: Checked) -> int:
+    """Print what was found; 0 when the trail is whole."""
+    say(f"entries {found.entries}, of them {found.sealed} in {found.heads} heads")
+    say(f"countersignatures {found.countersignatures}, heads from outside {found.outside}")
+    for _, lane, seq in found.broken[:20]:
+        say(f"lane {lane}, entry {seq}: does not fit the one before it")
+    for fault in found.faults:
+        say(told(fault))
+    if found.first is not None:
+        say(f"the first head that no longer fits: {found.first.size}; what was altered is older than it")
+    say("whole" if found.whole else "BROKEN")
+    return 0 if found.whole else 1
+
+
+def told(fault: Fault) -> str:
+    """A fault in words."""
+    return FAULTS[fault.kind].format(size=fault.size, whose=f" ({fault.whose})" if fault.whose else "")
+
+
+def _named() -> Settings:
+    settings = from_environment()
+    if not settings.database_url:
+        raise MissingSecret("MIAOPU_DATABASE_URL")
+    return settings
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The grammar of `miaopu audit`."""
+    verbs = commands.add_parser("audit", help="the trail's heads").add_subparsers(required=True, metavar="verb")
+    verbs.add_parser("seal", help=(seal_now.__doc__ or "").strip()).set_defaults(do=seal_now)
+    checked = verbs.add_parser("verify", help=(verify_trail.__doc__ or "").strip())
+    checked.add_argument("--heads", type=Path, action="append", default=[], help="a file of heads kept outside")
+    checked.set_defaults(do=verify_trail)
+    made = verbs.add_parser("key", help=(make_key.__doc__ or "").strip())
+    made.add_argument("file", type=Path)
+    made.set_defaults(do=make_key)
+    signed = verbs.add_parser("countersign", help=(countersign.__doc__ or "").strip())
+    signed.add_argument("--key", type=Path, required=True, help="the private key, PEM")
+    signed.add_argument("--url", required=True, help="the installation's address")
+    signed.add_argument("--state", type=Path, help="where the last head is kept; beside the key unless named")
+    signed.set_defaults(do=countersign)
