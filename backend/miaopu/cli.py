@@ -1,4 +1,5 @@
-"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, contract."""
+"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys,
+backup, restore, drill, contract."""
 
 import argparse
 import asyncio
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from miaopu import migrate, running
+from miaopu import keeping, migrate, running
 from miaopu.core import embedded
 from miaopu.core.db import Database
 from miaopu.core.problem import LANGUAGES
@@ -243,6 +244,7 @@ def parser() -> argparse.ArgumentParser:
     again.set_defaults(do=verify_record)
     keys = commands.add_parser("keys", help="signing keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
+    keeping.add(commands)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
     paper.add_argument("file", type=Path)
     paper.add_argument("--check", action="store_true")

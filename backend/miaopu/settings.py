@@ -45,6 +45,14 @@ class Settings(BaseModel):
     sms_secret: SecretStr = SecretStr("")
     # Where the robots of groups may live: an office's address is called nowhere else.
     robot_hosts: tuple[str, ...] = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn")
+    # 32 bytes as hex, kept apart from the installation: seals backups (`openssl rand -hex 32`).
+    backup_key: SecretStr = SecretStr("")
+    # Where the worker puts a backup each day and keeps the newest ones; none: nobody makes any by itself.
+    backup_dir: Path | None = None
+    backups_kept: int = Field(default=14, ge=1)
+    backup_every_hours: float = Field(default=24, gt=0)
+    # How often the newest backup is restored into a scratch database, to see that it can be.
+    drill_every_hours: float = Field(default=24 * 7, gt=0)
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
     # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.

@@ -90,7 +90,7 @@ async def save(
         id=new_id(), sha256=sha256, size=size, content_type=content_type, name=name, uploaded_by=uploaded_by
     )
     await run_sync(upload.file.seek, 0)
-    await obstore.put_async(store, _place(file.id), upload.file)
+    await obstore.put_async(store, place_of(file.id), upload.file)
     session.add(file)
     await session.flush()
     return file
@@ -114,7 +114,7 @@ async def keep(
     file = StoredFile(
         id=new_id(), sha256=sha256, size=size, content_type=content_type, name=safe_name(name), uploaded_by=owner
     )
-    await obstore.put_async(store, _place(file.id), source)
+    await obstore.put_async(store, place_of(file.id), source)
     session.add(file)
     await session.flush()
     return file
@@ -148,7 +148,7 @@ async def claim(
 async def read(store: ObjectStore, file: StoredFile) -> bytes:
     """The whole content, for workbooks that are read here. Raises 404 where the store has lost it."""
     try:
-        found = await obstore.get_async(store, _place(file.id))
+        found = await obstore.get_async(store, place_of(file.id))
         return bytes(await found.bytes_async())
     except FileNotFoundError as lost:
         raise not_found("file") from lost
@@ -169,7 +169,7 @@ def from_rows(rows: Sequence[Any]) -> StoredFile:
 async def serve(store: ObjectStore, file: StoredFile) -> StreamingResponse:
     """The file as an answer, piece by piece. Raises 404 where the store has lost it."""
     try:
-        found = await obstore.get_async(store, _place(file.id))
+        found = await obstore.get_async(store, place_of(file.id))
     except FileNotFoundError as lost:
         raise not_found("file") from lost
 
@@ -208,7 +208,8 @@ def safe_name(name: str) -> str:
     return clean or "file"
 
 
-def _place(file_id: uuid.UUID) -> str:
+def place_of(file_id: uuid.UUID) -> str:
+    """Where a file's bytes are in the store."""
     # The random end of the id spreads the files over folders; its beginning is the time.
     text = file_id.hex
     return f"{text[-2:]}/{text}"
