@@ -49,6 +49,7 @@ bench: $(VENV)/.dev $(FONTS) $(SPA)
 	PYTHONPATH=tests $(BIN)/python tests/bench/marks.py
 	PYTHONPATH=tests $(BIN)/python tests/bench/board.py
 	PYTHONPATH=tests $(BIN)/python tests/bench/certificates.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/overload.py
 	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py
 
 # What Lighthouse says of the phone's pages; it brings a hundred megabytes of its own, so it is asked for by name.

@@ -290,9 +290,10 @@ def parser() -> argparse.ArgumentParser:
     look.set_defaults(do=doctor)
     keys = commands.add_parser("keys", help="the installation's keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
-    from miaopu import cli_audit
+    from miaopu import cli_audit, keeping
 
     cli_audit.add(commands)
+    keeping.add(commands)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
     paper.add_argument("file", type=Path)
     paper.add_argument("--check", action="store_true")

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from sqlalchemy import select
 from starlette.requests import Request
@@ -17,8 +17,10 @@ from miaopu.alumni import sheets as alumni_sheets
 from miaopu.appraisals import router as appraisals
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
+from miaopu.core.bodies import Bodies
 from miaopu.core.db import Database
 from miaopu.core.files import make_store
+from miaopu.core.gate import Gate, Shares
 from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.room import API
@@ -187,6 +189,10 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(_health())
     if settings.spa_dir is not None:
         app.mount("/", pages(settings.spa_dir))
+    uploads = (f"{API}/files", f"{API}/imports/")
+    app.state.shares = Shares(settings.max_in_flight, settings.max_hashing, settings.queue_seconds)
+    app.add_middleware(Bodies, limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=uploads)
+    app.add_middleware(Gate, shares=app.state.shares)
     web.install(app)
     if settings.allowed_origins:
         app.add_middleware(
@@ -232,7 +238,9 @@ def _health() -> APIRouter:
         return {"status": "ok"}
 
     @router.get("/readyz")
-    async def readyz(request: Request, response: Response) -> dict[str, str]:
+    async def readyz(request: Request) -> dict[str, str]:
+        if getattr(request.app.state, "draining", False):
+            raise Problem("draining", 503, retry_after=5)
         try:
             await request.app.state.database.reads.fetchval("SELECT 1")
         except Exception as away:

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from miaopu import migrate
 from miaopu.core import embedded
 from miaopu.core.db import Database, plain_url
+from miaopu.core.serving import KEEP_ALIVE_SECONDS, Impatient, Server
 from miaopu.demo import mails, snapshots
 from miaopu.demo.build import PLAN, build
 from miaopu.demo.journey.world import Scale
@@ -198,13 +199,17 @@ def worker_beside(settings: Settings) -> Iterator[None]:
 
 def answer(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
+    app = make_app(settings)
     config = uvicorn.Config(
-        make_app(settings),
+        app,
+        http=Impatient,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         host=settings.host,
         port=settings.port,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=settings.stop_seconds,
         proxy_headers=settings.mode == "production",
     )
-    uvicorn.Server(config).run()
+    Server(config, app.state, settings.drain_seconds).run()

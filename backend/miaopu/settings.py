@@ -41,6 +41,17 @@ class Settings(BaseModel):
     pool_size: int = Field(default=12, ge=1)
     read_pool_size: int = Field(default=12, ge=1)
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
+    # Bytes of a body that is no upload.
+    body_limit: int = Field(default=2 * 1024 * 1024, ge=1)
+    # Requests of the API at work in one process, and of such as hash a password (`core.gate`).
+    max_in_flight: int = Field(default=64, ge=1)
+    max_hashing: int = Field(default=4, ge=1)
+    # Seconds that a request may wait for its place before it is answered 503.
+    queue_seconds: float = Field(default=1.0, ge=0)
+    # After SIGTERM: seconds of serving on while /readyz says no (behind a balancer, longer than its interval) …
+    drain_seconds: float = Field(default=0, ge=0)
+    # … and seconds for what was begun.
+    stop_seconds: int = Field(default=30, ge=1)
     files_url: str = ""
     spa_dir: Path | None = None
     # `smtp://`, `smtp+starttls://` or `smtps://`, with user and password where the host asks; empty: no mail goes out.
@@ -51,6 +62,14 @@ class Settings(BaseModel):
     sms_secret: SecretStr = SecretStr("")
     # Where the robots of groups may live: an office's address is called nowhere else.
     robot_hosts: tuple[str, ...] = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn")
+    # 32 bytes as hex, kept apart from the installation: seals backups (`openssl rand -hex 32`).
+    backup_key: SecretStr = SecretStr("")
+    # Where the worker puts a backup each day and keeps the newest ones; none: nobody makes any by itself.
+    backup_dir: Path | None = None
+    backups_kept: int = Field(default=14, ge=1)
+    backup_every_hours: float = Field(default=24, gt=0)
+    # How often the newest backup is restored into a scratch database, to see that it can be.
+    drill_every_hours: float = Field(default=24 * 7, gt=0)
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
     # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.

@@ -16,6 +16,7 @@ from miaopu.interviews import models as interviews
 from miaopu.nominations import models as nominations
 from miaopu.notices import models as notices
 from miaopu.openness import models as openness
+from miaopu.operations import models as operations
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
@@ -64,5 +65,6 @@ ROOMS = (
     openness,
     reminders,
     personal,
+    operations,
 )
 metadata = Base.metadata

@@ -20,6 +20,7 @@ from miaopu.core import jobs
 from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
 from miaopu.main import read_demo_clock
+from miaopu.operations.upkeep import keep_up
 from miaopu.reminders.ticking import keep_ticking
 from miaopu.settings import Settings
 from miaopu.trail.clockwork import keep_sealing
@@ -87,7 +88,9 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
         )
         ticking = asyncio.create_task(keep_ticking(database, settings, _clock_of(settings, database), stop))
         sealing = asyncio.create_task(keep_sealing(database, settings, stop))
-        tasks = [working, ticking, sealing, *(asyncio.create_task(event.wait()) for event in (lost, stop))]
+        keeping = asyncio.create_task(keep_up(settings, database, stop))
+        ends = [asyncio.create_task(event.wait()) for event in (lost, stop)]
+        tasks = [working, ticking, sealing, keeping, *ends]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         queue.shutdown.set()
         if lost.is_set():

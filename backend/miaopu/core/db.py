@@ -14,6 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 from miaopu.core import clock
 from miaopu.settings import Settings
 
+# Seconds to wait for a connection of a pool: whoever waits longer is told to come back (503).
+POOL_PATIENCE = 5.0
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -77,6 +79,9 @@ class Database:
             sqlalchemy_url(settings.database_url),
             pool_size=settings.pool_size,
             max_overflow=0,
+            pool_timeout=POOL_PATIENCE,
+            # What goes wrong is logged; people's details are among the parameters (ASVS 5.0 V16.2.5).
+            hide_parameters=True,
             pool_use_lifo=True,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
             connect_args={"server_settings": {"timezone": "UTC", "application_name": "miaopu"}},

@@ -34,6 +34,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.types import Text
 
 from miaopu.core import clock
+from miaopu.core.db import POOL_PATIENCE
 from miaopu.core.problem import not_found
 
 # A number of an answer: PostgreSQL writes numerics as JSON numbers, and so do we.
@@ -190,13 +191,15 @@ class Reader:
     async def text(self, sql: Sql, **values: Any) -> str | None:
         """The statement's one value. `now` and the reader's own ids are always given."""
         given = {"now": clock.now(), **self._scope, **values}
-        found: str | None = await self._pool.fetchval(sql.text, *sql.values(given))
+        async with self._pool.acquire(timeout=POOL_PATIENCE) as connection:
+            found: str | None = await connection.fetchval(sql.text, *sql.values(given))
         return found
 
     async def rows(self, sql: Sql, **values: Any) -> "list[asyncpg.Record]":
         """Rows, for reads that Python goes on computing with."""
         given = {"now": clock.now(), **self._scope, **values}
-        return await self._pool.fetch(sql.text, *sql.values(given))
+        async with self._pool.acquire(timeout=POOL_PATIENCE) as connection:
+            return await connection.fetch(sql.text, *sql.values(given))
 
     async def record(self, sql: Sql, **values: Any) -> Response:
         """The record, or 404 where it is missing or not for this reader."""

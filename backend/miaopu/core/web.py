@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -73,6 +74,14 @@ def problem_response(request: Request, problem: Problem) -> Response:
     )
 
 
+async def refuse(scope: Message, receive: Receive, send: Send, problem: Problem, *, close: bool = False) -> None:
+    """Answer with a problem from a layer around the application; `close` leaves the rest of the body unread."""
+    answer = problem_response(Request(scope), problem)
+    if close:
+        answer.headers["connection"] = "close"
+    await answer(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
     """The one door for errors, and the layer around everything."""
 
@@ -95,6 +104,10 @@ def install(app: FastAPI) -> None:
     async def database(request: Request, wrong: Exception) -> Response:
         return problem_response(request, from_database(wrong))
 
+    async def busy(request: Request, wrong: Exception) -> Response:
+        log.warning("no connection of the pool came free in time")
+        return problem_response(request, Problem("overloaded", 503, retry_after=2))
+
     async def unknown(request: Request, wrong: Exception) -> Response:
         log.exception("request %s failed", getattr(request.state, "request_id", ""), exc_info=wrong)
         return problem_response(request, Problem("internal", 500))
@@ -107,6 +120,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(asyncpg.PostgresError, database)
     app.add_exception_handler(asyncpg.InterfaceError, database)
     app.add_exception_handler(OSError, database)
+    app.add_exception_handler(PoolTimeout, busy)
+    app.add_exception_handler(TimeoutError, busy)
     app.add_exception_handler(Exception, unknown)
     app.add_middleware(Surround)
 

@@ -1,0 +1,90 @@
+"""The server process: uvicorn, with an end to heads that never end and a stop that finishes what it took."""
+
+import asyncio
+import threading
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# A request's line and headers, from the connection's first moment; nobody honest needs longer (slowloris).
+HEAD_SECONDS = 10.0
+# uvicorn's own parser sets no bound on headers that are whole lines of reasonable length.
+HEAD_BYTES = 64 * 1024
+KEEP_ALIVE_SECONDS = 15
+TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Impatient(HttpToolsProtocol):
+    """Closes a connection whose next request does not get through its head in time, or has too much of one."""
+
+    _timer: asyncio.TimerHandle | None = None
+    _in_head = True
+    _head = 0
+    head_seconds = HEAD_SECONDS
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._relax()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head += len(data)
+        super().data_received(data)
+        if self._in_head and self._head > HEAD_BYTES:
+            self._close(TOO_LONG)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+        if self._timer is None:
+            self._head = 0
+            self._expect()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._relax()
+        super().on_headers_complete()
+
+    def _expect(self) -> None:
+        self._timer = self.loop.call_later(self.head_seconds, self._close, TOO_SLOW)
+
+    def _relax(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _close(self, last_words: bytes) -> None:
+        self._relax()
+        if not self.transport.is_closing():
+            self.transport.write(last_words)
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """At the first signal it says it is not ready, serves on for `drain` seconds, then takes nothing new.
+
+    What it took by then is finished, up to the configuration's `timeout_graceful_shutdown`. A second signal does
+    not wait for balancers.
+    """
+
+    def __init__(self, config: uvicorn.Config, state: Any, drain: float) -> None:
+        super().__init__(config)
+        self._state, self._drain = state, drain
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called by the signal."""
+        if self._drain and not getattr(self._state, "draining", False):
+            self._state.draining = True
+            timer = threading.Timer(self._drain, super().handle_exit, (sig, frame))
+            timer.daemon = True
+            timer.start()
+            return
+        self._state.draining = True
+        super().handle_exit(sig, frame)
