@@ -35,6 +35,11 @@ class Settings(BaseModel):
     pool_size: int = Field(default=12, ge=1)
     read_pool_size: int = Field(default=12, ge=1)
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
+    # A picture is drawn anew: at most so many pixels as it comes, and so many along its longer side as it is kept.
+    picture_pixels: int = Field(default=60_000_000, ge=1)
+    picture_long_side: int = Field(default=3600, ge=100)
+    # ClamAV's socket, `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty: uploads are not scanned.
+    clamav: str = ""
     files_url: str = ""
     spa_dir: Path | None = None
     # `smtp://`, `smtp+starttls://` or `smtps://`, with user and password where the host asks; empty: no mail goes out.
