@@ -180,7 +180,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(_health())
     if settings.spa_dir is not None:
         app.mount("/", pages(settings.spa_dir))
-    web.install(app)
+    web.install(app, settings)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

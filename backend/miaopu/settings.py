@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -59,6 +60,17 @@ class Settings(BaseModel):
     def demo(self) -> bool:
         """True where accounts can be borrowed and the clock turned. Never in production."""
         return self.mode == "demo"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the public address, as a browser says them; empty where there is none."""
+        where = urlsplit(self.public_url)
+        return f"{where.scheme}://{where.netloc}" if where.netloc else ""
+
+    @property
+    def encrypted(self) -> bool:
+        """True where browsers reach the platform by https: cookies are secure then, and HSTS is said."""
+        return self.public_url.startswith("https://")
 
     @property
     def reads_url(self) -> str:
