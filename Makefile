@@ -20,14 +20,15 @@ test: check test-backend test-frontend test-browser
 
 # Lint, types, seams, contract and migrations: what needs no server of its own.
 check: $(VENV)/.dev $(NODE_MODULES)
-	$(BIN)/ruff check backend tests migrations
-	$(BIN)/ruff format --check backend tests migrations
+	$(BIN)/ruff check backend tests migrations scripts
+	$(BIN)/ruff format --check backend tests migrations scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/miaopu contract openapi/openapi.json --check
 	$(BIN)/miaopu plan check backend/miaopu/plans/nmg-2024.toml
 	$(BIN)/miaopu plan check tests/plans/second.toml
 	$(BIN)/python -m pytest tests/house/test_migrations.py
+	$(BIN)/python scripts/audit.py
 	cd frontend && npm run --silent generate && npm run --silent typecheck && npm run --silent lint
 
 test-backend: $(VENV)/.dev $(FONTS)

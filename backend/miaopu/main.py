@@ -193,7 +193,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.state.shares = Shares(settings.max_in_flight, settings.max_hashing, settings.queue_seconds)
     app.add_middleware(Bodies, limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=uploads)
     app.add_middleware(Gate, shares=app.state.shares)
-    web.install(app)
+    web.install(app, settings)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

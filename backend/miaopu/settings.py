@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -52,6 +53,11 @@ class Settings(BaseModel):
     drain_seconds: float = Field(default=0, ge=0)
     # … and seconds for what was begun.
     stop_seconds: int = Field(default=30, ge=1)
+    # A picture is drawn anew: at most so many pixels as it comes, and so many along its longer side as it is kept.
+    picture_pixels: int = Field(default=60_000_000, ge=1)
+    picture_long_side: int = Field(default=3600, ge=100)
+    # ClamAV's socket, `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty: uploads are not scanned.
+    clamav: str = ""
     files_url: str = ""
     spa_dir: Path | None = None
     # `smtp://`, `smtp+starttls://` or `smtps://`, with user and password where the host asks; empty: no mail goes out.
@@ -79,6 +85,17 @@ class Settings(BaseModel):
     def demo(self) -> bool:
         """True where accounts can be borrowed and the clock turned. Never in production."""
         return self.mode == "demo"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the public address, as a browser says them; empty where there is none."""
+        where = urlsplit(self.public_url)
+        return f"{where.scheme}://{where.netloc}" if where.netloc else ""
+
+    @property
+    def encrypted(self) -> bool:
+        """True where browsers reach the platform by https: cookies are secure then, and HSTS is said."""
+        return self.public_url.startswith("https://")
 
     @property
     def reads_url(self) -> str:

@@ -1,7 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { act, ask, become, expectState, goToStage, namesake } from "./helpers";
-
-const PDF = Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+import { PDF } from "./papers";
 
 test("a student hands in the year's papers as files, and the mentor opens them (P24)", async ({ page }) => {
   await goToStage(page, "midterm_evaluation");

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { act, become, choose, expectState, goToStage, PASSWORD } from "./helpers";
+import { PDF } from "./papers";
 
 // One white point, as a real PNG.
 const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==";
@@ -47,7 +48,7 @@ test("a nomination goes from the university to the appointment through six peopl
   await proof.locator("input[type=file]").setInputFiles({
     name: "科研项目证明.pdf",
     mimeType: "application/pdf",
-    buffer: Buffer.from("%PDF-1.4\n1 0 obj"),
+    buffer: PDF,
   });
   await proof.getByRole("button", { name: "科研项目证明.pdf" }).click();
   await expectFramed(page, "科研项目证明.pdf");

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { act, become, choose, expectState, goToStage, PASSWORD } from "./helpers";
+import { PDF } from "./papers";
 
 test("a registration goes from the draft to eligible, and P13 is explained on the way", async ({
   page,
@@ -55,7 +56,7 @@ test("a registration goes from the draft to eligible, and P13 is explained on th
   await paper.locator("input[type=file]").setInputFiles({
     name: "成绩.pdf",
     mimeType: "application/pdf",
-    buffer: Buffer.from("%PDF-1.4\n1 0 obj"),
+    buffer: PDF,
   });
   await expect(paper.getByRole("button", { name: "成绩.pdf" })).toBeVisible();
   await student.reload();

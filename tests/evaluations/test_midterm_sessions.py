@@ -6,10 +6,11 @@ from typing import Any
 from miaopu.core import clock
 from miaopu.exams.rules import shuffled
 from miaopu.people.access import Role
+from papers import pdf
 from seeded import Headers, turn_to
 from trained import Training
 
-PDF = b"%PDF-1.7\n%synthetic\n"
+PDF = pdf()
 
 
 async def office(training: Training, city: str = "hohhot") -> Headers:

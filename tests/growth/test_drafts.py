@@ -11,6 +11,7 @@ from miaopu.core.audit import AuditEntry
 from miaopu.pairings.models import Enrolment
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan_parts import Growth
+from papers import pdf
 from seeded import saved
 from trained import PNG, Training
 
@@ -84,7 +85,7 @@ async def test_p11_a_photo_is_ones_own_a_picture_and_within_what_the_plan_allows
     strange = await training.upload(training.stranger)
     assert await refused([strange]) == [("/photos/0", "unknown")]
     assert await refused([str(uuid.uuid4())]) == [("/photos/0", "unknown")]
-    paper = await training.upload(training.student, b"%PDF-1.7 paper")
+    paper = await training.upload(training.student, pdf())
     assert await refused([paper]) == [("/photos/0", "photo_type")]
     allowed = training.at.plan.growth.photos
     many = [await training.upload(training.student, PNG) for _ in range(allowed + 1)]

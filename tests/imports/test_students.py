@@ -21,6 +21,7 @@ from brought import bring, codes, count, counts, enter, marked, worked
 from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.registrations.models import Registration
+from papers import pdf
 from seeded import Headers, World, turn_to
 
 GOOD = xlsx([*STUDENT_HEAD, *GOOD_STUDENTS], STUDENT_MERGED)
@@ -162,7 +163,7 @@ async def test_who_brought_which_file_stays_in_the_trail_with_the_file(at: World
 
 
 async def test_a_file_that_is_no_workbook_is_told_as_a_fault_of_the_file(at: World, school: Headers) -> None:
-    found = await bring(at, school, b"%PDF-1.4 not a workbook", name="x.pdf")
+    found = await bring(at, school, pdf("not a workbook"), name="x.pdf")
     assert found["state"] == "faulty"
     assert [(f["row"], f["column"]) for f in found["problems"]] == [(0, "")]
     headless = await bring(at, school, "姓名,学科\n那日苏,数学\n".encode("gb18030"), name="x.csv")

@@ -12,10 +12,11 @@ from pypdf import PdfWriter
 from miaopu.core.db import new_id
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.people.access import Role
+from papers import jpeg, png
 from seeded import SOURCE, Headers, World, turn_to, world
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
-JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 32
+PNG = png()
+JPEG = jpeg()
 CSV = "姓名,学位\n阿拉坦,博士\n".encode()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from miaopu.pairings.changing_models import Mentorship
 from miaopu.pairings.models import Enrolment
 from miaopu.people.access import Role
+from papers import pdf
 from seeded import Headers
 from trained import Training
 
@@ -115,7 +116,7 @@ async def test_p17_who_proposed_takes_it_back_before_it_is_filed_and_nobody_else
 
 async def test_p17_why_somebody_leaves_is_for_those_concerned_and_not_in_the_trail(training: Training) -> None:
     people = await offices(training)
-    paper = await training.upload(training.student, b"%PDF-1.7 paper")
+    paper = await training.upload(training.student, pdf())
     made = await training.call("POST", "/place-changes", training.student, leaving(training, files=[paper]), 201)
     strange_city, _ = await training.at.person(Role.CITY_OFFICE, "baotou")
     university = next(u.code for u in training.at.plan.universities if u.city == "hohhot")

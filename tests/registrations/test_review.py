@@ -17,6 +17,7 @@ from miaopu.nominations.models import Nomination
 from miaopu.notices.models import Notice
 from miaopu.people.access import Role
 from miaopu.registrations.models import Registration
+from papers import png
 from seeded import SOURCE, Headers, World, turn_to, world
 
 
@@ -107,7 +108,7 @@ async def test_a_city_cannot_act_in_the_schools_name_by_a_batch(at: World, schoo
     assert [line["code"] for line in answer["refused"]] == ["forbidden"]
 
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
+PNG = png()
 
 
 async def test_a_paper_is_handed_in_seen_by_reviewers_and_by_no_other_school(at: World, school: Headers) -> None:

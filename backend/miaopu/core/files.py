@@ -4,12 +4,10 @@ The name and the type that a browser gives are never believed: the type is read 
 goes out again goes out as a download that no browser may guess about.
 """
 
-import codecs
 import hashlib
 import io
 import unicodedata
 import uuid
-import zipfile
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -17,6 +15,7 @@ from typing import IO, Any, BinaryIO
 from urllib.parse import quote
 
 import obstore
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import UploadFile
 from obstore.store import LocalStore, ObjectStore, from_url
@@ -26,29 +25,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 from starlette.responses import StreamingResponse
 
 from miaopu.core import clock
+from miaopu.core.columns import MAX_UNZIPPED
 from miaopu.core.db import Base, new_id
+from miaopu.core.kinds import CHUNK, SUFFIXES, type_of
+from miaopu.core.kinds import CSV as CSV
+from miaopu.core.kinds import JPEG as JPEG
+from miaopu.core.kinds import PDF as PDF
+from miaopu.core.kinds import PNG as PNG
+from miaopu.core.kinds import SVG as SVG
+from miaopu.core.kinds import XLS as XLS
+from miaopu.core.kinds import XLSX as XLSX
+from miaopu.core.pdfs import check_pdf
+from miaopu.core.photos import redrawn
 from miaopu.core.problem import Problem, not_found
+from miaopu.core.scanner import scan
+from miaopu.core.unzip import check_archive
 from miaopu.settings import Settings
 
-CHUNK = 1 << 18
 NAME = 200
-PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
-SVG = "image/svg+xml"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XLS = "application/vnd.ms-excel"
-SUFFIXES = {
-    "text/calendar": ".ics",
-    PDF: ".pdf",
-    PNG: ".png",
-    JPEG: ".jpg",
-    XLSX: ".xlsx",
-    XLS: ".xls",
-    CSV: ".csv",
-    SVG: ".svg",
-}
-SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 # Shown in the page; everything else is only ever downloaded.
 SHOWN = (PDF, PNG, JPEG)
+# Uploads that are looked through at a time; a picture takes some hundred megabytes while it is drawn anew.
+AT_A_TIME = 2
+_examiners = CapacityLimiter(AT_A_TIME)
 
 
 class StoredFile(Base):
@@ -77,39 +76,38 @@ def make_store(settings: Settings) -> ObjectStore:
 
 
 async def save(
-    session: AsyncSession, store: ObjectStore, upload: UploadFile, limit: int, uploaded_by: uuid.UUID
+    session: AsyncSession, store: ObjectStore, upload: UploadFile, settings: Settings, uploaded_by: uuid.UUID
 ) -> StoredFile:
     """Keep what was sent, unclaimed. The bytes are in the store before the row is committed.
 
+    Pictures are kept as they were drawn anew (`photos`); everything else as it came, once it was looked through.
+
     Raises:
-        Problem: 413 `too_large`; 422 `file_type_unknown`, `file_empty`.
+        Problem: 413 `too_large`, `workbook_too_large`; 503 `scanner_away`; 422 `file_type_unknown`, `file_empty`,
+            `file_broken`, `file_active`, `file_infected`, `pdf_locked`, `picture_too_large`, `workbook_unreadable`,
+            `workbook_too_wide`.
     """
     name = safe_name(upload.filename or "")
-    sha256, size, content_type = await run_sync(_examine, upload.file, name, limit)
-    file = StoredFile(
-        id=new_id(), sha256=sha256, size=size, content_type=content_type, name=name, uploaded_by=uploaded_by
-    )
-    await run_sync(upload.file.seek, 0)
-    await obstore.put_async(store, place_of(file.id), upload.file)
-    session.add(file)
-    await session.flush()
-    return file
+    content_type = await run_sync(_weigh, upload.file, name, settings.upload_limit)
+    await scan(settings.clamav, upload.file)
+    kept = await run_sync(_look_through, upload.file, content_type, settings, limiter=_examiners)
+    return await keep(session, store, kept, name=name, content_type=content_type, owner=uploaded_by)
 
 
 async def keep(
     session: AsyncSession,
     store: ObjectStore,
-    data: bytes | IO[bytes],
+    data: bytes | IO[bytes] | BinaryIO,
     *,
     name: str,
     content_type: str,
     owner: uuid.UUID,
 ) -> StoredFile:
-    """Keep what the platform made itself: an export, or a bundle that may be too large for the memory (a file)."""
+    """Keep bytes that are known to be good: an export, or a bundle that may be too large for the memory (a file)."""
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     source.seek(0)
     sha256 = await run_sync(lambda: hashlib.file_digest(source, "sha256").hexdigest())  # type: ignore[arg-type]
-    size = source.tell()
+    size = source.seek(0, io.SEEK_END)
     source.seek(0)
     file = StoredFile(
         id=new_id(), sha256=sha256, size=size, content_type=content_type, name=safe_name(name), uploaded_by=owner
@@ -215,71 +213,23 @@ def place_of(file_id: uuid.UUID) -> str:
     return f"{text[-2:]}/{text}"
 
 
-def _examine(file: BinaryIO, name: str, limit: int) -> tuple[str, int, str]:
-    digest, size = hashlib.sha256(), 0
-    file.seek(0)
-    head = file.read(16)
-    digest.update(head)
-    size += len(head)
-    while piece := file.read(CHUNK):
-        digest.update(piece)
-        size += len(piece)
-        if size > limit:
-            break
+def _weigh(file: BinaryIO, name: str, limit: int) -> str:
+    size = file.seek(0, io.SEEK_END)
     if size > limit:
         raise Problem("too_large", 413, limit=limit)
     if not size:
         raise Problem("file_empty", 422)
-    content_type = _type_of(file, head, name)
-    if content_type is None:
-        raise Problem("file_type_unknown", 422)
-    return digest.hexdigest(), size, content_type
+    return type_of(file, name)
 
 
-def _type_of(file: BinaryIO, head: bytes, name: str) -> str | None:
-    for signature, content_type in SIGNATURES:
-        if head.startswith(signature):
-            return content_type
-    if head.startswith(b"PK\x03\x04"):
-        return XLSX if _is_xlsx(file) else None
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return XLS if _is_xls(file) else None
-    if name.lower().endswith(".csv") and _is_text(file):
-        return CSV
-    return None
-
-
-def _is_xlsx(file: BinaryIO) -> bool:
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return {"[Content_Types].xml", "xl/workbook.xml"} <= set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
-
-
-def _is_xls(file: BinaryIO) -> bool:
-    """True where the old container holds a workbook (of Excel 97, or of 95), not a letter or slides."""
-    file.seek(0)
-    data = file.read()
-    return any(name.encode("utf-16-le") + b"\0\0" in data for name in ("Workbook", "Book"))
-
-
-def _is_text(file: BinaryIO) -> bool:
-    """True for UTF-8, GB 18030 and UTF-16 with its mark, without control characters."""
-    file.seek(0)
-    marked = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    return any(_decodes(file, encoding) for encoding in (("utf-16",) if marked else ("utf-8-sig", "gb18030")))
-
-
-def _decodes(file: BinaryIO, encoding: str) -> bool:
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while piece := file.read(CHUNK):
-            if any(c < " " and c not in "\t\r\n" for c in decoder.decode(piece)):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _look_through(file: BinaryIO, content_type: str, settings: Settings) -> bytes | BinaryIO:
+    """What is to be kept of it."""
+    if content_type in (PNG, JPEG):
+        pixels, side = settings.picture_pixels, settings.picture_long_side
+        return redrawn(file, content_type, max_pixels=pixels, long_side=side)
+    if content_type == PDF:
+        check_pdf(file)
+    if content_type == XLSX:
+        file.seek(0)
+        check_archive(file.read(), MAX_UNZIPPED)
+    return file

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from miaopu.core.problem import FieldError, Problem, body, language_of, words
+from miaopu.settings import Settings
 
 log = logging.getLogger("miaopu")
 REQUEST_ID = re.compile(r"^[\w.-]{8,64}$")
@@ -29,14 +30,25 @@ HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    # Tickets are read by the camera; nothing else of a device is ever asked for.
+    (b"permissions-policy", b"camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
 ]
+# An answer of the API is data: a browser that is led to open one as a page runs and shows nothing of it.
+DATA_POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+# RFC 6797: a year.
+STRICT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class Surround:
-    """Gives each request an id (kept when the caller sent a sane one) and each answer its headers."""
+    """Gives each request an id (kept when the caller sent a sane one) and each answer its headers.
 
-    def __init__(self, app: Any) -> None:
+    What nobody foresaw becomes its problem here as well: outside of this layer the answer would go without headers.
+    """
+
+    def __init__(self, app: Any, encrypted: bool) -> None:
         self.app = app
+        self.headers = [*HEADERS, STRICT] if encrypted else HEADERS
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,17 +57,31 @@ class Surround:
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        api = scope["path"].startswith("/api/")
+        fixed = [
+            *self.headers,
+            (b"x-request-id", request_id.encode()),
+            (b"content-security-policy", DATA_POLICY),
+        ]
+        if scope["path"].startswith("/api/"):
+            fixed.append((b"cache-control", b"no-store"))
+        begun = False
 
         async def sending(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = message.setdefault("headers", [])
-                headers += [*HEADERS, (b"x-request-id", request_id.encode())]
-                if api and not any(name == b"cache-control" for name, _ in headers):
-                    headers.append((b"cache-control", b"no-store"))
+                given = {name for name, _ in headers}
+                headers += [pair for pair in fixed if pair[0] not in given]
             await send(message)
 
-        await self.app(scope, receive, sending)
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as wrong:
+            log.exception("request %s failed", request_id, exc_info=wrong)
+            if not begun:
+                await problem_response(Request(scope), Problem("internal", 500))(scope, receive, sending)
+            raise
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
@@ -82,7 +108,7 @@ async def refuse(scope: Message, receive: Receive, send: Send, problem: Problem,
     await answer(scope, receive, send)
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, settings: Settings) -> None:
     """The one door for errors, and the layer around everything."""
 
     async def known(request: Request, wrong: Exception) -> Response:
@@ -108,10 +134,6 @@ def install(app: FastAPI) -> None:
         log.warning("no connection of the pool came free in time")
         return problem_response(request, Problem("overloaded", 503, retry_after=2))
 
-    async def unknown(request: Request, wrong: Exception) -> Response:
-        log.exception("request %s failed", getattr(request.state, "request_id", ""), exc_info=wrong)
-        return problem_response(request, Problem("internal", 500))
-
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, http)
@@ -122,8 +144,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OSError, database)
     app.add_exception_handler(PoolTimeout, busy)
     app.add_exception_handler(TimeoutError, busy)
-    app.add_exception_handler(Exception, unknown)
-    app.add_middleware(Surround)
+    app.add_middleware(Surround, encrypted=settings.encrypted)
 
 
 def from_validation(errors: Sequence[Any]) -> Problem:

@@ -79,7 +79,7 @@ async def bring(
 ) -> Created:
     """Bring a workbook: it is kept and tried; nothing is entered yet."""
     state = request.app.state
-    made = await service.bring(tx, state.files, kind, file, state.settings.upload_limit)
+    made = await service.bring(tx, state.files, kind, file, state.settings)
     return Created(id=made.id, version=made.version)
 
 

@@ -32,6 +32,7 @@ from miaopu.imports.writing import workbook
 from miaopu.people.access import Actor, Role, require
 from miaopu.people.acting import Reads, Tx, cycle_of
 from miaopu.programme.queries import load, plan_in_force, plan_of
+from miaopu.settings import Settings
 
 # Kept and listed; a workbook with more is marked as far as this and counted in full.
 LISTED = 5_000
@@ -46,11 +47,11 @@ def kind_of(tx_actor: Actor, code: str) -> Kind:
     return kind
 
 
-async def bring(tx: Tx, store: ObjectStore, code: str, upload: UploadFile, limit: int) -> Import:
+async def bring(tx: Tx, store: ObjectStore, code: str, upload: UploadFile, settings: Settings) -> Import:
     """Keep a workbook and have it tried. Raises 404, 403, 413, 422."""
     kind = kind_of(tx.actor, code)
     cycle_id = cycle_of(tx.actor)
-    file = await files.save(tx.session, store, upload, limit, tx.actor.account_id)
+    file = await files.save(tx.session, store, upload, settings, tx.actor.account_id)
     import_id = new_id()
     await files.claim(tx.session, file.id, tx.actor.account_id, "import", import_id)
     job = await jobs.enqueue(tx.session, "import.try", {"import_id": str(import_id)}, tx.actor.account_id)

@@ -29,5 +29,5 @@ class FileKept(BaseModel):
 async def upload(request: Request, tx: Writing, file: Annotated[UploadFile, File()]) -> FileKept:
     """Keep a file (PDF, PNG, JPEG, xlsx, CSV), unclaimed."""
     state = request.app.state
-    kept = await files.save(tx.session, state.files, file, state.settings.upload_limit, tx.actor.account_id)
+    kept = await files.save(tx.session, state.files, file, state.settings, tx.actor.account_id)
     return FileKept.model_validate(kept, from_attributes=True)

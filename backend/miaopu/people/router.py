@@ -3,10 +3,11 @@
 import uuid
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from miaopu.core.door import Door, Unkept
 from miaopu.core.download import XLSX, download, sends
+from miaopu.core.origins import own_page
 from miaopu.core.problem import Problem, language_of, say
 from miaopu.core.read import Created, Page, PublicReads
 from miaopu.core.room import Room
@@ -38,7 +39,8 @@ COOKIE = "miaopu_refresh"
 COOKIE_PATH = "/api/v1/auth"
 
 
-auth = Room(prefix="/auth", tags=["auth"], route_class=Unkept)
+# A cookie is given, renewed and taken away here, so only pages of the platform's own may call.
+auth = Room(prefix="/auth", tags=["auth"], route_class=Unkept, dependencies=[Depends(own_page)])
 public = Room(prefix="/public", tags=["public"], route_class=Unkept)
 router = Room(tags=["people"], route_class=Door)
 slips = Room(tags=["people"], route_class=Unkept)
@@ -56,7 +58,7 @@ def grant(request: Request, response: Response, granted: sessions.Granted) -> Ac
         granted.refresh,
         max_age=int(sessions.SIGN_IN_LIFE.total_seconds()),
         path=COOKIE_PATH,
-        secure=settings.cookie_secure,
+        secure=settings.cookie_secure or settings.encrypted,
         httponly=True,
         samesite=settings.cookie_samesite,
     )
@@ -128,7 +130,7 @@ async def show_invitation(reads: PublicReads, token: str) -> Response:
     return await reads.record(queries.invitation_record(), token_hash=tokens.secret_hash(token))
 
 
-@public.post("/invitations/{token}/accept", operation_id="invitations_accept")
+@public.post("/invitations/{token}/accept", operation_id="invitations_accept", dependencies=[Depends(own_page)])
 async def accept(request: Request, response: Response, token: str, form: AcceptForm) -> AccessGranted:
     """Accept an invitation: choose login and password, and be signed in."""
     account = await service.accept(request.state.session, token, form)
