@@ -206,13 +206,18 @@ def worker_beside(settings: Settings) -> Iterator[None]:
 
 def answer(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    config = uvicorn.Config(
+    uvicorn.Server(serving(settings)).run()
+
+
+def serving(settings: Settings) -> uvicorn.Config:
+    """How the application is served: a caller's address is the connection's, unless a proxy we know says another."""
+    return uvicorn.Config(
         make_app(settings),
         host=settings.host,
         port=settings.port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
-        proxy_headers=settings.mode == "production",
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
     )
-    uvicorn.Server(config).run()
