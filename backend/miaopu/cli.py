@@ -25,7 +25,7 @@ def run(_args: argparse.Namespace) -> int:
         running.prepare(settings)
         with running.mails_caught(settings) as settings, running.worker_beside(settings):
             say(f"\nMiaopu 苗圃  {settings.public_url}\n")
-            say("Demo accounts (password miaopu-2024, or one click on the page):")
+            say("Demo accounts (password saplings-grow-2024, or one click on the page):")
             say("  region, association, education, hohhot-1, imnu, hohhot-school-1, mentor-001, team-001,")
             say("  hohhot-school-1-teacher-1, student-001, guardian-003, expert-01")
             say("Ctrl-C stops everything; the data stay. `make reset` clears them.\n")

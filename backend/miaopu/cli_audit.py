@@ -8,10 +8,10 @@ import httpx
 
 from miaopu.core.db import Database
 from miaopu.core.room import API
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import vault_of
 from miaopu.evaluations import signatures
-from miaopu.terminal import say
 from miaopu.settings import MissingSecret, Settings, from_environment
+from miaopu.terminal import say
 from miaopu.trail import notes, witness
 from miaopu.trail.checking import Checked, Fault, check
 from miaopu.trail.sealing import newest, origin_of, seal
@@ -37,7 +37,7 @@ def seal_now(_args: argparse.Namespace) -> int:
     async def once() -> str | None:
         database = Database(settings)
         try:
-            ring = await signatures.load(database, Vault(settings.secret.get_secret_value()))
+            ring = await signatures.load(database, vault_of(settings))
             made = await seal(database, ring, origin_of(settings))
             if made is None:
                 async with database.session() as session:
@@ -68,7 +68,7 @@ def verify_trail(args: argparse.Namespace) -> int:
     async def once() -> Checked:
         database = Database(settings)
         try:
-            ring = await signatures.load(database, Vault(settings.secret.get_secret_value()))
+            ring = await signatures.load(database, vault_of(settings))
             async with database.session() as session:
                 return await check(session, ring.public, outside)
         finally:

@@ -14,8 +14,8 @@ from miaopu.operations import restore as restoring
 from miaopu.operations import upkeep
 from miaopu.operations.backup import back_up
 from miaopu.operations.sealing import Unreadable
-from miaopu.running import say
 from miaopu.settings import MissingSecret, Settings, from_environment
+from miaopu.terminal import say
 
 REFUSED = (Unreadable, restoring.NotEmpty, upkeep.Busy, OSError)
 

@@ -51,7 +51,10 @@ from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
 from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
+from miaopu.people import sign_in_router as sign_ins
+from miaopu.people.access import Role
 from miaopu.people.acting import identify
+from miaopu.people.ended import Ended
 from miaopu.people.keys import load
 from miaopu.personal import router as personal
 from miaopu.programme import router as programme
@@ -70,6 +73,9 @@ from miaopu.training import router as training
 
 ROUTERS = (
     people.auth,
+    sign_ins.auth,
+    sign_ins.public,
+    sign_ins.accounts,
     programme.me_router,
     people.public,
     people.router,
@@ -165,7 +171,12 @@ SHEETS = (
 
 
 def make_app(settings: Settings) -> FastAPI:
-    """The application for these settings. Opens the database when it starts serving."""
+    """The application for these settings. Opens the database when it starts serving.
+
+    Raises ValueError for a role that does not exist: it would go without its second step.
+    """
+    for role in settings.two_step_roles:
+        Role(role)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -218,6 +229,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     state.vault = vault_of(settings)
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()
+    state.ended = Ended()
     state.paper_keys = await signatures.load(state.database, state.vault)
     if settings.demo:
         await read_demo_clock(state.database)

@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
@@ -200,7 +201,12 @@ def worker_beside(settings: Settings) -> Iterator[None]:
 def answer(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     app = make_app(settings)
-    config = uvicorn.Config(
+    Server(serving(app, settings), app.state, settings.drain_seconds).run()
+
+
+def serving(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the application is served: a caller's address is the connection's, unless a proxy we know says another."""
+    return uvicorn.Config(
         app,
         http=Impatient,
         ws="none",
@@ -210,6 +216,6 @@ def answer(settings: Settings) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=settings.stop_seconds,
-        proxy_headers=settings.mode == "production",
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
     )
-    Server(config, app.state, settings.drain_seconds).run()

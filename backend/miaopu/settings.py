@@ -1,14 +1,17 @@
 """Settings: one frozen object, read from the environment once by the command line and handed on."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-LISTS = ("allowed_origins", "robot_hosts", "former_secrets")
+LISTS = ("allowed_origins", "robot_hosts", "former_secrets", "trusted_proxies", "second_factor_roles")
+# Who holds many people's data or decides about them signs in with a second factor (ASVS 5.0 6.3.3).
+OFFICES_AND_EXPERTS = ("association", "education_department", "region_office", "city_office", "expert")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,6 +42,13 @@ class Settings(BaseModel):
     allowed_origins: tuple[str, ...] = ()
     cookie_secure: bool = False
     cookie_samesite: Literal["strict", "lax", "none"] = "strict"
+    # The addresses or networks of the proxies in front: only what they say of a caller's address (X-Forwarded-For) is
+    # believed. Empty: in production this machine's own, else nobody.
+    trusted_proxies: tuple[str, ...] = ()
+    # Wrong passwords from one address in a quarter of an hour: a whole school can be behind it.
+    sign_in_address_failures: int = Field(default=100, ge=1)
+    # Roles that act only after a second step; `none` for no role. Empty: in production offices and experts.
+    second_factor_roles: tuple[str, ...] = ()
     pool_size: int = Field(default=12, ge=1)
     read_pool_size: int = Field(default=12, ge=1)
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
@@ -101,6 +111,25 @@ class Settings(BaseModel):
     def reads_url(self) -> str:
         """DSN of the reads' pool; the same database unless a standby is named."""
         return self.read_database_url or self.database_url
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Whose word about a caller's address is believed."""
+        return self.trusted_proxies or (("127.0.0.1", "::1") if self.mode == "production" else ())
+
+    @property
+    def two_step_roles(self) -> frozenset[str]:
+        """The roles that act only after a second step."""
+        asked = self.second_factor_roles or (OFFICES_AND_EXPERTS if self.mode == "production" else ())
+        return frozenset(asked) - {"none"}
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _named_proxies(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        # `*` would let every caller choose the address that tries are counted by.
+        for one in given:
+            ipaddress.ip_network(one)
+        return given
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> "Settings":

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-export const PASSWORD = "miaopu-2024";
+export const PASSWORD = "saplings-grow-2024";
 
 interface Account {
   account_id: string;

@@ -6,7 +6,7 @@ from alembic import op
 from miaopu.core import audit
 
 revision = "0043_personal"
-down_revision = "0040_chosen_year"
+down_revision = "0041_sign_in"
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from miaopu.core import audit
 
 revision = "0044_heads"
-down_revision = "0040_chosen_year"
+down_revision = "0043_personal"
 # Written out: what this migration does stays what it was.
 GROWING = ("audit_tree_heads", "audit_tree_nodes", "countersignatures")
 

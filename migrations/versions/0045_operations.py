@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0045_operations"
-down_revision = "0040_chosen_year"
+down_revision = "0044_heads"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""Counting of attempts that must hold across processes: one UNLOGGED table, one upsert."""
+"""Counting of attempts that must hold across processes and a crash of PostgreSQL: one table, one upsert."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,6 @@ class Attempt(Base):
 
     __tablename__ = "attempts"
     __audit__ = False
-    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
 
     bucket: Mapped[str] = mapped_column(String(200), primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
@@ -32,6 +31,8 @@ UPSERT = text(
     """
 )
 
+PRESENT = text("SELECT count, until FROM attempts WHERE bucket = :bucket AND until > :now")
+
 
 async def count(database: Database, bucket: str, *, limit: int, window: timedelta) -> None:
     """Count one attempt, at once and whatever becomes of the request.
@@ -46,6 +47,15 @@ async def count(database: Database, bucket: str, *, limit: int, window: timedelt
         ).one()
     tries: int = found[0]
     if tries > limit:
+        raise Problem("too_many_requests", 429, retry_after=int((found.until - moment).total_seconds()) + 1)
+
+
+async def ask(database: Database, bucket: str, *, limit: int) -> None:
+    """Only look: for attempts that are counted once they have failed. Raises 429 as `count` does, at the limit."""
+    moment = clock.real_now()
+    async with database.engine.connect() as connection:
+        found = (await connection.execute(PRESENT, {"bucket": bucket[:200], "now": moment})).first()
+    if found is not None and found[0] >= limit:
         raise Problem("too_many_requests", 429, retry_after=int((found.until - moment).total_seconds()) + 1)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Query, Request, Response
@@ -25,9 +26,10 @@ from miaopu.demo.schemas import (
     DemoStages,
     StageForm,
 )
-from miaopu.people.router import grant
+from miaopu.people.devices import Device
+from miaopu.people.entry import begin
+from miaopu.people.router import entry_of, grant
 from miaopu.people.schemas import AccessGranted
-from miaopu.people.sessions import Device, begin
 from miaopu.reminders.ticking import tick
 
 router = Room(prefix="/demo", tags=["demo"], route_class=Unkept)
@@ -50,7 +52,7 @@ async def become(request: Request, response: Response, form: BecomeForm) -> Acce
     account = await service.demo_account(session, form.account_id)
     if account is None:
         raise not_found("account")
-    granted = await begin(session, account, Device("demo", ""))
+    granted = await begin(replace(entry_of(request), device=Device("demo", "")), account)
     return grant(request, response, granted)
 
 

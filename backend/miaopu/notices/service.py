@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
+from miaopu.core.secrets import Vault
 from miaopu.notices.models import Notice
 from miaopu.people.access import Actor, Role
 from miaopu.people.models import Membership
+from miaopu.people.telling import teller
 
 
 async def tell(
@@ -42,6 +44,14 @@ async def tell(
     if lines:
         await session.execute(insert(Notice), lines)
     return len(lines)
+
+
+@teller("inbox")
+async def tell_of_account(
+    session: AsyncSession, _vault: Vault, account_id: uuid.UUID, kind: str, title: str, reason: str | None
+) -> None:
+    """What happened to one's own account, as a line in the inbox."""
+    await tell(session, [account_id], kind, thing_type="account", thing_id=account_id, title=title, reason=reason)
 
 
 async def holders(session: AsyncSession, role: Role, unit_id: uuid.UUID | None) -> list[uuid.UUID]:

@@ -16,7 +16,7 @@ from obstore.store import ObjectStore
 from miaopu.core import clock
 from miaopu.core.db import plain_url
 from miaopu.core.files import make_store, place_of
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import vault_of
 from miaopu.operations.counting import Connection, connected, sequences_of, tables_of
 from miaopu.operations.dumping import dumped
 from miaopu.operations.parts import DATABASE, FILES, FRAME, Manifest, PartWriter
@@ -33,7 +33,7 @@ STALE = timedelta(days=1)
 
 def mark_of_secret(settings: Settings) -> str:
     """Tells whether two installations share their secret, without telling it."""
-    return Vault(settings.secret.get_secret_value()).index("backup", "the installation's secret")
+    return vault_of(settings).index("backup", "the installation's secret")
 
 
 def name_now() -> str:

@@ -79,6 +79,9 @@ INVITES: dict[Role, frozenset[Role]] = {
     R.SCHOOL: frozenset({R.SCHOOL, R.GUIDE_TEACHER, R.STUDENT}),
 }
 
+# Whom a role may help to get in again (a new password, another factor): whom it invites; a school its families too.
+RESETS: dict[Role, frozenset[Role]] = {**INVITES, R.SCHOOL: INVITES[R.SCHOOL] | {R.GUARDIAN}}
+
 # Which kinds of unit a role may found below its own.
 FOUNDS: dict[Role, frozenset[UnitKind]] = {
     R.REGION_OFFICE: frozenset(UnitKind) - {UnitKind.REGION},
@@ -114,6 +117,7 @@ class Permission(StrEnum):
     UNIT_FOUND = "unit.found"
     ACCOUNT_INVITE = "account.invite"
     ACCOUNT_READ = "account.read"
+    ACCOUNT_RESET = "account.reset"
     CYCLE_READ = "cycle.read"
     CYCLE_MANAGE = "cycle.manage"
     STAGE_EXTEND = "stage.extend"
@@ -286,6 +290,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.UNIT_FOUND: frozenset(FOUNDS),
     P.ACCOUNT_INVITE: frozenset(INVITES),
     P.ACCOUNT_READ: CITY_SIDE | {R.UNIVERSITY, R.SCHOOL},
+    P.ACCOUNT_RESET: frozenset(RESETS),
     P.CYCLE_READ: SIGNED_IN,
     P.CYCLE_MANAGE: frozenset({R.REGION_OFFICE}),
     P.STAGE_EXTEND: frozenset({R.REGION_OFFICE}),

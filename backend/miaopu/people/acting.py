@@ -15,6 +15,7 @@ from miaopu.core.problem import Problem
 from miaopu.core.read import Reader
 from miaopu.core.throttle import count
 from miaopu.people.access import Actor, Permission, require
+from miaopu.people.ended import refuse_ended
 from miaopu.people.keys import ring_for
 from miaopu.people.tokens import read as read_token
 
@@ -54,11 +55,13 @@ class Reads(Reader):
 
 
 async def signed_in(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]) -> Actor:
-    """Who is asking. Raises 401 without a valid token."""
+    """Who is asking. Raises 401 without a valid token, or one whose sign-in is over."""
     if given is None:
         raise Problem("unauthenticated", 401)
     ring = await ring_for(request.app.state, given.credentials)
-    return read_token(ring, given.credentials)
+    actor = read_token(ring, given.credentials)
+    await refuse_ended(request.app.state, actor.sign_in_id)
+    return actor
 
 
 SignedIn = Annotated[Actor, Depends(signed_in)]

@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
@@ -13,6 +14,8 @@ from miaopu.people.access import Role, UnitKind
 
 # 民委发〔2016〕33号: name fields hold at least 50 characters.
 NAME = 100
+# A second step: a code is asked for, or a factor has to be set up first.
+STEPS = ("verify", "set_up")
 
 
 def one_of(column: str, values: type[Role] | type[UnitKind] | tuple[str, ...]) -> str:
@@ -102,6 +105,7 @@ class SignIn(Base):
 
     __tablename__ = "sign_ins"
     __audit__ = False
+    __table_args__ = (Index("ix_sign_ins_revoked_at", "revoked_at", postgresql_where="revoked_at IS NOT NULL"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -114,6 +118,63 @@ class SignIn(Base):
     revoked_why: Mapped[str | None] = mapped_column(String(40))
     agent: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
+    # Of the secret that a device keeps: by it a device is known again.
+    device_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # When the second step was taken in this family; None where it never was.
+    second_step_at: Mapped[datetime | None]
+
+
+class SecondFactor(Row, Base):
+    """Somebody's authenticator (RFC 6238). `last_step` is the last time step that was used: a code works once."""
+
+    __tablename__ = "second_factors"
+    __thing__ = "second_factor"
+    __trail__ = ("account", "account_id")
+    __table_args__ = (UniqueConstraint("account_id"),)
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"personal": True})
+    last_step: Mapped[int] = mapped_column(BigInteger, info={"personal": True})
+    # Keyed hashes of the recovery codes that are left.
+    recovery: Mapped[list[str]] = mapped_column(ARRAY(String(64)), info={"personal": True})
+    set_up_at: Mapped[datetime] = mapped_column(default=clock.real_now)
+
+
+class Challenge(Base):
+    """A second step that is asked for: by its token's hash, for one account, once, for minutes.
+
+    Without a sign-in it ends in a new one; with one it is for that family: to act in a membership, or to set up a
+    factor. `secret_sealed` is the secret of a factor that is being set up.
+    """
+
+    __tablename__ = "sign_in_challenges"
+    __audit__ = False
+    __table_args__ = (CheckConstraint(one_of("step", STEPS), name="step"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    step: Mapped[str] = mapped_column(String(16))
+    sign_in_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sign_ins.id"), index=True)
+    membership_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("memberships.id"))
+    cycle_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cycles.id"))
+    secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class PasswordLink(Row, Base):
+    """A one-time link by which somebody who cannot sign in chooses a new password. Only its hash is kept."""
+
+    __tablename__ = "password_links"
+    __thing__ = "password_link"
+    __trail__ = ("account", "account_id")
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.real_now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class RefreshToken(Base):

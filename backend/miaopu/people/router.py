@@ -1,7 +1,7 @@
 """Paths of accounts and units."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
@@ -10,11 +10,13 @@ from miaopu.core.download import XLSX, download, sends
 from miaopu.core.origins import own_page
 from miaopu.core.problem import Problem, language_of, say
 from miaopu.core.read import Created, Page, PublicReads
-from miaopu.core.room import Room
+from miaopu.core.room import API, Room
 from miaopu.core.workbooks import write_rows
-from miaopu.people import queries, service, sessions, tokens
+from miaopu.people import entry, queries, second_step, service, sessions, tokens
 from miaopu.people.access import Permission, Role, UnitKind
 from miaopu.people.acting import Reading, Writing, address_of, needs
+from miaopu.people.devices import Device
+from miaopu.people.entry import Entry
 from miaopu.people.schemas import (
     AcceptForm,
     AccessGranted,
@@ -26,6 +28,7 @@ from miaopu.people.schemas import (
     MemberPage,
     MembershipForm,
     PasswordForm,
+    SecondStepAsked,
     SignInForm,
     SlipsForm,
     SwitchForm,
@@ -33,10 +36,15 @@ from miaopu.people.schemas import (
     UnitPage,
     UnitRecord,
 )
+from miaopu.people.steps import Asked
 from miaopu.settings import Settings
 
 COOKIE = "miaopu_refresh"
 COOKIE_PATH = "/api/v1/auth"
+# By it a device is known again; it opens nothing. Browsers keep no cookie longer than 400 days.
+DEVICE_COOKIE = "miaopu_device"
+DEVICE_LIFE = 400 * 24 * 3600
+DEVICE_LENGTH = len(tokens.new_secret()[0])
 
 
 # A cookie is given, renewed and taken away here, so only pages of the platform's own may call.
@@ -46,23 +54,38 @@ router = Room(tags=["people"], route_class=Door)
 slips = Room(tags=["people"], route_class=Unkept)
 
 
-def _device(request: Request) -> sessions.Device:
-    return sessions.Device(request.headers.get("user-agent", ""), address_of(request))
+def entry_of(request: Request) -> Entry:
+    """What a sign-in leans on; a device that brings no secret yet is given one (`grant`)."""
+    state = request.app.state
+    secret = request.cookies.get(DEVICE_COOKIE, "")
+    if len(secret) != DEVICE_LENGTH:
+        secret = request.state.device = getattr(request.state, "device", None) or tokens.new_secret()[0]
+    device = Device(request.headers.get("user-agent", ""), address_of(request), secret)
+    return Entry(request.state.session, state.database, state.vault, state.settings, device)
 
 
 def grant(request: Request, response: Response, granted: sessions.Granted) -> AccessGranted:
     """The answer of a sign-in: the access token in the body, the refresh token in its cookie."""
     settings: Settings = request.app.state.settings
-    response.set_cookie(
-        COOKIE,
-        granted.refresh,
-        max_age=int(sessions.SIGN_IN_LIFE.total_seconds()),
-        path=COOKIE_PATH,
-        secure=settings.cookie_secure or settings.encrypted,
-        httponly=True,
-        samesite=settings.cookie_samesite,
-    )
+    kept: dict[str, Any] = {
+        "secure": settings.cookie_secure or settings.encrypted,
+        "httponly": True,
+        "samesite": settings.cookie_samesite,
+    }
+    life = int(sessions.SIGN_IN_LIFE.total_seconds())
+    # A family that goes on in another role keeps the refresh token it has.
+    if granted.refresh:
+        response.set_cookie(COOKIE, granted.refresh, max_age=life, path=COOKIE_PATH, **kept)
+    if device := getattr(request.state, "device", None):
+        response.set_cookie(DEVICE_COOKIE, device, max_age=DEVICE_LIFE, path=API, **kept)
     return _token(request, granted)
+
+
+def answer(request: Request, response: Response, found: sessions.Granted | Asked) -> AccessGranted | SecondStepAsked:
+    """The answer of whatever may ask for a second step first."""
+    if isinstance(found, Asked):
+        return SecondStepAsked.model_validate(found, from_attributes=True)
+    return grant(request, response, found)
 
 
 def _token(request: Request, granted: sessions.Granted) -> AccessGranted:
@@ -76,11 +99,9 @@ def _token(request: Request, granted: sessions.Granted) -> AccessGranted:
 
 
 @auth.post("/sign-in", operation_id="auth_sign_in")
-async def sign_in(request: Request, response: Response, form: SignInForm) -> AccessGranted:
-    """Sign in with login and password."""
-    state = request.state
-    granted = await sessions.sign_in(state.session, request.app.state.database, form, _device(request))
-    return grant(request, response, granted)
+async def sign_in(request: Request, response: Response, form: SignInForm) -> AccessGranted | SecondStepAsked:
+    """Sign in with login and password; where a second step is asked for, the answer says which."""
+    return answer(request, response, await entry.sign_in(entry_of(request), form))
 
 
 @auth.post("/refresh", operation_id="auth_refresh")
@@ -89,38 +110,45 @@ async def refresh(request: Request, response: Response) -> AccessGranted:
     secret = request.cookies.get(COOKIE)
     if secret is None:
         raise Problem("unauthenticated", 401)
-    granted = await sessions.refresh(request.state.session, request.app.state.database, secret)
+    granted = await sessions.refresh(
+        request.state.session, request.app.state.database, secret, request.app.state.settings.two_step_roles
+    )
     return grant(request, response, granted)
 
 
 @auth.post("/switch", operation_id="auth_switch")
-async def switch(request: Request, tx: Writing, form: SwitchForm) -> AccessGranted:
-    """Act through another of one's memberships."""
-    sign_in_id = tx.actor.sign_in_id or uuid.UUID(int=0)
-    actor = await sessions.switch(tx.session, tx.actor, sign_in_id, form.membership_id, form.cycle_id)
-    return _token(request, sessions.Granted(actor, sign_in_id, ""))
+async def switch(
+    request: Request, response: Response, tx: Writing, form: SwitchForm
+) -> AccessGranted | SecondStepAsked:
+    """Act through another of one's memberships; where its role needs a second step, the answer asks for it."""
+    found = await second_step.switch(entry_of(request), tx.actor, form.membership_id, form.cycle_id)
+    return answer(request, response, found)
 
 
 @auth.post("/sign-out", operation_id="auth_sign_out")
 async def sign_out(request: Request, response: Response) -> Done:
     """End this sign-in."""
     await sessions.sign_out(request.state.session, request.cookies.get(COOKIE))
+    request.app.state.ended.look_again()
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return Done()
 
 
 @auth.post("/sign-out-everywhere", operation_id="auth_sign_out_everywhere")
-async def sign_out_everywhere(response: Response, tx: Writing) -> Done:
+async def sign_out_everywhere(request: Request, response: Response, tx: Writing) -> Done:
     """End every sign-in of this account, on all devices."""
     await sessions.sign_out_everywhere(tx.session, tx.actor.account_id)
+    request.app.state.ended.look_again()
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return Done()
 
 
 @auth.post("/password", operation_id="auth_change_password")
-async def change_password(tx: Writing, form: PasswordForm) -> Done:
+async def change_password(request: Request, tx: Writing, form: PasswordForm) -> Done:
     """Change one's password; other devices are signed out."""
-    await sessions.change_password(tx.session, tx.actor.account_id, form)
+    state = request.app.state
+    await sessions.change_password(tx.session, state.database, tx.actor.account_id, form, tx.actor.sign_in_id)
+    state.ended.look_again()
     return Done()
 
 
@@ -131,11 +159,10 @@ async def show_invitation(reads: PublicReads, token: str) -> Response:
 
 
 @public.post("/invitations/{token}/accept", operation_id="invitations_accept", dependencies=[Depends(own_page)])
-async def accept(request: Request, response: Response, token: str, form: AcceptForm) -> AccessGranted:
-    """Accept an invitation: choose login and password, and be signed in."""
+async def accept(request: Request, response: Response, token: str, form: AcceptForm) -> AccessGranted | SecondStepAsked:
+    """Accept an invitation: choose login and password, and be signed in, after setting up what the role needs."""
     account = await service.accept(request.state.session, token, form)
-    granted = await sessions.begin(request.state.session, account, _device(request))
-    return grant(request, response, granted)
+    return answer(request, response, await entry.admit(entry_of(request), account))
 
 
 @router.post("/invitations", operation_id="invitations_create", status_code=201, **needs(Permission.ACCOUNT_INVITE))
@@ -154,9 +181,10 @@ async def add_membership(tx: Writing, form: MembershipForm) -> Created:
 
 
 @router.post("/memberships/{membership_id}/end", operation_id="memberships_end", **needs(Permission.ACCOUNT_INVITE))
-async def end_membership(tx: Writing, membership_id: uuid.UUID) -> Done:
+async def end_membership(request: Request, tx: Writing, membership_id: uuid.UUID) -> Done:
     """End a role."""
     await service.end_membership(tx, membership_id)
+    request.app.state.ended.look_again()
     return Done()
 
 

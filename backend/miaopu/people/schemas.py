@@ -11,9 +11,10 @@ from miaopu.people.access import Role, UnitKind
 from miaopu.people.identity import CreditCode
 from miaopu.people.models import Invitation
 from miaopu.people.names import PersonName
+from miaopu.people.password_rules import LONGEST, SHORTEST
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64, pattern=r"^[\w.@+-]+$")]
-Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
+Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
 UnitName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
 
@@ -30,6 +31,14 @@ class AccessGranted(BaseModel):
     expires_in: int = Field(description="seconds")
     membership_id: uuid.UUID
     role: Role
+
+
+class SecondStepAsked(BaseModel):
+    """Not in yet: `token` answers at `/public/second-step` (`verify`), or sets a factor up first (`set_up`)."""
+
+    step: Literal["verify", "set_up"]
+    token: str
+    expires_in: int = Field(description="seconds")
 
 
 class SwitchForm(BaseModel):

@@ -10,12 +10,13 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.people import passwords
+from miaopu.people import password_rules
 from miaopu.people.access import FOUNDS, INVITES, ROLE_UNIT, Actor, Role, UnitKind, foundable
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Invitation, Membership, Unit
 from miaopu.people.names import sort_key
 from miaopu.people.schemas import AcceptForm, InvitationForm, MembershipForm, UnitForm
+from miaopu.people.sessions import end_acting
 from miaopu.people.tokens import new_secret, secret_hash
 
 INVITATION_LIFE = timedelta(days=30)
@@ -139,10 +140,14 @@ async def add_membership(tx: Tx, form: MembershipForm) -> Membership:
     return membership
 
 
+def reaches(actor: Actor, unit: Unit) -> bool:
+    """True for a unit whose people the actor looks after: its own, one directly below, one within."""
+    return unit.id == actor.unit_id or unit.parent_id == actor.unit_id or within(actor, unit)
+
+
 async def _reachable(tx: Tx, unit_id: uuid.UUID, role: Role) -> Unit:
     unit = await tx.session.get(Unit, unit_id)
-    below = unit is not None and unit.parent_id == tx.actor.unit_id
-    if unit is None or not (unit.id == tx.actor.unit_id or below or within(tx.actor, unit)):
+    if unit is None or not reaches(tx.actor, unit):
         raise not_found("unit")
     if role not in INVITES.get(tx.actor.role, frozenset()):
         raise Problem("forbidden", 403)
@@ -171,7 +176,8 @@ async def accept(session: AsyncSession, token: str, form: AcceptForm) -> Account
         raise invalid(FieldError("/login", "taken"))
     audit.act_as(session, audit.Who(account.id, None, invitation.role))
     account.login = form.login
-    account.password_hash = await passwords.hashed(form.password)
+    known = await password_rules.known_of(session, account, form.login)
+    account.password_hash = await password_rules.fresh(form.password, "/password", known)
     audit.note(session, account, Act("account.joined"))
     invitation.accepted_at = clock.real_now()
     await session.flush()
@@ -194,6 +200,7 @@ async def end_membership(tx: Tx, membership_id: uuid.UUID) -> Membership:
         raise not_found("membership")
     membership.ended_at = clock.now()
     audit.note(tx.session, membership, Act("membership.ended"))
+    await end_acting(tx.session, membership.id)
     return membership
 
 

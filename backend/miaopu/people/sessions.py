@@ -1,28 +1,26 @@
-"""Sign-in, refresh with rotation and reuse detection, switching of roles, sign-out (RFC 9700 4.14)."""
+"""Families of tokens: refresh with rotation and reuse detection, switching of roles, sign-out (RFC 9700 4.14)."""
 
 import uuid
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, column, exists, or_, select, table, update
+from sqlalchemy import and_, case, column, exists, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
-from miaopu.core.db import Database, new_id
+from miaopu.core.db import Database
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.core.throttle import clear, count
-from miaopu.people import passwords
+from miaopu.people import password_rules, passwords
 from miaopu.people.access import Actor, Role
 from miaopu.people.models import Account, Membership, RefreshToken, SignIn, Unit
-from miaopu.people.schemas import PasswordForm, SignInForm
-from miaopu.people.service import account_by_login
+from miaopu.people.schemas import PasswordForm
+from miaopu.people.steps import ask_codes, codes_over, forget
 from miaopu.people.tokens import new_secret, secret_hash
 
 SIGN_IN_LIFE = timedelta(days=14)
-TRIES = 6
-TRY_WINDOW = timedelta(minutes=15)
 
 cycles = table("cycles", column("id"), column("state"), column("year"))
 
@@ -36,68 +34,15 @@ class Granted:
     refresh: str
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where a sign-in comes from; shown to its owner."""
-
-    agent: str
-    address: str
-
-
-async def sign_in(session: AsyncSession, database: Database, form: SignInForm, device: Device) -> Granted:
-    """Check login and password. Raises 401 `wrong_credentials` (one answer for every cause), 429 after six tries."""
-    await ask_tries(database, form.login)
-    account = await account_by_login(session, form.login)
-    right = await passwords.matches(form.password, account.password_hash if account else None)
-    if account is None or not right or not account.active:
-        raise Problem("wrong_credentials", 401)
-    await tries_over(database, form.login)
-    return await begin(session, account, device)
-
-
-async def ask_tries(database: Database, login: str) -> None:
-    """Count a try at a login's password, wherever it is asked for. Raises 429 after six."""
-    await count(database, _bucket(login), limit=TRIES, window=TRY_WINDOW)
-
-
-async def tries_over(database: Database, login: str) -> None:
-    """The password was right: tries are counted anew."""
-    await clear(database, _bucket(login))
-
-
-def _bucket(login: str) -> str:
-    return f"sign-in:{login.lower()}"
-
-
-async def begin(session: AsyncSession, account: Account, device: Device) -> Granted:
-    """A new family for an account whose identity is proven. Raises 403 `no_membership`."""
-    before = await session.scalar(
-        select(SignIn.membership_id).where(SignIn.account_id == account.id).order_by(SignIn.created_at.desc()).limit(1)
-    )
-    actor = await actor_for(session, account.id, before)
-    moment = clock.real_now()
-    sign_in = SignIn(
-        id=new_id(),
-        account_id=account.id,
-        membership_id=actor.membership_id,
-        created_at=moment,
-        expires_at=moment + SIGN_IN_LIFE,
-        agent=device.agent[:200],
-        address=device.address[:64],
-    )
-    session.add(sign_in)
-    await session.flush()
-    audit.act_as(session, audit.Who(account.id, actor.membership_id, actor.role.value))
-    audit.record(session, Act("account.signed_in"), "account", account.id)
-    return Granted(actor, sign_in.id, _issue(session, sign_in.id))
-
-
-async def refresh(session: AsyncSession, database: Database, secret: str) -> Granted:
+async def refresh(
+    session: AsyncSession, database: Database, secret: str, two_step_roles: Container[str] = ()
+) -> Granted:
     """The next token of a family. One that was left behind revokes the whole family, at once. Raises 401.
 
     On a bad network the answer that carries the next token gets lost, and the caller comes again with the one before:
     that is no theft as long as nothing newer of the family was ever used. Where two hold tokens of one family, the
-    second of them to come is the one left behind.
+    second of them to come is the one left behind. A family without a second step ends where it would act in a role
+    that needs one (another membership, other settings).
     """
     token = await session.get(RefreshToken, secret_hash(secret))
     sign_in = await session.get(SignIn, token.sign_in_id, with_for_update=True) if token else None
@@ -115,7 +60,9 @@ async def refresh(session: AsyncSession, database: Database, secret: str) -> Gra
         raise Problem("refresh_reused", 401)
     token.used_at = clock.real_now()
     actor = await actor_for(session, sign_in.account_id, sign_in.membership_id, sign_in.cycle_id)
-    return Granted(actor, sign_in.id, _issue(session, sign_in.id))
+    if actor.role.value in two_step_roles and sign_in.second_step_at is None:
+        raise Problem("unauthenticated", 401)
+    return Granted(actor, sign_in.id, issue(session, sign_in.id))
 
 
 async def _revoke_now(database: Database, sign_in_id: uuid.UUID, why: str) -> None:
@@ -129,7 +76,8 @@ def _revoke(which: Any, why: str) -> Any:
     return update(SignIn).where(which, SignIn.revoked_at.is_(None)).values(revoked_at=clock.real_now(), revoked_why=why)
 
 
-def _issue(session: AsyncSession, sign_in_id: uuid.UUID) -> str:
+def issue(session: AsyncSession, sign_in_id: uuid.UUID) -> str:
+    """The next refresh secret of a family."""
     secret, token_hash = new_secret()
     session.add(RefreshToken(token_hash=token_hash, sign_in_id=sign_in_id, issued_at=clock.real_now()))
     return secret
@@ -176,14 +124,10 @@ async def present_cycle(session: AsyncSession) -> uuid.UUID | None:
     return found
 
 
-async def switch(
-    session: AsyncSession,
-    actor: Actor,
-    sign_in_id: uuid.UUID,
-    membership_id: uuid.UUID,
-    cycle_id: uuid.UUID | None,
+async def chosen(
+    session: AsyncSession, account_id: uuid.UUID, membership_id: uuid.UUID, cycle_id: uuid.UUID | None
 ) -> Actor:
-    """Act through another of one's memberships, or in another year; the sign-in keeps both.
+    """Who one would be through another of one's memberships, or in another year.
 
     Without a year it is the present one, whichever that is from then on. Raises 404 for a membership that is not one's
     own or has ended, and for a year that is not known or not open yet.
@@ -192,12 +136,18 @@ async def switch(
         state = await session.scalar(select(cycles.c.state).where(cycles.c.id == cycle_id))
         if state is None or state == "planned":
             raise not_found("cycle")
-    chosen = await actor_for(session, actor.account_id, membership_id, cycle_id)
-    if chosen.membership_id != membership_id:
+    actor = await actor_for(session, account_id, membership_id, cycle_id)
+    if actor.membership_id != membership_id:
         raise not_found("membership")
+    return actor
+
+
+async def choose(
+    session: AsyncSession, sign_in_id: uuid.UUID, membership_id: uuid.UUID, cycle_id: uuid.UUID | None
+) -> None:
+    """The sign-in keeps what was `chosen`."""
     kept = {"membership_id": membership_id, "cycle_id": cycle_id}
     await session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(kept))
-    return chosen
 
 
 async def sign_out(session: AsyncSession, secret: str | None) -> None:
@@ -209,16 +159,48 @@ async def sign_out(session: AsyncSession, secret: str | None) -> None:
 
 
 async def sign_out_everywhere(session: AsyncSession, account_id: uuid.UUID) -> None:
-    """End every family of an account. Access tokens run out within ten minutes."""
-    await session.execute(_revoke(SignIn.account_id == account_id, "signed_out_everywhere"))
+    """End every family of an account, and what was asked of it."""
+    await end_all(session, account_id, "signed_out_everywhere")
     audit.record(session, Act("account.signed_out_everywhere"), "account", account_id)
 
 
-async def change_password(session: AsyncSession, account_id: uuid.UUID, form: PasswordForm) -> None:
-    """A new password; every other device is signed out. Raises 422 when the old one is wrong."""
-    account = await session.get(Account, account_id)
-    if account is None or not await passwords.matches(form.old_password, account.password_hash):
+async def end_one(session: AsyncSession, account_id: uuid.UUID, sign_in_id: uuid.UUID) -> None:
+    """End one of one's own families. Raises 404 for another's, and for one that is over."""
+    own = (SignIn.id == sign_in_id, SignIn.account_id == account_id)
+    result = await session.execute(_revoke(and_(*own), "signed_out"))
+    if not getattr(result, "rowcount", 0):
+        raise not_found("sign_in")
+    audit.record(session, Act("account.signed_out_one"), "account", account_id)
+
+
+async def end_others(session: AsyncSession, account_id: uuid.UUID, here: uuid.UUID | None) -> None:
+    """End every family of an account but this one."""
+    await end_all(session, account_id, "signed_out_others", besides=here)
+    audit.record(session, Act("account.signed_out_others"), "account", account_id)
+
+
+async def end_all(session: AsyncSession, account_id: uuid.UUID, why: str, *, besides: uuid.UUID | None = None) -> None:
+    """End every family of an account but one, and what was asked of it."""
+    others = SignIn.account_id == account_id
+    await session.execute(_revoke(others if besides is None else and_(others, SignIn.id != besides), why))
+    await forget(session, account_id)
+
+
+async def end_acting(session: AsyncSession, membership_id: uuid.UUID) -> None:
+    """End every family that acts through a membership: the role was taken away."""
+    await session.execute(_revoke(SignIn.membership_id == membership_id, "membership_ended"))
+
+
+async def change_password(
+    session: AsyncSession, database: Database, account_id: uuid.UUID, form: PasswordForm, here: uuid.UUID | None
+) -> None:
+    """A new password; every device but this one is signed out. Raises 422 when the old one is wrong, 429."""
+    account = await session.get_one(Account, account_id)
+    await ask_codes(database, account_id)
+    if not await passwords.matches(form.old_password, account.password_hash):
         raise invalid(FieldError("/old_password", "wrong_password"))
-    account.password_hash = await passwords.hashed(form.new_password)
+    await codes_over(database, account_id)
+    known = await password_rules.known_of(session, account)
+    account.password_hash = await password_rules.fresh(form.new_password, "/new_password", known)
     audit.note(session, account, Act("account.password_changed"))
-    await session.execute(_revoke(SignIn.account_id == account_id, "password_changed"))
+    await end_all(session, account_id, "password_changed", besides=here)

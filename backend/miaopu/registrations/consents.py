@@ -14,15 +14,15 @@ from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.secrets import Vault
 from miaopu.notices.models import OutboxMessage
 from miaopu.notices.service import tell
-from miaopu.people import passwords
+from miaopu.people import password_rules, passwords
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Membership
 from miaopu.people.names import sort_key
 from miaopu.people.service import account_by_login
-from miaopu.people.sessions import ask_tries, tries_over
 from miaopu.people.tokens import new_secret, secret_hash
+from miaopu.people.tries import ask_tries, tries_over
 from miaopu.programme.queries import load, plan_of
 from miaopu.registrations.models import Consent, Registration
 from miaopu.registrations.queries import visible
@@ -123,12 +123,15 @@ async def _guardian_account(
         await tries_over(database, form.login)
         await _guards(session, known, registration)
         return known
+    name, name_key = consent.guardian_name, sort_key(consent.guardian_name)
     account = Account(
         id=new_id(),
         login=form.login,
-        name=consent.guardian_name,
-        name_key=sort_key(consent.guardian_name),
-        password_hash=await passwords.hashed(form.password),
+        name=name,
+        name_key=name_key,
+        password_hash=await password_rules.fresh(
+            form.password, "/password", password_rules.of_person(form.login, name, name_key)
+        ),
         demo=demo,
     )
     session.add(account)

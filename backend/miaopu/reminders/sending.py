@@ -20,6 +20,7 @@ from miaopu.notices.models import OutboxMessage
 from miaopu.people.models import Account
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import plan_of
+from miaopu.reminders import account_mails
 from miaopu.reminders.channels import Result, send_sms
 from miaopu.reminders.mail import Letter, built, send_mail
 from miaopu.reminders.models import Batch, Delivery, GroupChannel, Message, Preference
@@ -137,8 +138,11 @@ async def _code(session: AsyncSession, settings: Settings, vault: Vault, deliver
         return None
     given = json.loads(vault.open(delivery.sealed))
     language = _language(await _preference(session, delivery.account_id))
-    lines = (say(language, "mail.code", {"code": given["code"]}),)
-    letter = Letter(subject=say(language, "mail.code_subject", {}), lines=lines)
+    if "about" in given:
+        letter = account_mails.letter(settings, language, given)
+    else:
+        lines = (say(language, "mail.code", {"code": given["code"]}),)
+        letter = Letter(subject=say(language, "mail.code_subject", {}), lines=lines)
     return await send_mail(settings, built(settings, language, given["to"], letter, str(delivery.id)))
 
 

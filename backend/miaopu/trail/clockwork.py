@@ -6,7 +6,7 @@ import logging
 
 from miaopu.core import jobs
 from miaopu.core.db import Database
-from miaopu.core.secrets import Vault
+from miaopu.core.secrets import vault_of
 from miaopu.evaluations import signatures
 from miaopu.settings import Settings
 from miaopu.trail.sealing import origin_of, seal_daily
@@ -18,7 +18,7 @@ ASKED_EVERY = 300.0
 
 async def keep_sealing(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     """Until `stop`: make the day's head. What fails is written down and tried again; a lost database ends the loop."""
-    vault = Vault(settings.secret.get_secret_value())
+    vault = vault_of(settings)
     while not stop.is_set():
         try:
             made = await seal_daily(database, await signatures.load(database, vault), origin_of(settings))

@@ -135,7 +135,7 @@ class World:
 async def settle(world: World, first_link: str) -> None:
     """Found every unit of the plan, invite its people, open the cycle."""
     plan = world.plan
-    world.password = f"miaopu-{plan.year}"
+    world.password = f"saplings-grow-{plan.year}"
     head = Person(world.http, "region", next(world.people))
     await head.accept(first_link, world.password)
     me = await head.get("/me")

@@ -1,0 +1,45 @@
+"""Sign-ins that are over: their access tokens are refused too, before they run out (ASVS 5.0 7.4.1, 7.4.2).
+
+Each process keeps the few families that ended while a token of theirs could still live, and looks again every
+`ENDED_SECONDS`; so a sign-out holds everywhere within that time, and at once in the process that did it.
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from miaopu.core import clock
+from miaopu.core.problem import Problem
+from miaopu.people.models import SignIn
+from miaopu.people.tokens import LIFETIME
+
+ENDED_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Ended:
+    """The families that ended lately, and when that was read (monotonic seconds)."""
+
+    families: frozenset[uuid.UUID] = frozenset()
+    read_at: float = float("-inf")
+
+    def look_again(self) -> None:
+        """Something ends in this process: the next request reads anew."""
+        self.read_at = float("-inf")
+
+
+async def refuse_ended(state: Any, sign_in_id: uuid.UUID | None) -> None:
+    """Raises 401 `unauthenticated` for a token whose sign-in is over."""
+    ended: Ended = state.ended
+    if time.monotonic() - ended.read_at > ENDED_SECONDS:
+        moment = time.monotonic()
+        since = clock.real_now() - timedelta(seconds=LIFETIME)
+        async with state.database.engine.connect() as connection:
+            found = await connection.scalars(select(SignIn.id).where(SignIn.revoked_at > since))
+            ended.families, ended.read_at = frozenset(found), moment
+    if sign_in_id in ended.families:
+        raise Problem("unauthenticated", 401)

@@ -1,0 +1,113 @@
+"""Coming in: login and password, then the second step where one is asked for, then a family of tokens."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import Database, new_id
+from miaopu.core.problem import Problem
+from miaopu.core.secrets import Vault
+from miaopu.people import passwords, steps
+from miaopu.people.devices import Device
+from miaopu.people.models import Account, SecondFactor, SignIn
+from miaopu.people.schemas import SignInForm
+from miaopu.people.service import account_by_login
+from miaopu.people.sessions import SIGN_IN_LIFE, Granted, actor_for, issue
+from miaopu.people.steps import Asked
+from miaopu.people.telling import tell_owner
+from miaopu.people.tries import ask_address, ask_tries, failed_from, known_device, tries_over
+from miaopu.settings import Settings
+
+log = logging.getLogger("miaopu.sign_in")
+NOBODY = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a sign-in leans on, and where it comes from."""
+
+    session: AsyncSession
+    database: Database
+    vault: Vault
+    settings: Settings
+    device: Device
+
+
+async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
+    """Check login and password.
+
+    Raises 401 `wrong_credentials`: one answer, and one verification of a hash, for an unknown login, a wrong password,
+    an account without one and one that is not active (ASVS 5.0 6.3.8). Raises 429 after six tries at a login, or a
+    hundred that failed from one address.
+    """
+    account = await account_by_login(entry.session, form.login)
+    device = entry.device.hash or b""
+    known = await entry.session.scalar(known_device(account.id if account else NOBODY, device))
+    mine = device if known else None
+    await ask_address(entry.database, entry.device.address, entry.settings.sign_in_address_failures)
+    await ask_tries(entry.database, form.login, mine)
+    right = await passwords.matches(form.password, account.password_hash if account else None)
+    if account is None or not right or not account.active:
+        await failed_from(entry.database, entry.device.address)
+        # Not the login as it was typed: people type their passwords there.
+        log.warning("sign-in refused: account %s from %s", account.id if account else None, entry.device.address)
+        raise Problem("wrong_credentials", 401)
+    await tries_over(entry.database, form.login, mine)
+    return await admit(entry, account)
+
+
+async def admit(entry: Entry, account: Account) -> Granted | Asked:
+    """An account whose password (or first link) is proven: in, or one step further. Raises 403 `no_membership`."""
+    actor = await actor_for(entry.session, account.id, await _last_membership(entry.session, account.id))
+    if await entry.session.scalar(select(SecondFactor.id).where(SecondFactor.account_id == account.id)):
+        return await steps.ask(entry.session, account.id, "verify")
+    if actor.role.value in entry.settings.two_step_roles:
+        return await steps.ask(entry.session, account.id, "set_up")
+    return await begin(entry, account)
+
+
+async def begin(entry: Entry, account: Account, *, second_step: bool = False) -> Granted:
+    """A new family for an account whose identity is proven. Raises 403 `no_membership`."""
+    session, device = entry.session, entry.device
+    actor = await actor_for(session, account.id, await _last_membership(session, account.id))
+    seen = await session.scalar(known_device(account.id, device.hash or b""))
+    first = await session.scalar(select(SignIn.id).where(SignIn.account_id == account.id).limit(1)) is None
+    moment = clock.real_now()
+    family = SignIn(
+        id=new_id(),
+        account_id=account.id,
+        membership_id=actor.membership_id,
+        created_at=moment,
+        expires_at=moment + SIGN_IN_LIFE,
+        agent=device.agent[:200],
+        address=device.address[:64],
+        device_hash=device.hash,
+        second_step_at=moment if second_step else None,
+    )
+    session.add(family)
+    await session.flush()
+    audit.act_as(session, audit.Who(account.id, actor.membership_id, actor.role.value, request_id(session)))
+    audit.record(session, Act("account.signed_in"), "account", account.id)
+    if device.hash and not seen and not first:
+        await tell_owner(session, entry.vault, account.id, "account.new_device", device.told)
+    return Granted(actor, family.id, issue(session, family.id))
+
+
+def request_id(session: AsyncSession) -> str | None:
+    """The request that the session's author was named with."""
+    who: Any = session.info.get("who")
+    found: str | None = who.request_id if who else None
+    return found
+
+
+async def _last_membership(session: AsyncSession, account_id: uuid.UUID) -> uuid.UUID | None:
+    found: uuid.UUID | None = await session.scalar(
+        select(SignIn.membership_id).where(SignIn.account_id == account_id).order_by(SignIn.created_at.desc()).limit(1)
+    )
+    return found

@@ -1,0 +1,118 @@
+"""Helping somebody who cannot get in: a link for a new password, or another factor; never one's own (ASVS 6.4.4)."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from miaopu.core import audit, clock
+from miaopu.core.audit import Act
+from miaopu.core.db import new_id
+from miaopu.core.problem import Problem, not_found
+from miaopu.core.secrets import Vault
+from miaopu.people import factors, password_rules, sessions
+from miaopu.people.access import RESETS, Role
+from miaopu.people.acting import Tx
+from miaopu.people.models import Account, Membership, PasswordLink, Unit
+from miaopu.people.service import reaches
+from miaopu.people.telling import tell_owner
+from miaopu.people.tokens import new_secret, secret_hash
+
+LINK_LIFE = timedelta(hours=24)
+
+
+async def make_link(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str) -> tuple[PasswordLink, str]:
+    """A one-time link by which somebody chooses a new password; older ones end. The owner is told.
+
+    Raises 404 out of reach, 403 `own_account`, 403 `beyond_reach` where the person also has a role that this office
+    does not look after, 409 `not_joined` for an account that was never taken up (it has its invitation).
+    """
+    account = await _in_reach(tx, account_id)
+    if account.password_hash is None:
+        raise Problem("not_joined", 409)
+    await _end_links(tx.session, account.id)
+    secret, token_hash = new_secret()
+    link = PasswordLink(
+        id=new_id(),
+        account_id=account.id,
+        token_hash=token_hash,
+        made_by=tx.actor.account_id,
+        expires_at=clock.real_now() + LINK_LIFE,
+    )
+    tx.session.add(link)
+    audit.note(tx.session, link, Act("account.reset_link", reason))
+    await tx.session.flush()
+    await tell_owner(tx.session, vault, account.id, "account.reset_link", reason=reason)
+    return link, secret
+
+
+async def reset_factor(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str) -> None:
+    """Somebody lost the authenticator and the codes: the factor goes, every device is signed out, the owner is told.
+
+    The next sign-in asks for a new one where a role needs it. Raises as `make_link`, and 409 `no_factor`.
+    """
+    account = await _in_reach(tx, account_id)
+    factor = await factors.factor_of(tx.session, account.id)
+    if factor is None:
+        raise Problem("no_factor", 409)
+    audit.note(tx.session, factor, Act("account.factor_reset", reason))
+    await tx.session.delete(factor)
+    await sessions.end_all(tx.session, account.id, "factor_reset")
+    await tx.session.flush()
+    await tell_owner(tx.session, vault, account.id, "account.factor_reset", reason=reason)
+
+
+async def take_up(session: AsyncSession, vault: Vault, token: str, password: str) -> None:
+    """A new password by a link; every device is signed out, and the sign-in then asks as always.
+
+    Raises 404 for a link that is unknown, used or over (one answer), 422 for a password that is not taken.
+    """
+    link = await session.scalar(
+        select(PasswordLink).where(PasswordLink.token_hash == secret_hash(token)).with_for_update()
+    )
+    if link is None or link.used_at is not None or link.expires_at <= clock.real_now():
+        raise not_found("password_link")
+    account = await session.get_one(Account, link.account_id)
+    if not account.active:
+        raise not_found("password_link")
+    who: audit.Who = session.info.get("who", audit.Who())
+    audit.act_as(session, audit.Who(account.id, None, None, who.request_id))
+    known = await password_rules.known_of(session, account)
+    account.password_hash = await password_rules.fresh(password, "/password", known)
+    audit.note(session, account, Act("account.password_reset"))
+    link.used_at = clock.real_now()
+    audit.note(session, link, Act("account.password_reset"))
+    await sessions.end_all(session, account.id, "password_reset")
+    await session.flush()
+    await tell_owner(session, vault, account.id, "account.password_reset")
+
+
+async def _end_links(session: AsyncSession, account_id: uuid.UUID) -> None:
+    now = clock.real_now()
+    older = select(PasswordLink).where(
+        PasswordLink.account_id == account_id, PasswordLink.used_at.is_(None), PasswordLink.expires_at > now
+    )
+    for link in await session.scalars(older):
+        link.expires_at = now
+
+
+async def _in_reach(tx: Tx, account_id: uuid.UUID) -> Account:
+    """Somebody all of whose roles the actor's office looks after: else a school could enter as an office."""
+    rows = (
+        select(Membership.role, Unit)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(
+            Membership.account_id == account_id,
+            or_(Membership.ended_at.is_(None), Membership.ended_at > clock.now()),
+        )
+    )
+    cared = RESETS.get(tx.actor.role, frozenset())
+    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in (await tx.session.execute(rows)).all()]
+    if not any(reached):
+        raise not_found("account")
+    if account_id == tx.actor.account_id:
+        raise Problem("own_account", 403)
+    if not all(reached):
+        raise Problem("beyond_reach", 403)
+    return await tx.session.get_one(Account, account_id)

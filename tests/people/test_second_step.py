@@ -1,0 +1,194 @@
+"""The second step: asked for by role, set up before anything else, each code once, recovery codes, switching."""
+
+import httpx
+import pytest
+from signing import PASSWORD, also_as, bearer, fault, member, posted, set_up, sign_in, wait_a_step
+from sqlalchemy import select, text
+
+from miaopu.core import audit
+from miaopu.core.db import new_id
+from miaopu.main import make_app
+from miaopu.people.access import Role
+from miaopu.people.models import Membership, SecondFactor
+from miaopu.people.tries import TRIES
+from miaopu.settings import OFFICES_AND_EXPERTS, Settings
+from seeded import World
+from settled import test_settings
+
+PROVE = "/public/second-step"
+
+
+def test_in_production_offices_and_experts_need_it_unless_an_installation_says_otherwise() -> None:
+    given = {"database_url": "postgresql://x/y", "secret": "ab" * 32, "public_url": "https://x.example"}
+    production = Settings.model_validate({"mode": "production", **given})
+    assert production.two_step_roles == set(OFFICES_AND_EXPERTS)
+    named = Settings.model_validate({"mode": "production", "second_factor_roles": ("none",), **given})
+    assert named.two_step_roles == set()
+    assert Settings(mode="demo").two_step_roles == set()
+    with pytest.raises(ValueError, match="city_ofice"):
+        make_app(test_settings("", "", second_factor_roles=("city_ofice",)))  # type: ignore[arg-type]
+
+
+async def test_who_needs_a_factor_sets_it_up_before_anything_else_and_from_then_on_proves_it(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    also_as(at, "city_office")
+    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    asked = await sign_in(client, "bayar")
+    assert set(asked) == {"step", "token", "expires_in"}
+    assert asked["step"] == "set_up"
+    # The token opens nothing but the set-up; and no cookie was given that could.
+    assert "miaopu_refresh" not in client.cookies
+    stranger = {"authorization": f"Bearer {asked['token']}"}
+    assert (await client.get("/me", headers=stranger)).status_code == 401
+    over = await posted(client, PROVE, {"token": asked["token"], "code": "000000"}, {}, 401)
+    assert over["code"] == "step_over"
+    made = await posted(client, f"{PROVE}/set-up", {"token": asked["token"]}, {})
+    assert made["secret"] in made["uri"]
+    assert made["qr"].startswith("<svg")
+    wrong = await posted(client, f"{PROVE}/confirm", {"token": asked["token"], "code": "12 34"}, {}, 422)
+    assert fault(wrong) == ("/code", "wrong_second_code")
+    phone, done = await set_up(client, asked["token"])
+    assert phone.secret == made["secret"]
+    assert len(set(done["recovery_codes"])) == 10
+    headers = bearer(done["granted"])
+    assert (await client.get("/me", headers=headers)).json()["account"]["name"] == "萨仁"
+    await posted(client, f"{PROVE}/confirm", {"token": asked["token"], "code": phone.now()}, {}, 401)
+
+    client.cookies.clear()
+    asked = await sign_in(client, "bayar")
+    assert asked["step"] == "verify"
+    # The code that set it up is used; so is one by which somebody came in.
+    again = await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {}, 422)
+    assert fault(again) == ("/code", "wrong_second_code")
+    await wait_a_step(at.app, account)
+    granted = await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {})
+    assert (await client.get("/me", headers=bearer(granted))).status_code == 200
+    assert (await client.post("/auth/refresh")).status_code == 200
+    await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {}, 401)
+    async with at.app.state.database.session() as session:
+        factor = await session.scalar(select(SecondFactor).where(SecondFactor.account_id == account.id))
+        assert factor is not None
+        assert phone.secret.encode() not in factor.secret_sealed
+        assert at.app.state.vault.open(factor.secret_sealed) == phone.secret
+        kept = str((await session.execute(text("SELECT string_agg(e::text, ' ') FROM audit_entries e"))).scalar())
+        assert "account.factor_set_up" in kept
+        assert "account.factor_used" in kept
+        # Neither the secret nor a code, in whatever form, is in the trail.
+        for secret in (phone.secret, *done["recovery_codes"], *factor.recovery):
+            assert secret not in kept
+            assert secret.replace("-", "") not in kept
+        assert await audit.broken_links(session) == []
+
+
+async def test_an_invited_office_sets_its_factor_up_before_it_is_in(at: World, client: httpx.AsyncClient) -> None:
+    also_as(at, "city_office")
+    region, _ = await at.person(Role.REGION_OFFICE, "region")
+    form = {"unit_id": str(at.units["hohhot"].id), "role": "city_office", "name": "苏和"}
+    invited = await posted(client, "/invitations", form, region, 201)
+    path = f"/public/invitations/{invited['token']}/accept"
+    asked = await posted(client, path, {"login": "suhe", "password": PASSWORD}, {})
+    assert asked["step"] == "set_up"
+    _, done = await set_up(client, asked["token"])
+    assert (await client.get("/me", headers=bearer(done["granted"]))).status_code == 200
+
+
+async def test_a_recovery_code_opens_one_sign_in_and_new_ones_end_the_old(at: World, client: httpx.AsyncClient) -> None:
+    also_as(at, "expert")
+    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    headers = bearer(await sign_in(client, "bayar"))
+    wrong = await posted(client, "/auth/second-factor", {"password": "not it"}, headers, 422)
+    assert fault(wrong) == ("/password", "wrong_own_password")
+    asked = await posted(client, "/auth/second-factor", {"password": PASSWORD}, headers)
+    phone, done = await set_up(client, asked["token"])
+    first, second, third, *_ = done["recovery_codes"]
+    state = (await client.get("/auth/second-factor", headers=headers)).json()
+    assert (state["recovery_left"], state["needed"]) == (10, False)
+
+    async def proves(code: str, status: int) -> None:
+        token = (await sign_in(client, "bayar"))["token"]
+        await posted(client, PROVE, {"token": token, "code": code}, {}, status)
+
+    await proves(first.lower().replace("-", " "), 200)
+    await proves(first, 422)
+    await proves(second, 200)
+    await wait_a_step(at.app, account)
+    renewed = await posted(client, "/auth/second-factor/recovery-codes", {"code": phone.now()}, headers)
+    await proves(third, 422)
+    await proves(renewed["recovery_codes"][0], 200)
+    form = {"password": PASSWORD, "code": renewed["recovery_codes"][1]}
+    await posted(client, "/auth/second-factor/remove", form, headers)
+    assert "access_token" in await sign_in(client, "bayar")
+    told = (await client.get("/notices", headers=headers)).json()["items"]
+    assert {n["kind"] for n in told} >= {
+        "account.factor_set_up", "account.recovery_renewed", "account.factor_removed"
+    }  # fmt: skip
+
+
+async def test_codes_are_throttled_over_all_questions_and_a_question_does_not_last(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    also_as(at, "city_office")
+    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    phone, _ = await set_up(client, (await sign_in(client, "bayar"))["token"])
+    late = (await sign_in(client, "bayar"))["token"]
+    async with at.app.state.database.engine.begin() as connection:
+        await connection.execute(text("UPDATE sign_in_challenges SET expires_at = now() WHERE step = 'verify'"))
+    await wait_a_step(at.app, account)
+    await posted(client, PROVE, {"token": late, "code": phone.now()}, {}, 401)
+    for _ in range(TRIES):
+        token = (await sign_in(client, "bayar"))["token"]
+        await posted(client, PROVE, {"token": token, "code": "000000"}, {}, 422)
+    token = (await sign_in(client, "bayar"))["token"]
+    refused = await client.post(PROVE, json={"token": token, "code": phone.now()})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+
+
+async def test_switching_to_a_role_that_needs_it_asks_and_the_device_has_then_proven_it(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    also_as(at, "expert", "city_office")
+    account = await member(at, Role.MENTOR, "imnu", "erdun")
+    other, third = (
+        Membership(id=new_id(), account_id=account.id, role=role.value, unit_id=at.units["hohhot"].id)
+        for role in (Role.CITY_OFFICE, Role.EXPERT)
+    )
+    await at.add(other, third)
+    headers = bearer(await sign_in(client, "erdun"))
+    me = (await client.get("/me", headers=headers)).json()
+    mentor = me["membership"]["id"]
+    assert me["membership"]["role"] == "mentor"
+    asked = await posted(client, "/auth/switch", {"membership_id": str(other.id)}, headers)
+    assert asked["step"] == "set_up"
+    # Not switched meanwhile: neither this token nor the next one.
+    refreshed = (await client.post("/auth/refresh")).json()
+    assert refreshed["role"] == "mentor"
+    _, done = await set_up(client, asked["token"])
+    assert done["granted"]["role"] == "city_office"
+    assert (await client.post("/auth/refresh")).json()["role"] == "city_office"
+    switched = await posted(client, "/auth/switch", {"membership_id": str(third.id)}, bearer(done["granted"]))
+    assert switched["role"] == "expert"
+    await posted(client, "/auth/switch", {"membership_id": mentor}, bearer(switched))
+    denied = {"password": PASSWORD, "code": done["recovery_codes"][0]}
+    assert (await posted(client, "/auth/second-factor/remove", denied, bearer(switched), 409))[
+        "code"
+    ] == "factor_needed"
+
+
+async def test_a_sign_in_from_before_the_rule_ends_at_its_next_refresh(at: World, client: httpx.AsyncClient) -> None:
+    await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    await sign_in(client, "bayar")
+    also_as(at, "city_office")
+    assert (await client.post("/auth/refresh")).status_code == 401
+
+
+async def test_a_changed_password_ends_what_was_asked_with_the_old_one(at: World, client: httpx.AsyncClient) -> None:
+    also_as(at, "city_office")
+    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    phone, done = await set_up(client, (await sign_in(client, "bayar"))["token"])
+    asked = await sign_in(client, "bayar")
+    form = {"old_password": PASSWORD, "new_password": "five grey horses at dawn"}
+    await posted(client, "/auth/password", form, bearer(done["granted"]))
+    await wait_a_step(at.app, account)
+    await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {}, 401)
