@@ -8,7 +8,7 @@ export function speak(next: string): void {
   language = next;
 }
 
-const OPEN = /\/api\/v1\/(public\/|demo\/|auth\/(sign-in|refresh|sign-out$))/;
+const OPEN = /\/api\/v1\/(public\/|demo\/|auth\/(sign-in|refresh|sign-out)$)/;
 
 /** fetch with the token; after a 401 one refresh and one retry, the same request with the same key. */
 export async function send(request: Request): Promise<Response> {

@@ -1,5 +1,5 @@
 import { apiOrigin } from "./config";
-import type { AccessGranted } from "./generated";
+import type { AccessGranted, SecondStepAsked } from "./generated";
 
 // The access token lives in memory only; what outlives a reload is the HttpOnly refresh cookie.
 const PATIENCE = 60_000;
@@ -16,6 +16,11 @@ export function accessToken(): string | null {
 export function keep(granted: AccessGranted): void {
   turn += 1;
   token = granted.access_token;
+}
+
+/** True for an answer that asks for a second step first. */
+export function isAsked(answer: AccessGranted | SecondStepAsked): answer is SecondStepAsked {
+  return "step" in answer;
 }
 
 /** Called once the session is over: signed out here, elsewhere, or expired. */

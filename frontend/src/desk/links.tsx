@@ -2,20 +2,28 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Card, Checkbox, Flex, Result, Typography } from "antd";
 import { useState } from "react";
-import { type AccessGranted, api, asProblem, keep, ok } from "../api";
+import { type AccessGranted, api, asProblem, isAsked, keep, ok, type SecondStepAsked } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import { word } from "../shared/values";
 import { fill } from "../words";
+import { accountWords } from "../words/account";
 
 import { Frame } from "./public";
+import { SecondStep } from "./second-step";
 
 export function InvitationPage() {
   const words = useWords();
   const { ui } = words;
+  const said = accountWords(words.language);
   const navigate = useNavigate();
   const { token } = useParams({ strict: false }) as { token: string };
+  const [asked, setAsked] = useState<SecondStepAsked | null>(null);
+  const enter = (granted: AccessGranted) => {
+    keep(granted);
+    void navigate({ to: "/" as string });
+  };
   const { data, error } = useQuery({
     queryKey: ["invitation", token],
     queryFn: () => ok(api.invitationsShow({ path: { token } })),
@@ -32,23 +40,28 @@ export function InvitationPage() {
           <Typography.Paragraph>
             {fill(ui.invitationFor, { unit: data.unit_name, role: word(words, "role", data.role) })}
           </Typography.Paragraph>
-          <AskForm
-            asks={[
-              { name: "login", label: ui.login, required: true, hint: ui.loginRule },
-              {
-                name: "password",
-                label: ui.password,
-                kind: "password",
-                required: true,
-                hint: ui.passwordRule,
-              },
-            ]}
-            send={(values) => api.invitationsAccept({ path: { token }, body: values as never })}
-            done={(granted) => {
-              keep(granted as AccessGranted);
-              void navigate({ to: "/" as string });
-            }}
-          />
+          {asked ? (
+            <SecondStep asked={asked} done={enter} why={said.setUpWhy} />
+          ) : (
+            <AskForm
+              asks={[
+                { name: "login", label: ui.login, required: true, hint: ui.loginRule },
+                {
+                  name: "password",
+                  label: ui.password,
+                  kind: "password",
+                  required: true,
+                  hint: said.passwordHint,
+                },
+              ]}
+              send={(values) => api.invitationsAccept({ path: { token }, body: values as never })}
+              done={(answer) => {
+                const found = answer as AccessGranted | SecondStepAsked;
+                if (isAsked(found)) setAsked(found);
+                else enter(found);
+              }}
+            />
+          )}
         </Card>
       )}
     </Frame>
@@ -56,7 +69,7 @@ export function InvitationPage() {
 }
 
 /** A link that leads nowhere was used or has run out: who sent it can send another. */
-function Gone({ error }: { error: unknown }) {
+export function Gone({ error }: { error: unknown }) {
   const { ui } = useWords();
   if (asProblem(error).status !== 404) return <Failed error={error} />;
   return <Result status="info" title={ui.notFound} subTitle={ui.linkGone} />;
@@ -66,6 +79,7 @@ export function ConsentPage() {
   const words = useWords();
   const { ui } = words;
   const { token } = useParams({ strict: false }) as { token: string };
+  const said = accountWords(words.language);
   const [given, setGiven] = useState(false);
   const [agreed, setAgreed] = useState({
     participation: false,
@@ -107,7 +121,7 @@ export function ConsentPage() {
           blocked={!agreed.participation && ui.consentNeeded}
           asks={[
             { name: "login", label: ui.login, hint: ui.loginRule },
-            { name: "password", label: ui.password, kind: "password", hint: ui.passwordRule },
+            { name: "password", label: ui.password, kind: "password", hint: said.passwordHint },
           ]}
           send={(values, headers) =>
             api.consentsGive({ path: { token }, body: { ...agreed, ...values } as never, headers })

@@ -20,6 +20,7 @@ import { TeamPage } from "../rooms/training/team";
 import { ListPage } from "../shared/list-page";
 import { RecordPage } from "../shared/record-page";
 import { Failed } from "../shared/states";
+import { AccountPage } from "./account";
 import { CertificateCheck, LetterCheck } from "./checks";
 import { DemoMails } from "./demo-mails";
 import { Home } from "./home";
@@ -30,6 +31,7 @@ import { Preferences } from "./preferences";
 import { PublicPage } from "./public";
 import { PublicCyclePage } from "./public-cycle";
 import { PublicNoticePage } from "./public-notice";
+import { ResetPage } from "./reset-link";
 import { ScanPage } from "./scan";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
@@ -46,6 +48,7 @@ const preferences = createRoute({
   path: "/preferences",
   component: Preferences,
 });
+const account = createRoute({ getParentRoute: () => inside, path: "/account", component: AccountPage });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
@@ -104,6 +107,7 @@ const certificate = createRoute({
 });
 const letter = createRoute({ getParentRoute: () => root, path: "/l/$code", component: LetterCheck });
 const invitation = createRoute({ getParentRoute: () => root, path: "/i/$token", component: InvitationPage });
+const reset = createRoute({ getParentRoute: () => root, path: "/r/$token", component: ResetPage });
 const consent = createRoute({ getParentRoute: () => root, path: "/consent/$token", component: ConsentPage });
 
 function useThing() {
@@ -135,6 +139,7 @@ export const router = createRouter({
       home,
       inbox,
       preferences,
+      account,
       demoMails,
       board,
       hours,
@@ -158,6 +163,7 @@ export const router = createRouter({
     certificate,
     letter,
     invitation,
+    reset,
     consent,
     mailLink,
   ]),

@@ -1,17 +1,15 @@
-import { BellOutlined, MenuOutlined, UserOutlined } from "@ant-design/icons";
-import { useQueryClient } from "@tanstack/react-query";
+import { BellOutlined, MenuOutlined } from "@ant-design/icons";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { Badge, Button, Drawer, Dropdown, Flex, Grid, Layout, type MenuProps } from "antd";
+import { Badge, Button, Drawer, Flex, Grid, Layout } from "antd";
 import { useEffect, useState } from "react";
-import { api, asProblem, forget, keep, ok, onSignedOut } from "../api";
-import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
-import { remindersOf } from "../shared/reminder-words";
+import { asProblem, onSignedOut } from "../api";
+import { useKnownMe, useMe, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
-import { stageHint, word } from "../shared/values";
-import { ChangePassword } from "./change-password";
+import { stageHint } from "../shared/values";
 import { DemoBar } from "./demo-bar";
 import { listName } from "./names";
 import { BESIDES, readable, STAGES, THINGS } from "./things";
+import { Who } from "./who";
 
 /** Everything behind the sign-in: the programme is the navigation. */
 export function Shell() {
@@ -144,90 +142,5 @@ function Stages({ chosen }: { chosen?: () => void }) {
         </Link>
       ))}
     </nav>
-  );
-}
-
-function Who({ wide }: { wide: boolean }) {
-  const me = useKnownMe();
-  const { words, speakIn } = useSpeech();
-  const { ui } = words;
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const [changing, setChanging] = useState(false);
-  const begin = async () => {
-    await client.cancelQueries();
-    client.clear();
-    await navigate({ to: "/" as string });
-  };
-  const switchTo = async (membership_id: string, cycle_id: string | null) => {
-    keep(await ok(api.authSwitch({ body: { membership_id, cycle_id } })));
-    await begin();
-  };
-  // Whoever goes back to the newest open year goes on with whichever is the present one from then on.
-  const present = me.cycles.find((year) => year.state === "open") ?? me.cycles[0];
-  const years: MenuProps["items"] = [
-    {
-      key: "years",
-      type: "group",
-      label: ui.switchYear,
-      children: me.cycles.map((year) => ({
-        key: year.id,
-        label: words.language === "en" ? year.title_en : year.title,
-        disabled: year.id === me.cycle?.id,
-        onClick: () => void switchTo(me.membership.id, year.id === present?.id ? null : year.id),
-      })),
-    },
-    { type: "divider" },
-  ];
-  const signOut = async (everywhere: boolean) => {
-    try {
-      await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
-    } finally {
-      client.clear();
-      forget();
-    }
-  };
-  const role = word(words, "role", me.membership.role);
-  return (
-    <>
-      {changing && <ChangePassword close={() => setChanging(false)} />}
-      <Dropdown
-        trigger={["click"]}
-        menu={{
-          items: [
-            {
-              key: "roles",
-              type: "group",
-              label: ui.switchRole,
-              children: me.memberships.map((m) => ({
-                key: m.id,
-                label: `${word(words, "role", m.role)} · ${m.unit_name}`,
-                disabled: m.id === me.membership.id,
-                onClick: () => void switchTo(m.id, null),
-              })),
-            },
-            { type: "divider" },
-            ...(me.cycles.length > 1 ? years : []),
-            {
-              key: "language",
-              label: ui.language,
-              onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
-            },
-            {
-              key: "preferences",
-              label: remindersOf(words.language).pages.preferences,
-              onClick: () => void navigate({ to: "/preferences" as string }),
-            },
-            { key: "password", label: ui.changePassword, onClick: () => setChanging(true) },
-            { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
-            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
-          ],
-        }}
-      >
-        <Button type="text" icon={<UserOutlined />} className="bright" aria-label={ui.role}>
-          {wide ? `${me.account.name} · ${role} · ${me.membership.unit_name}` : role}
-        </Button>
-      </Dropdown>
-    </>
   );
 }

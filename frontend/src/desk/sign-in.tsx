@@ -1,10 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Card, Flex, Typography } from "antd";
-import { type AccessGranted, api, keep } from "../api";
+import { useState } from "react";
+import { type AccessGranted, api, isAsked, keep, type SecondStepAsked } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech } from "../shared/context";
+import { accountWords } from "../words/account";
 import { DemoBar } from "./demo-bar";
+import { SecondStep } from "./second-step";
 
 export function SignIn() {
   const { words, speakIn } = useSpeech();
@@ -12,6 +15,14 @@ export function SignIn() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { to } = useSearch({ strict: false }) as { to?: string };
+  const said = accountWords(words.language);
+  const [asked, setAsked] = useState<SecondStepAsked | null>(null);
+  const enter = (granted: AccessGranted) => {
+    keep(granted);
+    client.clear();
+    // Only ever a page of our own.
+    void navigate({ to: (to?.startsWith("/") && !to.startsWith("//") ? to : "/") as string });
+  };
   return (
     <>
       <DemoBar />
@@ -21,20 +32,28 @@ export function SignIn() {
         </Typography.Title>
         <Typography.Paragraph type="secondary">{ui.tagline}</Typography.Paragraph>
         <Card>
-          <AskForm
-            submit={ui.signIn}
-            asks={[
-              { name: "login", label: ui.login, required: true },
-              { name: "password", label: ui.password, kind: "password", required: true },
-            ]}
-            send={(values) => api.authSignIn({ body: values as never })}
-            done={(granted) => {
-              keep(granted as AccessGranted);
-              client.clear();
-              // Only ever a page of our own.
-              void navigate({ to: (to?.startsWith("/") && !to.startsWith("//") ? to : "/") as string });
-            }}
-          />
+          {asked ? (
+            <>
+              <SecondStep asked={asked} done={enter} why={said.setUpWhy} />
+              <Button type="link" size="small" onClick={() => setAsked(null)}>
+                {said.back}
+              </Button>
+            </>
+          ) : (
+            <AskForm
+              submit={ui.signIn}
+              asks={[
+                { name: "login", label: ui.login, required: true },
+                { name: "password", label: ui.password, kind: "password", required: true },
+              ]}
+              send={(values) => api.authSignIn({ body: values as never })}
+              done={(answer) => {
+                const found = answer as AccessGranted | SecondStepAsked;
+                if (isAsked(found)) setAsked(found);
+                else enter(found);
+              }}
+            />
+          )}
         </Card>
         <Flex justify="space-between" style={{ marginTop: 12 }}>
           <Link to={"/public" as string}>{ui.public}</Link>

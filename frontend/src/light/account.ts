@@ -1,4 +1,15 @@
-import { ApiProblem, accountOfToken, api, asProblem, forget, keep, ok } from "../api";
+import {
+  type AccessGranted,
+  ApiProblem,
+  accountOfToken,
+  api,
+  asProblem,
+  forget,
+  isAsked,
+  keep,
+  ok,
+  type SecondStepAsked,
+} from "../api";
 import { keepZone } from "../words/dates";
 import { patience } from "./patience";
 
@@ -51,10 +62,21 @@ export async function askAccount(): Promise<Account> {
   return account;
 }
 
-export async function signIn(login: string, password: string): Promise<Account> {
+/** The account, or the second step that is asked for first. */
+export async function signIn(login: string, password: string): Promise<Account | SecondStepAsked> {
   // The answer to a sign-out takes the cookie away: it must not be the new one.
   await leaving;
-  keep(await ok(api.authSignIn({ body: { login, password } })));
+  const answer = await ok(api.authSignIn({ body: { login, password } }));
+  return isAsked(answer) ? answer : entered(answer);
+}
+
+/** The second step, by a code of the authenticator or a recovery code. */
+export async function proveStep(token: string, code: string): Promise<Account> {
+  return entered(await ok(api.secondStepProve({ body: { token, code } })));
+}
+
+async function entered(granted: AccessGranted): Promise<Account> {
+  keep(granted);
   localStorage.removeItem(LEFT);
   return askAccount();
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { asProblem } from "../api";
 import { words } from "../words/light";
-import { signIn } from "./account";
+import { proveStep, signIn } from "./account";
 import { takeBook, useNotebook } from "./notebook";
 import { sessionBegun } from "./sync";
 
@@ -11,16 +11,29 @@ export function SignIn() {
   const [login, setLogin] = useState(known?.login ?? "");
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState("");
+  const [token, setToken] = useState("");
+  const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const enter = async () => {
     setBusy(true);
     setFault("");
     try {
-      await takeBook(await signIn(login, password));
+      const found = token ? await proveStep(token, code) : await signIn(login, password);
+      if ("step" in found) {
+        // An authenticator is set up where there is room for its code.
+        if (found.step === "verify") setToken(found.token);
+        else setFault(words.stepSetUp);
+        setBusy(false);
+        return;
+      }
+      await takeBook(found);
       void sessionBegun();
     } catch (wrong) {
       const problem = asProblem(wrong);
-      setFault(problem.status === 0 ? words.offline : problem.message);
+      // The question was answered too late: it begins with the password again.
+      if (problem.status === 401) setToken("");
+      setFault(problem.status === 0 ? words.offline : (problem.errors[0]?.message ?? problem.message));
+      setCode("");
       setBusy(false);
     }
   };
@@ -38,23 +51,39 @@ export function SignIn() {
           {fault}
         </p>
       )}
-      <label htmlFor="login">{words.login}</label>
-      <input
-        id="login"
-        autoComplete="username"
-        autoCapitalize="none"
-        value={login}
-        onInput={(event) => setLogin(event.currentTarget.value)}
-      />
-      <label htmlFor="password">{words.password}</label>
-      <input
-        id="password"
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onInput={(event) => setPassword(event.currentTarget.value)}
-      />
-      <button type="submit" className="main" disabled={busy || !login || !password}>
+      {token ? (
+        <>
+          <p className="said">{words.stepAsk}</p>
+          <label htmlFor="code">{words.stepCode}</label>
+          <input
+            id="code"
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            value={code}
+            onInput={(event) => setCode(event.currentTarget.value)}
+          />
+        </>
+      ) : (
+        <>
+          <label htmlFor="login">{words.login}</label>
+          <input
+            id="login"
+            autoComplete="username"
+            autoCapitalize="none"
+            value={login}
+            onInput={(event) => setLogin(event.currentTarget.value)}
+          />
+          <label htmlFor="password">{words.password}</label>
+          <input
+            id="password"
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </>
+      )}
+      <button type="submit" className="main" disabled={busy || (token ? !code : !login || !password)}>
         {words.signIn}
       </button>
     </form>

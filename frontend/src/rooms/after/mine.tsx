@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Card, Flex, Tag, Typography } from "antd";
 import { useState } from "react";
-import { api, type FormerMine, type FormerYear, keep, ok, type TrackingItem } from "../../api";
+import { api, type FormerMine, type FormerYear, isAsked, keep, ok, type TrackingItem } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { Failed, Loading, Nothing, Refusal } from "../../shared/states";
@@ -163,9 +163,10 @@ function Years({ years }: { years: FormerYear[] }) {
     try {
       if (year.cycle_id !== me.cycle?.id) {
         // A file is of its year: the year is gone back to first.
-        keep(
-          await ok(api.authSwitch({ body: { membership_id: me.membership.id, cycle_id: year.cycle_id } })),
-        );
+        const body = { membership_id: me.membership.id, cycle_id: year.cycle_id };
+        const answer = await ok(api.authSwitch({ body }));
+        // The role stays the same: whoever acts in it has taken its second step.
+        if (!isAsked(answer)) keep(answer);
         await client.invalidateQueries();
       }
       void navigate({ to: `/student-files/${year.enrolment_id}` as string });

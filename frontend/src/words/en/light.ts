@@ -12,6 +12,9 @@ export const light: Light = {
   signOut: "Sign out",
   login: "Account",
   password: "Password",
+  stepAsk: "The 6 digits of your authenticator app, or a recovery code.",
+  stepCode: "Code",
+  stepSetUp: "Your role needs a second step: sign in on the desktop page first and set it up there.",
   signInAgain:
     "The session has run out, please type the password again. What you wrote is still on this phone.",
   offline: "No network. Please check it and try again",

@@ -1,0 +1,119 @@
+import { UserOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Dropdown, type MenuProps, Modal } from "antd";
+import { useState } from "react";
+import { api, forget, isAsked, keep, ok, type SecondStepAsked } from "../api";
+import { useKnownMe, useSpeech } from "../shared/context";
+import { remindersOf } from "../shared/reminder-words";
+import { word } from "../shared/values";
+import { accountWords } from "../words/account";
+import { SecondStep } from "./second-step";
+
+/** Who one is here: another role or year, the account, the way out. */
+export function Who({ wide }: { wide: boolean }) {
+  const me = useKnownMe();
+  const { words, speakIn } = useSpeech();
+  const { ui } = words;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const said = accountWords(words.language);
+  const [asked, setAsked] = useState<SecondStepAsked | null>(null);
+  const begin = async () => {
+    await client.cancelQueries();
+    client.clear();
+    await navigate({ to: "/" as string });
+  };
+  const switchTo = async (membership_id: string, cycle_id: string | null) => {
+    const answer = await ok(api.authSwitch({ body: { membership_id, cycle_id } }));
+    if (isAsked(answer)) return setAsked(answer);
+    keep(answer);
+    await begin();
+  };
+  // Whoever goes back to the newest open year goes on with whichever is the present one from then on.
+  const present = me.cycles.find((year) => year.state === "open") ?? me.cycles[0];
+  const years: MenuProps["items"] = [
+    {
+      key: "years",
+      type: "group",
+      label: ui.switchYear,
+      children: me.cycles.map((year) => ({
+        key: year.id,
+        label: words.language === "en" ? year.title_en : year.title,
+        disabled: year.id === me.cycle?.id,
+        onClick: () => void switchTo(me.membership.id, year.id === present?.id ? null : year.id),
+      })),
+    },
+    { type: "divider" },
+  ];
+  const signOut = async (everywhere: boolean) => {
+    try {
+      await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
+    } finally {
+      client.clear();
+      forget();
+    }
+  };
+  const role = word(words, "role", me.membership.role);
+  return (
+    <>
+      {asked && (
+        <Modal
+          open
+          title={said.step}
+          footer={null}
+          mask={{ closable: false }}
+          onCancel={() => setAsked(null)}
+          destroyOnHidden
+        >
+          <SecondStep
+            asked={asked}
+            why={said.setUpWhy}
+            done={(granted) => {
+              setAsked(null);
+              keep(granted);
+              void begin();
+            }}
+          />
+        </Modal>
+      )}
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          items: [
+            {
+              key: "roles",
+              type: "group",
+              label: ui.switchRole,
+              children: me.memberships.map((m) => ({
+                key: m.id,
+                label: `${word(words, "role", m.role)} · ${m.unit_name}`,
+                disabled: m.id === me.membership.id,
+                onClick: () => void switchTo(m.id, null),
+              })),
+            },
+            { type: "divider" },
+            ...(me.cycles.length > 1 ? years : []),
+            {
+              key: "language",
+              label: ui.language,
+              onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
+            },
+            {
+              key: "preferences",
+              label: remindersOf(words.language).pages.preferences,
+              onClick: () => void navigate({ to: "/preferences" as string }),
+            },
+            { key: "account", label: said.page, onClick: () => void navigate({ to: "/account" as string }) },
+            { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
+            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
+          ],
+        }}
+      >
+        <Button type="text" icon={<UserOutlined />} className="bright" aria-label={ui.role}>
+          {wide ? `${me.account.name} · ${role} · ${me.membership.unit_name}` : role}
+        </Button>
+      </Dropdown>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import type { account as Chinese } from "../zh-CN/account";
+
+export const account: typeof Chinese = {
+  page: "Account safety",
+  password: "Password",
+  passwordHint:
+    "At least 8 characters, better 12 or more. A few words that do not belong together are easy to keep in mind and hard to guess.",
+  step: "Second step",
+  stepAsk: "The 6 digits of your authenticator app; without your phone, one of your recovery codes.",
+  code: "Code or recovery code",
+  go: "Continue",
+  back: "Back to sign-in",
+  setUp: "Set up the second step",
+  setUpWhy:
+    "Your role needs a second step: besides the password, 6 digits from your phone. It is set up only once.",
+  setUpHow:
+    "1. Install any authenticator app on your phone (Microsoft Authenticator, FreeOTP, …). 2. Scan the code, or type the key. 3. Enter the 6 digits that the app shows.",
+  qr: "QR code for the authenticator",
+  secret: "Key",
+  onThisPhone: "Open in the authenticator on this phone",
+  sixDigits: "6 digits",
+  recovery: "Recovery codes",
+  recoveryNote:
+    "Each stands in for the authenticator once. Write them down or print them and keep them safe, not on the same phone. They are not shown again.",
+  copy: "Copy",
+  copied: "Copied",
+  print: "Print",
+  kept: "I have kept them, continue",
+  stepOff: "Not set up. With it, nobody gets in who only knows your password.",
+  stepOn: "On since {at}, {left} recovery codes left",
+  stepNeeded: "Your role needs it; it cannot be switched off",
+  another: "Another authenticator",
+  renew: "New recovery codes",
+  renewNote: "All the old ones stop working.",
+  remove: "Switch off",
+  removeNote: "From then on the password alone is enough.",
+  devices: "Signed-in devices",
+  devicesNote: "If you do not know one of them, sign it out and change your password.",
+  unknown: "Unknown device",
+  here: "this one",
+  since: "signed in {at}",
+  last: "last used {at}",
+  end: "Sign out",
+  endOthers: "Sign out other devices",
+  ended: "Signed out",
+  resetLink: "Link for a new password",
+  resetLinkNote:
+    "A one-time link for this person to choose a new password. It is in the trail, and the person is told.",
+  resetLinkMade: "Hand this link to the person; it holds until {at} and works once:",
+  resetFactor: "Reset the second step",
+  resetFactorNote:
+    "When the person has lost both phone and recovery codes. All devices are signed out, it is in the trail, and the person is told.",
+  reason: "Reason",
+  newPassword: "New password",
+  newPasswordFor: "A new password for {login} ({name}). Every device then has to sign in again.",
+  passwordSet: "The password is set. Please sign in with it.",
+};

@@ -1,0 +1,146 @@
+"""Links work once and for a while; who cannot get in is helped by the own office, never by one that is not theirs."""
+
+import uuid
+
+import httpx
+import pytest
+from signing import PASSWORD, also_as, bearer, fault, member, posted, set_up, sign_in, wait_a_step
+from sqlalchemy import text
+
+from miaopu.core.db import new_id
+from miaopu.people.access import Role
+from miaopu.people.models import Membership
+from seeded import World
+
+NEW = "five grey horses at dawn"
+WHY = {"reason": "忘记密码，已当面核对身份"}
+
+
+def token_of(made: dict[str, str]) -> str:
+    """The secret of a link."""
+    return made["link"].rsplit("/", 1)[1]
+
+
+async def test_a_link_of_the_office_sets_one_password_once_ends_every_device_and_is_told_and_in_the_trail(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+    old = bearer(await sign_in(client, "saren"))
+    office, _ = await at.person(Role.SCHOOL, "no2")
+    path = f"/accounts/{account.id}/reset-link"
+    replaced = token_of(await posted(client, path, WHY, office))
+    secret = token_of(await posted(client, path, WHY, office))
+    # The newer link ends the older one.
+    assert (await client.get(f"/public/reset-links/{replaced}")).status_code == 404
+    await posted(client, f"/public/reset-links/{replaced}", {"password": NEW}, {}, 404)
+    shown = (await client.get(f"/public/reset-links/{secret}")).json()
+    assert (shown["login"], shown["name"]) == ("saren", "萨仁")
+    refused = await posted(client, f"/public/reset-links/{secret}", {"password": "saren-1234"}, {}, 422)
+    assert fault(refused) == ("/password", "password_context")
+    used = await posted(client, f"/public/reset-links/{secret}", {"password": NEW}, {})
+    assert used == {"done": True}
+    await posted(client, f"/public/reset-links/{secret}", {"password": NEW + "!"}, {}, 404)
+    assert (await client.get(f"/public/reset-links/{secret}")).status_code == 404
+    assert (await client.get("/me", headers=old)).status_code == 401
+    await sign_in(client, "saren", PASSWORD, 401)
+    headers = bearer(await sign_in(client, "saren", NEW))
+    told = (await client.get("/notices", headers=headers)).json()["items"]
+    assert {"account.reset_link", "account.password_reset"} <= {n["kind"] for n in told}
+    assert WHY["reason"] in {n["reason"] for n in told}
+    async with at.app.state.database.engine.connect() as connection:
+        trail = (
+            await connection.execute(
+                text("SELECT action, reason, e::text AS whole FROM audit_entries e WHERE thing_id = :id"),
+                {"id": account.id},
+            )
+        ).all()
+    assert ("account.reset_link", WHY["reason"]) in {(row.action, row.reason) for row in trail}
+    assert "account.password_reset" in {row.action for row in trail}
+    assert not any(secret in row.whole or NEW in row.whole for row in trail)
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "path", "form"),
+    [
+        ("invitation", "invitations", "/public/invitations/{}/accept", {"login": "suhe", "password": PASSWORD}),
+        ("reset link", "password_links", "/public/reset-links/{}", {"password": NEW}),
+    ],
+)
+async def test_a_link_that_has_run_out_opens_nothing(
+    at: World, client: httpx.AsyncClient, kind: str, table: str, path: str, form: dict[str, str]
+) -> None:
+    office, _ = await at.person(Role.SCHOOL, "no2")
+    if kind == "invitation":
+        asked = {"unit_id": str(at.units["no2"].id), "role": "guide_teacher", "name": "苏和"}
+        secret = (await posted(client, "/invitations", asked, office, 201))["token"]
+    else:
+        account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+        secret = token_of(await posted(client, f"/accounts/{account.id}/reset-link", WHY, office))
+    async with at.app.state.database.engine.begin() as connection:
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        await connection.execute(text(f"UPDATE {table} SET expires_at = now() - interval '1 second'"))
+    await posted(client, path.format(secret), form, {}, 404)
+    await posted(client, path.format("x" * 43), form, {}, 404)
+
+
+async def test_a_lost_authenticator_is_taken_away_by_the_office_and_the_next_sign_in_asks_for_another(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    also_as(at, "city_office")
+    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    phone, done = await set_up(client, (await sign_in(client, "bayar"))["token"])
+    old = bearer(done["granted"])
+    asked = await sign_in(client, "bayar")
+    region, _ = await at.person(Role.REGION_OFFICE, "region")
+    path = f"/accounts/{account.id}/reset-factor"
+    # A school does not look after an office; nobody resets their own.
+    school, _ = await at.person(Role.SCHOOL, "no2")
+    await posted(client, path, WHY, school, 404)
+    assert (await posted(client, path, WHY, old, 403))["code"] == "own_account"
+    assert (await posted(client, path, {"reason": " "}, region, 422))["errors"][0]["pointer"] == "/reason"
+    # A link for a new password does not go around the second step.
+    secret = token_of(await posted(client, f"/accounts/{account.id}/reset-link", WHY, region))
+    await posted(client, f"/public/reset-links/{secret}", {"password": NEW}, {})
+    assert (await sign_in(client, "bayar", NEW))["step"] == "verify"
+    await posted(client, path, WHY, region)
+    assert (await posted(client, path, WHY, region, 409))["code"] == "no_factor"
+    assert (await client.get("/me", headers=old)).status_code == 401
+    await posted(client, "/public/second-step", {"token": asked["token"], "code": phone.now()}, {}, 401)
+    asked = await sign_in(client, "bayar", NEW)
+    assert asked["step"] == "set_up"
+    _, done = await set_up(client, asked["token"])
+    told = (await client.get("/notices", headers=bearer(done["granted"]))).json()["items"]
+    assert "account.factor_reset" in {n["kind"] for n in told}
+    await wait_a_step(at.app, account)
+
+
+async def test_nobody_enters_an_office_by_resetting_one_who_also_works_for_them(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+    city = Membership(id=new_id(), account_id=account.id, role="city_office", unit_id=at.units["hohhot"].id)
+    await at.add(city)
+    school, _ = await at.person(Role.SCHOOL, "no2")
+    for what in ("reset-link", "reset-factor"):
+        refused = await posted(client, f"/accounts/{account.id}/{what}", WHY, school, 403)
+        assert refused["code"] == "beyond_reach"
+    # Another city, another school and a student: not theirs; an account that exists nowhere looks the same.
+    baotou, _ = await at.person(Role.CITY_OFFICE, "baotou")
+    teacher, _ = await at.person(Role.GUIDE_TEACHER, "no2")
+    other = await posted(client, f"/accounts/{account.id}/reset-link", WHY, baotou, 404)
+    nowhere = await posted(client, f"/accounts/{uuid.uuid4()}/reset-link", WHY, baotou, 404)
+    assert {**other, "request_id": ""} == {**nowhere, "request_id": ""}
+    await posted(client, f"/accounts/{account.id}/reset-link", WHY, teacher, 403)
+
+
+async def test_a_school_helps_its_families_and_one_who_never_joined_has_an_invitation(
+    at: World, client: httpx.AsyncClient
+) -> None:
+    school, _ = await at.person(Role.SCHOOL, "no2")
+    mother = await member(at, Role.GUARDIAN, "no2", "mother")
+    secret = token_of(await posted(client, f"/accounts/{mother.id}/reset-link", WHY, school))
+    await posted(client, f"/public/reset-links/{secret}", {"password": NEW}, {})
+    await sign_in(client, "mother", NEW)
+    _, asleep = await at.person(Role.STUDENT, "no2")
+    refused = await posted(client, f"/accounts/{asleep.id}/reset-link", WHY, school, 409)
+    assert refused["code"] == "not_joined"
