@@ -129,6 +129,7 @@ ROUTERS = (
     supervision.public,
     trail.router,
     trail.public,
+    trail.of_registrations,
     alumni.router,
     alumni.tracking,
     alumni.activities,
