@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import base64
 from pathlib import Path
 
 import httpx
@@ -14,8 +15,15 @@ from miaopu.settings import MissingSecret, Settings, from_environment
 from miaopu.terminal import say
 from miaopu.trail import notes, witness
 from miaopu.trail.checking import Checked, Fault, check
+from miaopu.trail.receipt_file import STEPS, Receipt, held
 from miaopu.trail.sealing import newest, origin_of, seal
 
+RECEIPT_STEPS = {
+    "commitment": "value and salt give the commitment",
+    "leaf": "the commitment's entry stands in the tree",
+    "head": "the head is of that tree",
+    "signature": "the head is signed by the installation",
+}
 # Seconds for one answer of an installation.
 TIMEOUT = 60.0
 FAULTS = {
@@ -109,6 +117,25 @@ def countersign(args: argparse.Namespace) -> int:
     return 0
 
 
+def check_receipt(args: argparse.Namespace) -> int:
+    """Whether a receipt holds: the file alone is asked, no database and no network."""
+    try:
+        receipt = Receipt.model_validate_json(args.file.read_bytes())
+        trusted = {one: base64.b64decode(one, validate=True) for one in args.key} or None
+    except (OSError, ValueError) as wrong:
+        say(f"{args.file}: {wrong}")
+        return 2
+    found = held(receipt, trusted)
+    say(receipt.value)
+    for step in STEPS:
+        say(f"{RECEIPT_STEPS[step]}: {'yes' if found.steps[step] else 'NO'}")
+    for name in found.countersigned:
+        say(f"countersigned by {name}")
+    if trusted is None:
+        say("no --key was given: compare the key in the file with the one that is published")
+    return 0 if found.whole else 1
+
+
 def tell(found: Checked) -> int:
     """Print what was found; 0 when the trail is whole."""
     say(f"entries {found.entries}, of them {found.sealed} in {found.heads} heads")
@@ -145,6 +172,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     made = verbs.add_parser("key", help=(make_key.__doc__ or "").strip())
     made.add_argument("file", type=Path)
     made.set_defaults(do=make_key)
+    shown = verbs.add_parser("receipt", help=(check_receipt.__doc__ or "").strip())
+    shown.add_argument("file", type=Path)
+    shown.add_argument("--key", action="append", default=[], help="a public key of the installation, base64")
+    shown.set_defaults(do=check_receipt)
     signed = verbs.add_parser("countersign", help=(countersign.__doc__ or "").strip())
     signed.add_argument("--key", type=Path, required=True, help="the private key, PEM")
     signed.add_argument("--url", required=True, help="the installation's address")

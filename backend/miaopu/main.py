@@ -138,6 +138,7 @@ ROUTERS = (
     supervision.public,
     trail.router,
     trail.public,
+    trail.of_registrations,
     alumni.router,
     alumni.tracking,
     alumni.activities,

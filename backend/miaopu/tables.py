@@ -22,6 +22,7 @@ from miaopu.pairings import models as pairings
 from miaopu.people import models as people
 from miaopu.personal import models as personal
 from miaopu.programme import models as programme
+from miaopu.registrations import commitments
 from miaopu.registrations import models as registrations
 from miaopu.reminders import models as reminders
 from miaopu.school import models as school
@@ -43,6 +44,7 @@ ROOMS = (
     disclosures,
     nominations,
     registrations,
+    commitments,
     exams,
     interviews,
     pairings,

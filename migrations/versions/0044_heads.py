@@ -1,4 +1,4 @@
-"""Daily heads of the trail, the keys of those who countersign them, and what they signed."""
+"""Daily heads of the trail, the keys of those who countersign them, and what they signed; commitments of what families hand in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,7 +62,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_countersignatures")),
     )
     op.create_index("uq_countersignatures_key_size", "countersignatures", ["key_id", "size"], unique=True)
+    op.create_table(
+        "commitments",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(value IS NULL) = (salt IS NULL)", name=op.f("ck_commitments_forgotten_whole")),
+        sa.CheckConstraint("kind IN ('choices', 'mark')", name=op.f("ck_commitments_kind")),
+        sa.ForeignKeyConstraint(["registration_id"], ["registrations.id"], name=op.f("fk_commitments_registration_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+    )
+    op.create_index(op.f("ix_commitments_registration_id"), "commitments", ["registration_id"], unique=False)
     op.execute(audit.guard("countersigner_keys"))
+    op.execute(audit.guard("commitments"))
     for table in GROWING:
         op.execute(
             f"CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON {table} "
@@ -76,6 +93,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Without heads."""
+    op.drop_index(op.f("ix_commitments_registration_id"), table_name="commitments")
+    op.drop_table("commitments")
     op.drop_table("countersignatures")
     op.drop_index("ix_countersigner_keys_unit_id", table_name="countersigner_keys")
     op.drop_table("countersigner_keys")

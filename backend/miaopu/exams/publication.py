@@ -18,6 +18,7 @@ from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load
 from miaopu.programme.releases import ask_release
+from miaopu.registrations.commitments import commit, cycle_code
 from miaopu.registrations.models import FLOW, Registration
 from miaopu.registrations.service import concerned
 
@@ -64,6 +65,12 @@ async def unlock(tx: Tx, sitting_id: uuid.UUID, form: LockForm) -> Sitting:
     audit.note(tx.session, sitting, Act("sitting.unlock", form.reason))
     await tx.session.flush()
     return sitting
+
+
+def commit_mark(tx: Tx, registration: Registration, code: str, seat: Seat) -> None:
+    """Bind a published mark, or an absence, into the trail: its person has a receipt."""
+    mark = None if seat.mark is None else f"{seat.mark:.2f}"
+    commit(tx.session, registration, code, "mark", subject=registration.subject, mark=mark, absent=seat.absent)
 
 
 async def _locked(tx: Tx) -> Sequence[Sitting]:
@@ -117,6 +124,7 @@ async def publish(tx: Tx, form: PublishForm) -> Published:
     sittings = await _locked(tx)
     ask_release(sittings, form.lines, [one.locked_by for one in sittings], tx.actor.account_id)
     moment, tested, absent = clock.now(), 0, 0
+    code = await cycle_code(tx.session, cycle_of(tx.actor))
     for sitting in sittings:
         sitting.published_at, sitting.published_by = moment, tx.actor.account_id
         audit.note(tx.session, sitting, Act("sitting.publish"))
@@ -125,4 +133,5 @@ async def publish(tx: Tx, form: PublishForm) -> Published:
             tested += not seat.absent
             action = "mark_absent" if seat.absent else "publish_mark"
             await move(tx, FLOW, registration, action, version=None, concerned=concerned(registration))
+            commit_mark(tx, registration, code, seat)
     return Published(tested=tested, absent=absent)

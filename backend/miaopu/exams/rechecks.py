@@ -9,6 +9,7 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.exams.models import RECHECK_FLOW, Cutoff, Recheck, Seat, Sitting
+from miaopu.exams.publication import commit_mark
 from miaopu.exams.queries import visible_rechecks
 from miaopu.exams.rules import written
 from miaopu.exams.schemas import MarkLine, RecheckAction, RecheckAsk, RecheckMark, RecheckOpen
@@ -17,6 +18,7 @@ from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.registrations.commitments import cycle_code
 from miaopu.registrations.models import Registration
 
 
@@ -155,5 +157,6 @@ async def act(tx: Tx, recheck_id: uuid.UUID, action: RecheckAction, form: Move) 
         seat.mark, seat.parts = found.mark, found.parts
         seat.second_mark, seat.second_parts = found.mark, found.parts
         audit.note(tx.session, seat, Act("seat.correct_mark", found.reason))
+        commit_mark(tx, registration, await cycle_code(tx.session, registration.cycle_id), seat)
     await tx.session.flush()
     return found

@@ -275,6 +275,7 @@ class Permission(StrEnum):
 
     TRAIL_COUNTERSIGN = "trail.countersign"
     TRAIL_SEAL = "trail.seal"
+    RECEIPT_READ = "receipt.read"
 
 
 P = Permission
@@ -459,6 +460,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     # Heads of the trail: signed again by units that do not run the installation; the region's office runs it.
     P.TRAIL_COUNTERSIGN: SPONSORS | {R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL},
     P.TRAIL_SEAL: frozenset({R.REGION_OFFICE}),
+    # The family alone: a receipt holds the value and the salt.
+    P.RECEIPT_READ: STUDENT_SIDE,
 }
 
 

@@ -16,6 +16,7 @@ from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.models import CycleSchool
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ask_version, load, plan_of
+from miaopu.registrations.commitments import commit_choices
 from miaopu.registrations.drafts import look_back, verdict
 from miaopu.registrations.models import FLOW, ApplicationMaterial, Consent, MentorChoice, Registration
 from miaopu.registrations.queries import edits_since_return, visible
@@ -44,6 +45,7 @@ async def act(tx: Tx, registration_id: uuid.UUID, action: RegistrationAction, fo
     if action == "submit" and FLOW.edge(registration.state, action):
         await _ask_complete(tx, registration)
         registration.submitted_at = registration.submitted_at or clock.now()
+        await commit_choices(tx.session, registration)
     if action in LOOKS_BACK and FLOW.edge(registration.state, action):
         await look_back(tx, await plan_of(tx.session, registration.cycle_id), registration)
     if action == "recommend" and FLOW.edge(registration.state, action):

@@ -1,14 +1,18 @@
-"""Reads of heads and of who countersigns them. All of it is public: nothing in it is of a person."""
+"""Reads of heads and of who countersigns them, which are public, and of receipts, which are not."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, func, select
+from sqlalchemy import BigInteger, String, Uuid, bindparam, cast, exists, false, func, select
 
+from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, as_list, as_page, as_record, kept
-from miaopu.people.access import OVERSIGHT, Role
+from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_UNIT
-from miaopu.programme.queries import rows_json
+from miaopu.programme.queries import ID, rows_json
+from miaopu.registrations.commitments import Commitment
+from miaopu.registrations.models import Registration
+from miaopu.registrations.queries import visible
 from miaopu.trail.models import Countersignature, CountersignerKey, TreeHead
 
 SIZE = bindparam("size_of_head", type_=BigInteger)
@@ -96,3 +100,39 @@ def own_keys(role: Role) -> Rows:
     """The keys of the reader's unit; who supervises sees all."""
     mine = CountersignerKey.unit_id == MY_UNIT
     return as_list(_keys() if role in OVERSIGHT else _keys().where(mine))
+
+
+def _receipts(role: Role) -> Rows:
+    # Who made it and when is nobody's secret within the family; what it says leaves in the receipt alone.
+    sealed = exists().where(
+        AuditEntry.thing_type == "registration",
+        AuditEntry.thing_id == Commitment.registration_id,
+        AuditEntry.part_type == "commitment",
+        AuditEntry.part_id == Commitment.id,
+        AuditEntry.action == "commitment.make",
+        exists().where(cast(TreeHead.ends[AuditEntry.lane].as_string(), BigInteger) >= AuditEntry.seq),
+    )
+    return (
+        select(
+            Commitment.id,
+            Commitment.kind,
+            Commitment.made_at,
+            Commitment.commitment,
+            sealed.label("sealed"),
+            Commitment.value.is_(None).label("forgotten"),
+        )
+        .join(Registration, Registration.id == Commitment.registration_id)
+        .where(Registration.id == ID, visible(role) if role in STUDENT_SIDE else false())
+    )
+
+
+@kept
+def receipts(role: Role) -> Rows:
+    """What a family can have receipts of, the newest first."""
+    return as_list(_receipts(role).order_by(Commitment.made_at.desc(), Commitment.id))
+
+
+@kept
+def receipt_owner(role: Role) -> Rows:
+    """One of them, where it is the reader's own or the reader's child's."""
+    return _receipts(role).where(Commitment.id == bindparam("receipt", type_=Uuid))

@@ -14,7 +14,8 @@ from miaopu.core.room import Room
 from miaopu.core.throttle import count
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
-from miaopu.trail import notes, queries, service
+from miaopu.trail import notes, queries, receipts, service
+from miaopu.trail.receipt_file import Receipt
 from miaopu.trail.schemas import (
     Consistency,
     Countersigned,
@@ -26,6 +27,7 @@ from miaopu.trail.schemas import (
     KeyForm,
     LogKey,
     OwnKeys,
+    Receipts,
     RetireForm,
     Sealed,
     TrailKeys,
@@ -33,6 +35,7 @@ from miaopu.trail.schemas import (
 from miaopu.trail.sealing import newest, origin_of, seal
 
 router = Room(prefix="/trail", tags=["trail"], route_class=Door)
+of_registrations = Room(prefix="/registrations", tags=["registrations"], route_class=Door)
 public = Room(prefix="/public", tags=["public"], route_class=Door)
 P = Permission
 PLAIN = "text/plain; charset=utf-8"
@@ -130,3 +133,18 @@ async def seal_now(request: Request, tx: Writing) -> Sealed:
         audit.record(tx.session, Act("trail_head.seal"), "trail_head", None, size=made.size)
     last = made or await newest(tx.session)
     return Sealed(size=last.size if last else 0, made=made is not None)
+
+
+@of_registrations.get(
+    "/{registration_id}/receipts", operation_id="receipts_list", response_model=Receipts, **needs(P.RECEIPT_READ)
+)
+async def list_receipts(reads: Reading, registration_id: uuid.UUID) -> Response:
+    """What one handed in or was told and can show later that it was so."""
+    return await reads.list(queries.receipts(reads.actor.role), id=registration_id)
+
+
+@of_registrations.get("/{registration_id}/receipts/{receipt_id}", operation_id="receipts_get", **needs(P.RECEIPT_READ))
+async def get_receipt(request: Request, reads: Reading, registration_id: uuid.UUID, receipt_id: uuid.UUID) -> Receipt:
+    """A receipt: the value, its proof in the trail, and the signed head."""
+    state = request.app.state
+    return await receipts.receipt(state.database, reads, state.paper_keys, registration_id, receipt_id)

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -106,6 +106,22 @@ class Countersigned(BaseModel):
     size: int
     name: str
     received_at: datetime
+
+
+class ReceiptItem(BaseModel):
+    """Something a family can have a receipt of: once a head counts it, and unless it had to be forgotten."""
+
+    id: uuid.UUID
+    kind: Literal["choices", "mark"]
+    made_at: datetime
+    commitment: str
+    sealed: bool
+    forgotten: bool
+
+
+class Receipts(BaseModel):
+    items: list[ReceiptItem]
+    total: int
 
 
 class Sealed(BaseModel):
