@@ -49,7 +49,7 @@ from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
 from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
-from miaopu.people.acting import identify
+from miaopu.people.acting import admit, identify
 from miaopu.people.keys import load
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
@@ -61,6 +61,7 @@ from miaopu.reports import router as reports
 from miaopu.school import router as school
 from miaopu.settings import Settings
 from miaopu.supervision import router as supervision
+from miaopu.support import router as support
 from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
 
@@ -70,6 +71,8 @@ ROUTERS = (
     people.public,
     people.router,
     people.slips,
+    support.begin_look,
+    support.end_look,
     files_router.router,
     jobs_router.router,
     bundles.router,
@@ -193,6 +196,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: contract(app)  # type: ignore[method-assign]
     app.state.settings = settings
     app.state.identify = identify
+    app.state.admit = admit
     return app
 
 

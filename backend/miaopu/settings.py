@@ -45,6 +45,8 @@ class Settings(BaseModel):
     sms_secret: SecretStr = SecretStr("")
     # Where the robots of groups may live: an office's address is called nowhere else.
     robot_hosts: tuple[str, ...] = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn")
+    # How long the region office may look through somebody else's eyes, in minutes.
+    support_minutes: int = Field(default=15, ge=1, le=60)
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
     # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.
