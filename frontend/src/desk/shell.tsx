@@ -11,6 +11,7 @@ import { stageHint, word } from "../shared/values";
 import { ChangePassword } from "./change-password";
 import { DemoBar } from "./demo-bar";
 import { listName } from "./names";
+import { SupportBar } from "./support-bar";
 import { BESIDES, readable, STAGES, THINGS } from "./things";
 
 /** Everything behind the sign-in: the programme is the navigation. */
@@ -48,6 +49,7 @@ function Inside() {
         {ui.skip}
       </button>
       {me.demo && <DemoBar />}
+      <SupportBar />
       <Layout.Header className="top">
         <Flex align="center" gap={12} style={{ height: "100%" }}>
           {!wide && (

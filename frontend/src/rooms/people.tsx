@@ -9,6 +9,7 @@ import { AskForm } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
 import { DownloadButton } from "../shared/download-button";
+import { LookAs } from "../shared/look-as";
 import type { FormProps, Recorded, Thing } from "../shared/thing";
 import { word } from "../shared/values";
 import { fill } from "../words";
@@ -201,14 +202,15 @@ function MemberBody({ record, done }: FormProps<Member>) {
   const ends = me.permissions.includes("account.invite") && !record.ended_at;
   if (!ends || record.account_id === me.account.id) return null;
   return (
-    <div>
+    <Flex gap={8} wrap>
+      <LookAs member={record} />
       <ActButton
         danger
         label={ui.endRole}
         send={(headers) => api.membershipsEnd({ path: { membership_id: record.id }, headers })}
         done={done}
       />
-    </div>
+    </Flex>
   );
 }
 

@@ -1,6 +1,9 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "support.begin": "Looked at the platform as you, for support",
+  "support.read": "A page was read for support",
+  "support.end": "The look for support ended",
   "nomination.create": "Created",
   "nomination.edit": "Edited",
   "nomination.invite_mentor": "Mentor invited",

@@ -1,5 +1,8 @@
 /** Acts of the trail that are no edge of a flow. */
 export const trail = {
+  "support.begin": "以本人身份查看",
+  "support.read": "以本人身份查看页面",
+  "support.end": "结束以本人身份查看",
   "nomination.create": "新建推荐",
   "nomination.edit": "修改推荐",
   "nomination.invite_mentor": "邀请导师",
