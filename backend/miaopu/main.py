@@ -53,7 +53,7 @@ from miaopu.people import bundles, files_router, jobs_router
 from miaopu.people import router as people
 from miaopu.people import sign_in_router as sign_ins
 from miaopu.people.access import Role
-from miaopu.people.acting import identify
+from miaopu.people.acting import admit, identify
 from miaopu.people.ended import Ended
 from miaopu.people.keys import load
 from miaopu.personal import router as personal
@@ -67,6 +67,7 @@ from miaopu.reports import router as reports
 from miaopu.school import router as school
 from miaopu.settings import Settings
 from miaopu.supervision import router as supervision
+from miaopu.support import router as support
 from miaopu.trail import router as trail
 from miaopu.training import appointments_router, circle_router
 from miaopu.training import router as training
@@ -80,6 +81,8 @@ ROUTERS = (
     people.public,
     people.router,
     people.slips,
+    support.begin_look,
+    support.end_look,
     files_router.router,
     jobs_router.router,
     bundles.router,
@@ -218,6 +221,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: contract(app)  # type: ignore[method-assign]
     app.state.settings = settings
     app.state.identify = identify
+    app.state.admit = admit
     return app
 
 

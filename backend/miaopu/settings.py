@@ -86,6 +86,8 @@ class Settings(BaseModel):
     backup_every_hours: float = Field(default=24, gt=0)
     # How often the newest backup is restored into a scratch database, to see that it can be.
     drill_every_hours: float = Field(default=24 * 7, gt=0)
+    # How long the region office may look through somebody else's eyes, in minutes.
+    support_minutes: int = Field(default=15, ge=1, le=60)
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
     # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.

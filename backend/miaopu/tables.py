@@ -20,6 +20,7 @@ from miaopu.operations import models as operations
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
+from miaopu.people import support_models
 from miaopu.personal import models as personal
 from miaopu.programme import models as programme
 from miaopu.registrations import commitments
@@ -36,6 +37,7 @@ ROOMS = (
     door,
     throttle,
     people,
+    support_models,
     files,
     jobs,
     notices,

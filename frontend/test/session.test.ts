@@ -1,6 +1,15 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { send } from "../src/api/client";
-import { accessToken, forget, keep, onSignedOut, refresh } from "../src/api/session";
+import {
+  accessToken,
+  currentLook,
+  forget,
+  keep,
+  keepLook,
+  onLook,
+  onSignedOut,
+  refresh,
+} from "../src/api/session";
 
 const granted = (token: string) =>
   new Response(JSON.stringify({ access_token: token, token_type: "Bearer", expires_in: 600 }), {
@@ -63,4 +72,26 @@ test("a refresh that was asked for before a sign-in or a sign-out changes nothin
     expect(await asked).toBe(left !== null);
     expect(accessToken()).toBe(left);
   }
+});
+
+test("a look is over with the next refresh, by whatever way it came, and everybody who watches is told", async () => {
+  const told = vi.fn();
+  const stop = onLook(told);
+  keep({ access_token: "own" } as never);
+  keepLook({
+    access_token: "theirs",
+    name: "白音",
+    role: "school",
+    unit_name: "二中",
+    expires_in: 900,
+  } as never);
+  expect(accessToken()).toBe("theirs");
+  expect(currentLook()?.name).toBe("白音");
+  expect((currentLook()?.until ?? 0) - Date.now()).toBeGreaterThan(890_000);
+  vi.spyOn(globalThis, "fetch").mockImplementation(async () => granted("own again"));
+  await refresh();
+  expect(accessToken()).toBe("own again");
+  expect(currentLook()).toBeNull();
+  expect(told).toHaveBeenCalledTimes(2);
+  stop();
 });

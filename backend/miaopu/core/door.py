@@ -46,6 +46,8 @@ class Door(APIRoute):
 
     # False where an answer carries a secret: it is then never kept, and a key has no effect.
     keeps_answers: ClassVar[bool] = True
+    # True where somebody who only looks, as another person, may write: to stop looking.
+    for_support: ClassVar[bool] = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -54,6 +56,8 @@ class Door(APIRoute):
 
         async def write(request: Request) -> Response:
             database: Database = request.app.state.database
+            if not self.for_support:
+                request.app.state.admit(request)
             async with database.session() as session:
                 audit.act_as(session, audit.Who(request_id=request.state.request_id))
                 request.state.session = session

@@ -118,6 +118,7 @@ class Permission(StrEnum):
     ACCOUNT_INVITE = "account.invite"
     ACCOUNT_READ = "account.read"
     ACCOUNT_RESET = "account.reset"
+    SUPPORT_ACT = "support.act"
     CYCLE_READ = "cycle.read"
     CYCLE_MANAGE = "cycle.manage"
     STAGE_EXTEND = "stage.extend"
@@ -292,6 +293,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.ACCOUNT_INVITE: frozenset(INVITES),
     P.ACCOUNT_READ: CITY_SIDE | {R.UNIVERSITY, R.SCHOOL},
     P.ACCOUNT_RESET: frozenset(RESETS),
+    # Looking at the platform as somebody else does, for support: reading only (`people.support`).
+    P.SUPPORT_ACT: frozenset({R.REGION_OFFICE}),
     P.CYCLE_READ: SIGNED_IN,
     P.CYCLE_MANAGE: frozenset({R.REGION_OFFICE}),
     P.STAGE_EXTEND: frozenset({R.REGION_OFFICE}),
@@ -470,6 +473,7 @@ class Actor:
     """Who is asking, through which membership; comes from the signed token, without a statement.
 
     `city_id` is the city the unit lies in (None for the region's own units); `cycle_id` the cycle acted in.
+    `support_id` names the session where somebody else looks through this person's eyes (actor claim, RFC 8693).
     """
 
     account_id: uuid.UUID
@@ -479,6 +483,7 @@ class Actor:
     city_id: uuid.UUID | None
     cycle_id: uuid.UUID | None
     sign_in_id: uuid.UUID | None = None
+    support_id: uuid.UUID | None = None
 
 
 def may(role: Role, permission: Permission) -> bool:

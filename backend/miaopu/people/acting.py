@@ -14,6 +14,7 @@ from miaopu.core import audit
 from miaopu.core.problem import Problem
 from miaopu.core.read import Reader
 from miaopu.core.throttle import count
+from miaopu.people import support
 from miaopu.people.access import Actor, Permission, require
 from miaopu.people.ended import refuse_ended
 from miaopu.people.keys import ring_for
@@ -61,6 +62,8 @@ async def signed_in(request: Request, given: Annotated[HTTPAuthorizationCredenti
     ring = await ring_for(request.app.state, given.credentials)
     actor = read_token(ring, given.credentials)
     await refuse_ended(request.app.state, actor.sign_in_id)
+    if actor.support_id is not None:
+        await support.looked(request, actor)
     return actor
 
 
@@ -107,10 +110,29 @@ async def checking(request: Request) -> None:
 
 def identify(request: Request) -> str:
     """Whose idempotency keys these are: the account of the token, else the caller's address."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
+    token = _token_of(request)
+    if token:
         return str(read_token(request.app.state.keys, token).account_id)
     return f"address:{address_of(request)}"
+
+
+def admit(request: Request) -> None:
+    """Asked before anything is written. Raises 403 `read_only_support` for who looks as somebody else."""
+    token = _token_of(request)
+    if token is None:
+        return
+    try:
+        actor = read_token(request.app.state.keys, token)
+    except Problem:
+        # A token that is no good is refused where it is asked for, also where its key is newer than this process.
+        return
+    if actor.support_id is not None:
+        raise Problem("read_only_support", 403)
+
+
+def _token_of(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and token else None
 
 
 def address_of(request: Request) -> str:

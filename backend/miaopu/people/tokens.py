@@ -66,6 +66,7 @@ def issue(ring: KeyRing, actor: Actor, sign_in_id: uuid.UUID, lifetime: int = LI
         "unit": str(actor.unit_id),
         "city": str(actor.city_id) if actor.city_id else None,
         "cycle": str(actor.cycle_id) if actor.cycle_id else None,
+        "support": str(actor.support_id) if actor.support_id else None,
         "iat": moment,
         "exp": moment + lifetime,
     }
@@ -90,6 +91,7 @@ def read(ring: KeyRing, token: str) -> Actor:
         city_id=uuid.UUID(claims["city"]) if claims["city"] else None,
         cycle_id=uuid.UUID(claims["cycle"]) if claims["cycle"] else None,
         sign_in_id=uuid.UUID(claims["sid"]),
+        support_id=uuid.UUID(claims["support"]) if claims.get("support") else None,
     )
     ring._seen[token] = (float(claims["exp"]), actor)
     if len(ring._seen) > KEPT:

@@ -4,4 +4,16 @@ export * as api from "./generated/sdk.gen";
 export type * from "./generated/types.gen";
 export { Intention } from "./intention";
 export { ApiProblem, asProblem, byField, type Fault, fieldOf, ok } from "./problem";
-export { accessToken, accountOfToken, forget, isAsked, keep, onSignedOut, refresh } from "./session";
+export {
+  accessToken,
+  accountOfToken,
+  currentLook,
+  forget,
+  isAsked,
+  keep,
+  keepLook,
+  type Look,
+  onLook,
+  onSignedOut,
+  refresh,
+} from "./session";

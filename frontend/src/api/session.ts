@@ -1,5 +1,5 @@
 import { apiOrigin } from "./config";
-import type { AccessGranted, SecondStepAsked } from "./generated";
+import type { AccessGranted, SecondStepAsked, SupportGranted } from "./generated";
 
 // The access token lives in memory only; what outlives a reload is the HttpOnly refresh cookie.
 const PATIENCE = 60_000;
@@ -7,6 +7,10 @@ let token: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 // Counts sign-ins and sign-outs: a refresh that was asked for before one of them has nothing to say after it.
 let turn = 0;
+/** Whose eyes one looks through, and until when (milliseconds of this device's clock); null as oneself. */
+export type Look = { name: string; role: SupportGranted["role"]; unit: string; until: number };
+let look: Look | null = null;
+const watchers = new Set<() => void>();
 const listeners = new Set<() => void>();
 
 export function accessToken(): string | null {
@@ -16,6 +20,31 @@ export function accessToken(): string | null {
 export function keep(granted: AccessGranted): void {
   turn += 1;
   token = granted.access_token;
+  lookAs(null);
+}
+
+/** Go on with the token of a look. It cannot be renewed: the next refresh is one's own again. */
+export function keepLook(granted: SupportGranted): void {
+  turn += 1;
+  token = granted.access_token;
+  const { name, role, unit_name: unit } = granted;
+  lookAs({ name, role, unit, until: Date.now() + granted.expires_in * 1000 });
+}
+
+export function currentLook(): Look | null {
+  return look;
+}
+
+/** Called whenever a look begins or is over, by the button or by time. */
+export function onLook(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+function lookAs(next: Look | null): void {
+  if (look === next) return;
+  look = next;
+  for (const watcher of watchers) watcher();
 }
 
 /** True for an answer that asks for a second step first. */
@@ -32,6 +61,7 @@ export function onSignedOut(listener: () => void): () => void {
 export function forget(): void {
   turn += 1;
   token = null;
+  lookAs(null);
   for (const listener of listeners) listener();
 }
 
@@ -54,6 +84,7 @@ export function refresh(): Promise<boolean> {
     if (turn !== asked) return token !== null;
     if (!granted && answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
     token = granted?.access_token ?? null;
+    lookAs(null);
     return token !== null;
   }).finally(() => {
     refreshing = null;

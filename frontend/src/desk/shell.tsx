@@ -8,6 +8,7 @@ import { Failed, Loading } from "../shared/states";
 import { stageHint } from "../shared/values";
 import { DemoBar } from "./demo-bar";
 import { listName } from "./names";
+import { SupportBar } from "./support-bar";
 import { BESIDES, readable, STAGES, THINGS } from "./things";
 import { Who } from "./who";
 
@@ -46,6 +47,7 @@ function Inside() {
         {ui.skip}
       </button>
       {me.demo && <DemoBar />}
+      <SupportBar />
       <Layout.Header className="top">
         <Flex align="center" gap={12} style={{ height: "100%" }}>
           {!wide && (

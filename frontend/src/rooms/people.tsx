@@ -10,6 +10,7 @@ import { useKnownMe, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
 import { DownloadButton } from "../shared/download-button";
 import { Resets } from "../shared/resets";
+import { LookAs } from "../shared/look-as";
 import type { FormProps, Recorded, Thing } from "../shared/thing";
 import { word } from "../shared/values";
 import { fill } from "../words";
@@ -206,6 +207,7 @@ function MemberBody({ record, done }: FormProps<Member>) {
       {record.accepted && me.permissions.includes("account.reset") && (
         <Resets account_id={record.account_id} />
       )}
+      <LookAs member={record} />
       <ActButton
         danger
         label={ui.endRole}

@@ -3,6 +3,9 @@ import type { TrailCode } from "../zh-CN/trail";
 export const trail: Record<TrailCode, string> = {
   "registration.reveal": "Sealed detail opened",
   "keys.reseal": "Sealed anew under a new secret",
+  "support.begin": "Looked at the platform as you, for support",
+  "support.read": "A page was read for support",
+  "support.end": "The look for support ended",
   "nomination.create": "Created",
   "nomination.edit": "Edited",
   "nomination.invite_mentor": "Mentor invited",

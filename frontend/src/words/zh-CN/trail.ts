@@ -2,6 +2,9 @@
 export const trail = {
   "registration.reveal": "查看敏感信息",
   "keys.reseal": "更换密钥，重新加密",
+  "support.begin": "以本人身份查看",
+  "support.read": "以本人身份查看页面",
+  "support.end": "结束以本人身份查看",
   "nomination.create": "新建推荐",
   "nomination.edit": "修改推荐",
   "nomination.invite_mentor": "邀请导师",
