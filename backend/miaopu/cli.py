@@ -1,4 +1,4 @@
-"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, demo, reset, journey, plan, keys, contract."""
+"""The command line `miaopu`: run, serve, worker, remind, migrate, setup, let-in, demo, reset, journey, plan, keys, …"""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from miaopu import migrate, running
 from miaopu.core import embedded
 from miaopu.core.db import Database
-from miaopu.core.problem import LANGUAGES
+from miaopu.core.problem import LANGUAGES, Problem
 from miaopu.core.secrets import Vault
 from miaopu.demo.build import PLAN
 from miaopu.demo.journey.world import Scale
@@ -23,6 +23,7 @@ from miaopu.openness.document import SelectionRecord
 from miaopu.openness.told import report
 from miaopu.openness.verifying import verify
 from miaopu.people.keys import rotate
+from miaopu.people.resets import by_operator
 from miaopu.people.service import first_account
 from miaopu.programme.plan import check_plan_file
 from miaopu.reminders.ticking import Ticked, tick
@@ -178,6 +179,27 @@ def rotate_keys(_args: argparse.Namespace) -> int:
     return 0
 
 
+def let_in(args: argparse.Namespace) -> int:
+    """A link for a new password, and no second step until another is set up: for whom nobody else can help."""
+    settings = _named()
+
+    async def link() -> str:
+        database = Database(settings)
+        try:
+            async with database.session() as session:
+                vault = Vault(settings.secret.get_secret_value())
+                return await by_operator(session, vault, args.login, args.reason)
+        finally:
+            await database.close()
+
+    try:
+        say(f"{settings.public_url}/r/{asyncio.run(link())}")
+    except Problem as refused:
+        say(f"{args.login}: {refused.code}")
+        return 1
+    return 0
+
+
 def verify_record(args: argparse.Namespace) -> int:
     """Recompute the selection from a public record and say what agrees (P16a)."""
     try:
@@ -225,6 +247,10 @@ def parser() -> argparse.ArgumentParser:
     first.add_argument("--region", required=True)
     first.add_argument("--name", required=True)
     first.set_defaults(do=setup)
+    helped = commands.add_parser("let-in", help=(let_in.__doc__ or "").strip())
+    helped.add_argument("login")
+    helped.add_argument("--reason", required=True)
+    helped.set_defaults(do=let_in)
     clear = commands.add_parser("reset", help=(reset.__doc__ or "").strip())
     clear.add_argument("--yes", action="store_true")
     clear.set_defaults(do=reset)

@@ -8,8 +8,10 @@ from signing import PASSWORD, also_as, bearer, fault, member, posted, set_up, si
 from sqlalchemy import text
 
 from miaopu.core.db import new_id
+from miaopu.core.problem import Problem
 from miaopu.people.access import Role
 from miaopu.people.models import Membership
+from miaopu.people.resets import by_operator
 from seeded import World
 
 NEW = "five grey horses at dawn"
@@ -144,3 +146,24 @@ async def test_a_school_helps_its_families_and_one_who_never_joined_has_an_invit
     _, asleep = await site.person(Role.STUDENT, "no2")
     refused = await posted(client, f"/accounts/{asleep.id}/reset-link", WHY, school, 409)
     assert refused["code"] == "not_joined"
+
+
+async def test_the_command_line_helps_the_last_one_of_an_office_and_that_is_in_the_trail(
+    site: World, client: httpx.AsyncClient
+) -> None:
+    also_as(site, "region_office")
+    account = await member(site, Role.REGION_OFFICE, "region", "wuyun")
+    await set_up(client, (await sign_in(client, "wuyun"))["token"])
+    state = site.app.state
+    async with state.database.session() as session:
+        with pytest.raises(Problem, match="not_found"):
+            await by_operator(session, state.vault, "nobody", "x")
+        secret = await by_operator(session, state.vault, "wuyun", "手机遗失，机房值班核对身份")
+    await posted(client, f"/public/reset-links/{secret}", {"password": NEW}, {})
+    assert (await sign_in(client, "wuyun", NEW))["step"] == "set_up"
+    async with state.database.engine.connect() as connection:
+        rows = await connection.execute(
+            text("SELECT action, request_id FROM audit_entries WHERE thing_id = :id"), {"id": account.id}
+        )
+        entries = {(row.action, row.request_id) for row in rows}
+    assert {("account.factor_reset", "command line"), ("account.reset_link", "command line")} <= entries
