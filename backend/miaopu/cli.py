@@ -202,6 +202,33 @@ def rotate_keys(_args: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def let_in(args: argparse.Namespace) -> int:
+    """A link for a new password, and no second step until another is set up: for whom nobody else can help."""
+    # Every table, or the foreign keys of those that are written lead nowhere.
+    from miaopu import tables as tables
+    from miaopu.core.db import Database
+    from miaopu.core.problem import Problem
+    from miaopu.core.secrets import vault_of
+    from miaopu.people.resets import by_operator
+
+    settings = _named()
+
+    async def link() -> str:
+        database = Database(settings)
+        try:
+            async with database.session() as session:
+                return await by_operator(session, vault_of(settings), args.login, args.reason)
+        finally:
+            await database.close()
+
+    try:
+        say(f"{settings.public_url}/r/{asyncio.run(link())}")
+    except Problem as refused:
+        say(f"{args.login}: {refused.code}")
+        return 1
+    return 0
+
+
 def verify_record(args: argparse.Namespace) -> int:
     """Recompute the selection from a public record and say what agrees (P16a)."""
     from pydantic import ValidationError
@@ -269,6 +296,10 @@ def parser() -> argparse.ArgumentParser:
     first.add_argument("--region", required=True)
     first.add_argument("--name", required=True)
     first.set_defaults(do=setup)
+    helped = commands.add_parser("let-in", help=(let_in.__doc__ or "").strip())
+    helped.add_argument("login")
+    helped.add_argument("--reason", required=True)
+    helped.set_defaults(do=let_in)
     clear = commands.add_parser("reset", help=(reset.__doc__ or "").strip())
     clear.add_argument("--yes", action="store_true")
     clear.set_defaults(do=reset)

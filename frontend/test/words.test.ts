@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openOf } from "../src/shared/open-words";
 import { remindersOf } from "../src/shared/reminder-words";
 import { fill, wordsOf } from "../src/words";
+import { accountWords } from "../src/words/account";
 import { dateTime, daysUntil, deadline, fromInput, keepZone, lastDay, toInput } from "../src/words/dates";
 import { light as lightEn } from "../src/words/en/light";
 import { oversightWords } from "../src/words/oversight";
@@ -20,6 +21,7 @@ const TABLES = [
   ["public record", openOf("zh-CN"), openOf("en")],
   ["supervisors' window", oversightWords("zh-CN"), oversightWords("en")],
   ["reminders", remindersOf("zh-CN"), remindersOf("en")],
+  ["account", accountWords("zh-CN"), accountWords("en")],
   ["phone", light, lightEn],
 ] as const;
 

@@ -87,7 +87,7 @@ def upgrade() -> None:
             "made_by",
             sa.Uuid(),
             sa.ForeignKey("accounts.id", name=op.f("fk_password_links_made_by_accounts")),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),

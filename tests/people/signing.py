@@ -1,6 +1,7 @@
 """People with passwords and authenticators, for tests of the sign-in."""
 
 import time
+import uuid
 from typing import Any
 
 import httpx
@@ -12,25 +13,34 @@ from miaopu.core import audit
 from miaopu.people import passwords
 from miaopu.people.access import Role
 from miaopu.people.models import Account, SecondFactor
-from seeded import Headers, World
+from miaopu.programme.plan import load_plan
+from seeded import SOURCE, Headers, World, _units, add
 
 PASSWORD = "a long enough password"
 Json = dict[str, Any]
 
 
-async def member(at: World, role: Role, unit: str, login: str, name: str = "萨仁") -> Account:
+async def placed(app: FastAPI, client: httpx.AsyncClient) -> World:
+    """The units of the 2024 plan and nothing else: the sign-in needs no year that has to be opened first."""
+    plan = load_plan(SOURCE)
+    units = _units(plan)
+    await add(app, *units.values())
+    return World(app, client, uuid.UUID(int=0), plan, units)
+
+
+async def member(site: World, role: Role, unit: str, login: str, name: str = "萨仁") -> Account:
     """Somebody who can sign in with `PASSWORD`."""
-    _, account = await at.person(role, unit, name)
-    async with at.app.state.database.session() as session:
+    _, account = await site.person(role, unit, name)
+    async with site.app.state.database.session() as session:
         own = await session.get_one(Account, account.id)
         own.login, own.password_hash = login, await passwords.hashed(PASSWORD)
         await audit.commit(session)
         return own
 
 
-def also_as(at: World, *roles: str) -> None:
+def also_as(site: World, *roles: str) -> None:
     """From now on these roles act only after a second step."""
-    at.app.state.settings = at.app.state.settings.model_copy(update={"second_factor_roles": roles})
+    site.app.state.settings = site.app.state.settings.model_copy(update={"second_factor_roles": roles})
 
 
 async def sign_in(client: httpx.AsyncClient, login: str, password: str = PASSWORD, status: int = 200) -> Json:

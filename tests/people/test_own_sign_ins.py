@@ -45,10 +45,10 @@ async def device(client: httpx.AsyncClient, agent: str, cookie: str = "") -> Hea
 
 
 async def test_one_sees_ones_own_devices_and_nobody_elses_and_ends_one_at_once(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    await member(at, Role.GUIDE_TEACHER, "no2", "saren")
-    await member(at, Role.GUIDE_TEACHER, "no2", "other")
+    await member(site, Role.GUIDE_TEACHER, "no2", "saren")
+    await member(site, Role.GUIDE_TEACHER, "no2", "other")
     theirs = bearer(await sign_in(client, "other"))
     phone = await device(client, PHONE)
     lost = client.cookies["miaopu_refresh"]
@@ -76,9 +76,9 @@ async def test_one_sees_ones_own_devices_and_nobody_elses_and_ends_one_at_once(
 
 
 async def test_a_sign_out_ends_the_access_token_and_the_others_end_together_or_with_the_password(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+    await member(site, Role.GUIDE_TEACHER, "no2", "saren")
     one, two, here = [await device(client, agent) for agent in (PHONE, DESK, DESK)]
     await posted(client, "/auth/sign-ins/end-others", {}, here)
     for headers, status in ((one, 401), (two, 401), (here, 200)):
@@ -99,11 +99,11 @@ async def test_a_sign_out_ends_the_access_token_and_the_others_end_together_or_w
 
 
 async def test_another_process_refuses_a_signed_out_token_within_the_stated_time(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+    await member(site, Role.GUIDE_TEACHER, "no2", "saren")
     headers = await device(client, DESK)
-    other = make_app(at.app.state.settings)
+    other = make_app(site.app.state.settings)
     await open_state(other, other.state.settings)
     try:
         transport = httpx.ASGITransport(app=other)
@@ -118,10 +118,10 @@ async def test_another_process_refuses_a_signed_out_token_within_the_stated_time
         await other.state.database.close()
 
 
-async def test_a_role_that_is_taken_away_ends_the_sign_ins_that_act_in_it(at: World, client: httpx.AsyncClient) -> None:
-    account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+async def test_a_role_taken_away_ends_the_sign_ins_that_act_in_it(site: World, client: httpx.AsyncClient) -> None:
+    account = await member(site, Role.GUIDE_TEACHER, "no2", "saren")
     headers = await device(client, DESK)
-    office, _ = await at.person(Role.SCHOOL, "no2")
+    office, _ = await site.person(Role.SCHOOL, "no2")
     people = (await client.get("/memberships", params={"role": "guide_teacher"}, headers=office)).json()["items"]
     mine = next(p["id"] for p in people if p["account_id"] == str(account.id))
     await posted(client, f"/memberships/{mine}/end", {}, office)
@@ -129,13 +129,13 @@ async def test_a_role_that_is_taken_away_ends_the_sign_ins_that_act_in_it(at: Wo
 
 
 async def test_a_new_device_is_told_of_in_the_inbox_and_by_mail_and_a_known_one_is_not(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+    account = await member(site, Role.GUIDE_TEACHER, "no2", "saren")
     from miaopu.reminders.models import Preference
 
-    sealed = at.app.state.vault.seal("saren@example.cn")
-    await at.add(Preference(account_id=account.id, mail_sealed=sealed))
+    sealed = site.app.state.vault.seal("saren@example.cn")
+    await site.add(Preference(account_id=account.id, mail_sealed=sealed))
     await device(client, DESK)
     known = client.cookies["miaopu_device"]
     here = await device(client, DESK, known)
@@ -148,9 +148,9 @@ async def test_a_new_device_is_told_of_in_the_inbox_and_by_mail_and_a_known_one_
     assert await told() == []
     await device(client, PHONE)
     assert await told() == ["微信 · Android · 127.0.0.1"]
-    async with at.app.state.database.engine.connect() as connection:
+    async with site.app.state.database.engine.connect() as connection:
         waiting = (await connection.execute(text("SELECT account_id, sealed FROM outbox_deliveries"))).all()
     assert [w.account_id for w in waiting] == [account.id]
-    mail = at.app.state.vault.open(waiting[0].sealed)
+    mail = site.app.state.vault.open(waiting[0].sealed)
     assert "saren@example.cn" in mail
     assert "微信 · Android" in mail

@@ -8,8 +8,10 @@ from signing import PASSWORD, also_as, bearer, fault, member, posted, set_up, si
 from sqlalchemy import text
 
 from miaopu.core.db import new_id
+from miaopu.core.problem import Problem
 from miaopu.people.access import Role
 from miaopu.people.models import Membership
+from miaopu.people.resets import by_operator
 from seeded import World
 
 NEW = "five grey horses at dawn"
@@ -22,11 +24,11 @@ def token_of(made: dict[str, str]) -> str:
 
 
 async def test_a_link_of_the_office_sets_one_password_once_ends_every_device_and_is_told_and_in_the_trail(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+    account = await member(site, Role.GUIDE_TEACHER, "no2", "saren")
     old = bearer(await sign_in(client, "saren"))
-    office, _ = await at.person(Role.SCHOOL, "no2")
+    office, _ = await site.person(Role.SCHOOL, "no2")
     path = f"/accounts/{account.id}/reset-link"
     replaced = token_of(await posted(client, path, WHY, office))
     secret = token_of(await posted(client, path, WHY, office))
@@ -47,7 +49,7 @@ async def test_a_link_of_the_office_sets_one_password_once_ends_every_device_and
     told = (await client.get("/notices", headers=headers)).json()["items"]
     assert {"account.reset_link", "account.password_reset"} <= {n["kind"] for n in told}
     assert WHY["reason"] in {n["reason"] for n in told}
-    async with at.app.state.database.engine.connect() as connection:
+    async with site.app.state.database.engine.connect() as connection:
         trail = (
             await connection.execute(
                 text("SELECT action, reason, e::text AS whole FROM audit_entries e WHERE thing_id = :id"),
@@ -67,16 +69,16 @@ async def test_a_link_of_the_office_sets_one_password_once_ends_every_device_and
     ],
 )
 async def test_a_link_that_has_run_out_opens_nothing(
-    at: World, client: httpx.AsyncClient, kind: str, table: str, path: str, form: dict[str, str]
+    site: World, client: httpx.AsyncClient, kind: str, table: str, path: str, form: dict[str, str]
 ) -> None:
-    office, _ = await at.person(Role.SCHOOL, "no2")
+    office, _ = await site.person(Role.SCHOOL, "no2")
     if kind == "invitation":
-        asked = {"unit_id": str(at.units["no2"].id), "role": "guide_teacher", "name": "苏和"}
+        asked = {"unit_id": str(site.units["no2"].id), "role": "guide_teacher", "name": "苏和"}
         secret = (await posted(client, "/invitations", asked, office, 201))["token"]
     else:
-        account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
+        account = await member(site, Role.GUIDE_TEACHER, "no2", "saren")
         secret = token_of(await posted(client, f"/accounts/{account.id}/reset-link", WHY, office))
-    async with at.app.state.database.engine.begin() as connection:
+    async with site.app.state.database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL session_replication_role = replica"))
         await connection.execute(text(f"UPDATE {table} SET expires_at = now() - interval '1 second'"))
     await posted(client, path.format(secret), form, {}, 404)
@@ -84,17 +86,17 @@ async def test_a_link_that_has_run_out_opens_nothing(
 
 
 async def test_a_lost_authenticator_is_taken_away_by_the_office_and_the_next_sign_in_asks_for_another(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    also_as(at, "city_office")
-    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    also_as(site, "city_office")
+    account = await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
     phone, done = await set_up(client, (await sign_in(client, "bayar"))["token"])
     old = bearer(done["granted"])
     asked = await sign_in(client, "bayar")
-    region, _ = await at.person(Role.REGION_OFFICE, "region")
+    region, _ = await site.person(Role.REGION_OFFICE, "region")
     path = f"/accounts/{account.id}/reset-factor"
     # A school does not look after an office; nobody resets their own.
-    school, _ = await at.person(Role.SCHOOL, "no2")
+    school, _ = await site.person(Role.SCHOOL, "no2")
     await posted(client, path, WHY, school, 404)
     assert (await posted(client, path, WHY, old, 403))["code"] == "own_account"
     assert (await posted(client, path, {"reason": " "}, region, 422))["errors"][0]["pointer"] == "/reason"
@@ -111,22 +113,22 @@ async def test_a_lost_authenticator_is_taken_away_by_the_office_and_the_next_sig
     _, done = await set_up(client, asked["token"])
     told = (await client.get("/notices", headers=bearer(done["granted"]))).json()["items"]
     assert "account.factor_reset" in {n["kind"] for n in told}
-    await wait_a_step(at.app, account)
+    await wait_a_step(site.app, account)
 
 
 async def test_nobody_enters_an_office_by_resetting_one_who_also_works_for_them(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    account = await member(at, Role.GUIDE_TEACHER, "no2", "saren")
-    city = Membership(id=new_id(), account_id=account.id, role="city_office", unit_id=at.units["hohhot"].id)
-    await at.add(city)
-    school, _ = await at.person(Role.SCHOOL, "no2")
+    account = await member(site, Role.GUIDE_TEACHER, "no2", "saren")
+    city = Membership(id=new_id(), account_id=account.id, role="city_office", unit_id=site.units["hohhot"].id)
+    await site.add(city)
+    school, _ = await site.person(Role.SCHOOL, "no2")
     for what in ("reset-link", "reset-factor"):
         refused = await posted(client, f"/accounts/{account.id}/{what}", WHY, school, 403)
         assert refused["code"] == "beyond_reach"
     # Another city, another school and a student: not theirs; an account that exists nowhere looks the same.
-    baotou, _ = await at.person(Role.CITY_OFFICE, "baotou")
-    teacher, _ = await at.person(Role.GUIDE_TEACHER, "no2")
+    baotou, _ = await site.person(Role.CITY_OFFICE, "baotou")
+    teacher, _ = await site.person(Role.GUIDE_TEACHER, "no2")
     other = await posted(client, f"/accounts/{account.id}/reset-link", WHY, baotou, 404)
     nowhere = await posted(client, f"/accounts/{uuid.uuid4()}/reset-link", WHY, baotou, 404)
     assert {**other, "request_id": ""} == {**nowhere, "request_id": ""}
@@ -134,13 +136,34 @@ async def test_nobody_enters_an_office_by_resetting_one_who_also_works_for_them(
 
 
 async def test_a_school_helps_its_families_and_one_who_never_joined_has_an_invitation(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    school, _ = await at.person(Role.SCHOOL, "no2")
-    mother = await member(at, Role.GUARDIAN, "no2", "mother")
+    school, _ = await site.person(Role.SCHOOL, "no2")
+    mother = await member(site, Role.GUARDIAN, "no2", "mother")
     secret = token_of(await posted(client, f"/accounts/{mother.id}/reset-link", WHY, school))
     await posted(client, f"/public/reset-links/{secret}", {"password": NEW}, {})
     await sign_in(client, "mother", NEW)
-    _, asleep = await at.person(Role.STUDENT, "no2")
+    _, asleep = await site.person(Role.STUDENT, "no2")
     refused = await posted(client, f"/accounts/{asleep.id}/reset-link", WHY, school, 409)
     assert refused["code"] == "not_joined"
+
+
+async def test_the_command_line_helps_the_last_one_of_an_office_and_that_is_in_the_trail(
+    site: World, client: httpx.AsyncClient
+) -> None:
+    also_as(site, "region_office")
+    account = await member(site, Role.REGION_OFFICE, "region", "wuyun")
+    await set_up(client, (await sign_in(client, "wuyun"))["token"])
+    state = site.app.state
+    async with state.database.session() as session:
+        with pytest.raises(Problem, match="not_found"):
+            await by_operator(session, state.vault, "nobody", "x")
+        secret = await by_operator(session, state.vault, "wuyun", "手机遗失，机房值班核对身份")
+    await posted(client, f"/public/reset-links/{secret}", {"password": NEW}, {})
+    assert (await sign_in(client, "wuyun", NEW))["step"] == "set_up"
+    async with state.database.engine.connect() as connection:
+        rows = await connection.execute(
+            text("SELECT action, request_id FROM audit_entries WHERE thing_id = :id"), {"id": account.id}
+        )
+        entries = {(row.action, row.request_id) for row in rows}
+    assert {("account.factor_reset", "command line"), ("account.reset_link", "command line")} <= entries

@@ -30,10 +30,10 @@ def test_in_production_offices_and_experts_need_it_unless_an_installation_says_o
 
 
 async def test_who_needs_a_factor_sets_it_up_before_anything_else_and_from_then_on_proves_it(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    also_as(at, "city_office")
-    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    also_as(site, "city_office")
+    account = await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
     asked = await sign_in(client, "bayar")
     assert set(asked) == {"step", "token", "expires_in"}
     assert asked["step"] == "set_up"
@@ -61,16 +61,16 @@ async def test_who_needs_a_factor_sets_it_up_before_anything_else_and_from_then_
     # The code that set it up is used; so is one by which somebody came in.
     again = await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {}, 422)
     assert fault(again) == ("/code", "wrong_second_code")
-    await wait_a_step(at.app, account)
+    await wait_a_step(site.app, account)
     granted = await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {})
     assert (await client.get("/me", headers=bearer(granted))).status_code == 200
     assert (await client.post("/auth/refresh")).status_code == 200
     await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {}, 401)
-    async with at.app.state.database.session() as session:
+    async with site.app.state.database.session() as session:
         factor = await session.scalar(select(SecondFactor).where(SecondFactor.account_id == account.id))
         assert factor is not None
         assert phone.secret.encode() not in factor.secret_sealed
-        assert at.app.state.vault.open(factor.secret_sealed) == phone.secret
+        assert site.app.state.vault.open(factor.secret_sealed) == phone.secret
         kept = str((await session.execute(text("SELECT string_agg(e::text, ' ') FROM audit_entries e"))).scalar())
         assert "account.factor_set_up" in kept
         assert "account.factor_used" in kept
@@ -81,10 +81,10 @@ async def test_who_needs_a_factor_sets_it_up_before_anything_else_and_from_then_
         assert await audit.broken_links(session) == []
 
 
-async def test_an_invited_office_sets_its_factor_up_before_it_is_in(at: World, client: httpx.AsyncClient) -> None:
-    also_as(at, "city_office")
-    region, _ = await at.person(Role.REGION_OFFICE, "region")
-    form = {"unit_id": str(at.units["hohhot"].id), "role": "city_office", "name": "苏和"}
+async def test_an_invited_office_sets_its_factor_up_before_it_is_in(site: World, client: httpx.AsyncClient) -> None:
+    also_as(site, "city_office")
+    region, _ = await site.person(Role.REGION_OFFICE, "region")
+    form = {"unit_id": str(site.units["hohhot"].id), "role": "city_office", "name": "苏和"}
     invited = await posted(client, "/invitations", form, region, 201)
     path = f"/public/invitations/{invited['token']}/accept"
     asked = await posted(client, path, {"login": "suhe", "password": PASSWORD}, {})
@@ -93,9 +93,11 @@ async def test_an_invited_office_sets_its_factor_up_before_it_is_in(at: World, c
     assert (await client.get("/me", headers=bearer(done["granted"]))).status_code == 200
 
 
-async def test_a_recovery_code_opens_one_sign_in_and_new_ones_end_the_old(at: World, client: httpx.AsyncClient) -> None:
-    also_as(at, "expert")
-    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+async def test_a_recovery_code_opens_one_sign_in_and_new_ones_end_old_ones(
+    site: World, client: httpx.AsyncClient
+) -> None:
+    also_as(site, "expert")
+    account = await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
     headers = bearer(await sign_in(client, "bayar"))
     wrong = await posted(client, "/auth/second-factor", {"password": "not it"}, headers, 422)
     assert fault(wrong) == ("/password", "wrong_own_password")
@@ -112,7 +114,7 @@ async def test_a_recovery_code_opens_one_sign_in_and_new_ones_end_the_old(at: Wo
     await proves(first.lower().replace("-", " "), 200)
     await proves(first, 422)
     await proves(second, 200)
-    await wait_a_step(at.app, account)
+    await wait_a_step(site.app, account)
     renewed = await posted(client, "/auth/second-factor/recovery-codes", {"code": phone.now()}, headers)
     await proves(third, 422)
     await proves(renewed["recovery_codes"][0], 200)
@@ -126,15 +128,15 @@ async def test_a_recovery_code_opens_one_sign_in_and_new_ones_end_the_old(at: Wo
 
 
 async def test_codes_are_throttled_over_all_questions_and_a_question_does_not_last(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    also_as(at, "city_office")
-    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+    also_as(site, "city_office")
+    account = await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
     phone, _ = await set_up(client, (await sign_in(client, "bayar"))["token"])
     late = (await sign_in(client, "bayar"))["token"]
-    async with at.app.state.database.engine.begin() as connection:
+    async with site.app.state.database.engine.begin() as connection:
         await connection.execute(text("UPDATE sign_in_challenges SET expires_at = now() WHERE step = 'verify'"))
-    await wait_a_step(at.app, account)
+    await wait_a_step(site.app, account)
     await posted(client, PROVE, {"token": late, "code": phone.now()}, {}, 401)
     for _ in range(TRIES):
         token = (await sign_in(client, "bayar"))["token"]
@@ -146,15 +148,15 @@ async def test_codes_are_throttled_over_all_questions_and_a_question_does_not_la
 
 
 async def test_switching_to_a_role_that_needs_it_asks_and_the_device_has_then_proven_it(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    also_as(at, "expert", "city_office")
-    account = await member(at, Role.MENTOR, "imnu", "erdun")
+    also_as(site, "expert", "city_office")
+    account = await member(site, Role.MENTOR, "imnu", "erdun")
     other, third = (
-        Membership(id=new_id(), account_id=account.id, role=role.value, unit_id=at.units["hohhot"].id)
+        Membership(id=new_id(), account_id=account.id, role=role.value, unit_id=site.units["hohhot"].id)
         for role in (Role.CITY_OFFICE, Role.EXPERT)
     )
-    await at.add(other, third)
+    await site.add(other, third)
     headers = bearer(await sign_in(client, "erdun"))
     me = (await client.get("/me", headers=headers)).json()
     mentor = me["membership"]["id"]
@@ -176,19 +178,19 @@ async def test_switching_to_a_role_that_needs_it_asks_and_the_device_has_then_pr
     ] == "factor_needed"
 
 
-async def test_a_sign_in_from_before_the_rule_ends_at_its_next_refresh(at: World, client: httpx.AsyncClient) -> None:
-    await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+async def test_a_sign_in_from_before_the_rule_ends_at_its_next_refresh(site: World, client: httpx.AsyncClient) -> None:
+    await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
     await sign_in(client, "bayar")
-    also_as(at, "city_office")
+    also_as(site, "city_office")
     assert (await client.post("/auth/refresh")).status_code == 401
 
 
-async def test_a_changed_password_ends_what_was_asked_with_the_old_one(at: World, client: httpx.AsyncClient) -> None:
-    also_as(at, "city_office")
-    account = await member(at, Role.CITY_OFFICE, "hohhot", "bayar")
+async def test_a_changed_password_ends_what_was_asked_with_the_old_one(site: World, client: httpx.AsyncClient) -> None:
+    also_as(site, "city_office")
+    account = await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
     phone, done = await set_up(client, (await sign_in(client, "bayar"))["token"])
     asked = await sign_in(client, "bayar")
     form = {"old_password": PASSWORD, "new_password": "five grey horses at dawn"}
     await posted(client, "/auth/password", form, bearer(done["granted"]))
-    await wait_a_step(at.app, account)
+    await wait_a_step(site.app, account)
     await posted(client, PROVE, {"token": asked["token"], "code": phone.now()}, {}, 401)

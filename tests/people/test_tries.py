@@ -1,5 +1,6 @@
 """Tries at passwords: counted by account and by address, over processes and crashes; what a sign-in gives away."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from signing import placed
 from sqlalchemy import text
 
 from miaopu import running
@@ -16,17 +18,17 @@ from miaopu.people import passwords
 from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.people.tries import TRIES, _network
-from seeded import World, world
+from seeded import World
 from settled import test_settings
 
 PASSWORD = "a long enough password"
 SIGN_IN = "/auth/sign-in"
 
 
-async def member(at: World, login: str, *, password: str | None = PASSWORD, active: bool = True) -> Account:
+async def member(site: World, login: str, *, password: str | None = PASSWORD, active: bool = True) -> Account:
     """A teacher who can sign in (or cannot)."""
-    _, account = await at.person(Role.GUIDE_TEACHER, "no2", "萨仁")
-    async with at.app.state.database.session() as session:
+    _, account = await site.person(Role.GUIDE_TEACHER, "no2", "萨仁")
+    async with site.app.state.database.session() as session:
         own = await session.get_one(Account, account.id)
         own.login, own.active = login, active
         own.password_hash = await passwords.hashed(password) if password else None
@@ -43,9 +45,9 @@ async def fail(client: httpx.AsyncClient, login: str, times: int = 1) -> httpx.R
 
 
 async def test_a_stranger_who_fails_does_not_lock_out_the_owner_on_a_known_device(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    await member(at, "saren")
+    await member(site, "saren")
     form = {"login": "saren", "password": PASSWORD}
     assert (await client.post(SIGN_IN, json=form)).status_code == 200
     device = client.cookies["miaopu_device"]
@@ -64,11 +66,11 @@ async def test_a_stranger_who_fails_does_not_lock_out_the_owner_on_a_known_devic
 
 
 async def test_the_lock_ends_with_its_window_however_often_it_is_tried_meanwhile(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    await member(at, "saren")
+    await member(site, "saren")
     await fail(client, "saren", TRIES + 6)
-    async with at.app.state.database.engine.begin() as connection:
+    async with site.app.state.database.engine.begin() as connection:
         tries = (await connection.execute(text("SELECT bucket, until - now() AS rest FROM attempts"))).all()
         rest = {row.bucket: row.rest.total_seconds() for row in tries}
         assert 0 < rest["sign-in:saren"] <= 15 * 60
@@ -78,11 +80,11 @@ async def test_the_lock_ends_with_its_window_however_often_it_is_tried_meanwhile
 
 
 async def test_tries_hold_in_another_process_and_are_written_so_that_a_crash_keeps_them(
-    at: World, client: httpx.AsyncClient
+    site: World, client: httpx.AsyncClient
 ) -> None:
-    await member(at, "saren")
+    await member(site, "saren")
     await fail(client, "saren", TRIES)
-    other = make_app(at.app.state.settings)
+    other = make_app(site.app.state.settings)
     await open_state(other, other.state.settings)
     try:
         transport = httpx.ASGITransport(app=other)
@@ -102,8 +104,8 @@ async def test_an_address_that_fails_at_many_logins_is_stopped_and_those_who_com
     app = make_app(test_settings(own_database, tmp_path, sign_in_address_failures=5))
     await open_state(app, app.state.settings)
     try:
-        at = await _world(app)
-        await member(at, "saren")
+        site = await _world(app)
+        await member(site, "saren")
         async with _from(app, "203.0.113.5") as school, _from(app, "203.0.113.6") as home:
             for _ in range(8):
                 assert (await school.post(SIGN_IN, json={"login": "saren", "password": PASSWORD})).status_code == 200
@@ -116,9 +118,35 @@ async def test_an_address_that_fails_at_many_logins_is_stopped_and_those_who_com
         await app.state.database.close()
 
 
+async def test_a_storm_of_sign_ins_does_not_stand_still_however_few_the_connections(
+    own_database: str, tmp_path: Path
+) -> None:
+    app = make_app(test_settings(own_database, tmp_path, pool_size=2))
+    await open_state(app, app.state.settings)
+    try:
+        site = await _world(app)
+        await member(site, "saren")
+
+        async def one(number: int) -> int:
+            async with _from(app, f"203.0.113.{number}") as client:
+                granted = await client.post(SIGN_IN, json={"login": "saren", "password": PASSWORD})
+                if granted.status_code != 200:
+                    return granted.status_code
+                headers = {"authorization": f"Bearer {granted.json()['access_token']}"}
+                return (await client.post("/auth/sign-out-everywhere", headers=headers)).status_code
+
+        # Waiting for a connection is given up after half a minute: whoever waited so long would have got a 500.
+        answers = await asyncio.gather(*(one(number) for number in range(1, 6)))
+    finally:
+        await app.state.database.close()
+    # The sign-outs of others may come first.
+    assert set(answers) <= {200, 401}
+    assert 200 in answers
+
+
 async def _world(app: FastAPI) -> World:
     async with _from(app, "203.0.113.1") as client:
-        return await world(app, client)
+        return await placed(app, client)
 
 
 def _from(app: Any, address: str) -> httpx.AsyncClient:
@@ -140,12 +168,12 @@ def test_a_household_has_one_count_over_all_its_addresses_of_ipv6() -> None:
     ],
 )
 async def test_only_a_proxy_that_is_trusted_names_a_callers_address(
-    at: World, trusted: tuple[str, ...], peer: str, seen: str
+    site: World, trusted: tuple[str, ...], peer: str, seen: str
 ) -> None:
-    await member(at, "saren")
-    state = at.app.state
+    await member(site, "saren")
+    state = site.app.state
     settings = state.settings.model_copy(update={"trusted_proxies": trusted})
-    config = running.serving(at.app, settings)
+    config = running.serving(site.app, settings)
     config.load()
     # What the caller wrote itself stands left of what the proxy adds.
     forged = {"x-forwarded-for": "192.0.2.66, 198.51.100.1"}
@@ -166,11 +194,11 @@ def test_production_believes_this_machine_alone_and_nobody_may_say_believe_every
 
 
 async def test_every_way_to_fail_gets_the_same_answer_for_the_same_work(
-    at: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    site: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await member(at, "right")
-    await member(at, "asleep", active=False)
-    await member(at, "invited", password=None)
+    await member(site, "right")
+    await member(site, "asleep", active=False)
+    await member(site, "invited", password=None)
     verified: list[str] = []
     really: Callable[[str, str], bool] = passwords._verify
 

@@ -24,6 +24,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+# Connections for short statements that commit by themselves (counts of tries).
+APART = 4
+
 
 class Base(DeclarativeBase):
     """All tables. `__thing__` names a row in the trail; `__audit__ = False` leaves a table out of it."""
@@ -71,7 +74,7 @@ class AuditedSession(Session):
 
 
 class Database:
-    """The engine for writes and the pool for reads, opened once for each process."""
+    """The engine for writes, one for what stands apart from them, and the pool for reads: once for each process."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -85,6 +88,14 @@ class Database:
             pool_use_lifo=True,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
             connect_args={"server_settings": {"timezone": "UTC", "application_name": "miaopu"}},
+        )
+        # For what a request does beside its own transaction: waiting for a second connection of the same pool, while
+        # each waiter holds one, a storm of requests would stand still.
+        self.apart: AsyncEngine = create_async_engine(
+            sqlalchemy_url(settings.database_url),
+            pool_size=APART,
+            max_overflow=0,
+            connect_args={"server_settings": {"timezone": "UTC", "application_name": "miaopu apart"}},
         )
         self.sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, autoflush=False, sync_session_class=AuditedSession
@@ -123,6 +134,7 @@ class Database:
             self._pool.terminate()
             self._pool = None
         await self.engine.dispose()
+        await self.apart.dispose()
 
 
 async def driver_of(session: AsyncSession) -> "asyncpg.Connection[asyncpg.Record]":

@@ -41,7 +41,7 @@ async def count(database: Database, bucket: str, *, limit: int, window: timedelt
         Problem: 429 `too_many_requests` with `retry_after` (seconds) past the limit.
     """
     moment = clock.real_now()
-    async with database.engine.begin() as connection:
+    async with database.apart.begin() as connection:
         found = (
             await connection.execute(UPSERT, {"bucket": bucket[:200], "until": moment + window, "now": moment})
         ).one()
@@ -53,7 +53,7 @@ async def count(database: Database, bucket: str, *, limit: int, window: timedelt
 async def ask(database: Database, bucket: str, *, limit: int) -> None:
     """Only look: for attempts that are counted once they have failed. Raises 429 as `count` does, at the limit."""
     moment = clock.real_now()
-    async with database.engine.connect() as connection:
+    async with database.apart.connect() as connection:
         found = (await connection.execute(PRESENT, {"bucket": bucket[:200], "now": moment})).first()
     if found is not None and found[0] >= limit:
         raise Problem("too_many_requests", 429, retry_after=int((found.until - moment).total_seconds()) + 1)
@@ -61,5 +61,5 @@ async def ask(database: Database, bucket: str, *, limit: int) -> None:
 
 async def clear(database: Database, bucket: str) -> None:
     """Forget a bucket (after success)."""
-    async with database.engine.begin() as connection:
+    async with database.apart.begin() as connection:
         await connection.execute(text("DELETE FROM attempts WHERE bucket = :bucket"), {"bucket": bucket[:200]})

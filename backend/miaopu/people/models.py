@@ -171,7 +171,8 @@ class PasswordLink(Row, Base):
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    # None: by the command line (`resets.by_operator`).
+    made_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.real_now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

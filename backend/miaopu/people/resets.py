@@ -15,7 +15,7 @@ from miaopu.people import factors, password_rules, sessions
 from miaopu.people.access import RESETS, Role
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Membership, PasswordLink, Unit
-from miaopu.people.service import reaches
+from miaopu.people.service import account_by_login, reaches
 from miaopu.people.telling import tell_owner
 from miaopu.people.tokens import new_secret, secret_hash
 
@@ -31,19 +31,22 @@ async def make_link(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str) ->
     account = await _in_reach(tx, account_id)
     if account.password_hash is None:
         raise Problem("not_joined", 409)
-    await _end_links(tx.session, account.id)
+    return await _link(tx.session, vault, account.id, tx.actor.account_id, reason)
+
+
+async def _link(
+    session: AsyncSession, vault: Vault, account_id: uuid.UUID, made_by: uuid.UUID | None, reason: str
+) -> tuple[PasswordLink, str]:
+    await _end_links(session, account_id)
     secret, token_hash = new_secret()
+    expires_at = clock.real_now() + LINK_LIFE
     link = PasswordLink(
-        id=new_id(),
-        account_id=account.id,
-        token_hash=token_hash,
-        made_by=tx.actor.account_id,
-        expires_at=clock.real_now() + LINK_LIFE,
+        id=new_id(), account_id=account_id, token_hash=token_hash, made_by=made_by, expires_at=expires_at
     )
-    tx.session.add(link)
-    audit.note(tx.session, link, Act("account.reset_link", reason))
-    await tx.session.flush()
-    await tell_owner(tx.session, vault, account.id, "account.reset_link", reason=reason)
+    session.add(link)
+    audit.note(session, link, Act("account.reset_link", reason))
+    await session.flush()
+    await tell_owner(session, vault, account_id, "account.reset_link", reason=reason)
     return link, secret
 
 
@@ -53,14 +56,35 @@ async def reset_factor(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str)
     The next sign-in asks for a new one where a role needs it. Raises as `make_link`, and 409 `no_factor`.
     """
     account = await _in_reach(tx, account_id)
-    factor = await factors.factor_of(tx.session, account.id)
-    if factor is None:
+    if not await _take_factor(tx.session, vault, account.id, reason):
         raise Problem("no_factor", 409)
-    audit.note(tx.session, factor, Act("account.factor_reset", reason))
-    await tx.session.delete(factor)
-    await sessions.end_all(tx.session, account.id, "factor_reset")
-    await tx.session.flush()
-    await tell_owner(tx.session, vault, account.id, "account.factor_reset", reason=reason)
+
+
+async def by_operator(session: AsyncSession, vault: Vault, login: str, reason: str) -> str:
+    """Both, from the command line, for the last of an office whom nobody else can help. Gives the link's secret.
+
+    In the trail without an account, and the owner is told. Raises 404 for an unknown login.
+    """
+    account = await account_by_login(session, login)
+    if account is None:
+        raise not_found("account")
+    audit.act_as(session, audit.Who(request_id="command line"))
+    await _take_factor(session, vault, account.id, reason)
+    _, secret = await _link(session, vault, account.id, None, reason)
+    await audit.commit(session)
+    return secret
+
+
+async def _take_factor(session: AsyncSession, vault: Vault, account_id: uuid.UUID, reason: str) -> bool:
+    factor = await factors.factor_of(session, account_id)
+    if factor is None:
+        return False
+    audit.note(session, factor, Act("account.factor_reset", reason))
+    await session.delete(factor)
+    await sessions.end_all(session, account_id, "factor_reset")
+    await session.flush()
+    await tell_owner(session, vault, account_id, "account.factor_reset", reason=reason)
+    return True
 
 
 async def take_up(session: AsyncSession, vault: Vault, token: str, password: str) -> None:
