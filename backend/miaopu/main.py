@@ -47,10 +47,11 @@ from miaopu.openness import router as openness
 from miaopu.oversight import router as oversight
 from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
-from miaopu.people import bundles, files_router, jobs_router
+from miaopu.people import bundles, files_router, jobs_router, oidc_router
 from miaopu.people import router as people
 from miaopu.people.acting import identify
 from miaopu.people.keys import load
+from miaopu.people.oidc import Providers
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
@@ -70,6 +71,9 @@ ROUTERS = (
     people.public,
     people.router,
     people.slips,
+    oidc_router.public,
+    oidc_router.providers,
+    oidc_router.own,
     files_router.router,
     jobs_router.router,
     bundles.router,
@@ -203,6 +207,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     await state.database.open()
     state.files = make_store(settings)
     state.vault = Vault(settings.secret.get_secret_value())
+    state.sso = Providers(settings)
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()
     state.paper_keys = await signatures.load(state.database, state.vault)

@@ -19,6 +19,7 @@ from miaopu.openness import models as openness
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
+from miaopu.people import oidc_models
 from miaopu.programme import models as programme
 from miaopu.registrations import models as registrations
 from miaopu.reminders import models as reminders
@@ -32,6 +33,7 @@ ROOMS = (
     door,
     throttle,
     people,
+    oidc_models,
     files,
     jobs,
     notices,

@@ -114,6 +114,9 @@ class Permission(StrEnum):
     UNIT_FOUND = "unit.found"
     ACCOUNT_INVITE = "account.invite"
     ACCOUNT_READ = "account.read"
+    SSO_READ = "sso.read"
+    SSO_SET = "sso.set"
+    SSO_CONFIRM = "sso.confirm"
     CYCLE_READ = "cycle.read"
     CYCLE_MANAGE = "cycle.manage"
     STAGE_EXTEND = "stage.extend"
@@ -281,6 +284,10 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.UNIT_READ: SIGNED_IN,
     P.UNIT_FOUND: frozenset(FOUNDS),
     P.ACCOUNT_INVITE: frozenset(INVITES),
+    # A university says where its people sign in; that it is really its own is confirmed above it.
+    P.SSO_READ: frozenset({R.REGION_OFFICE, R.UNIVERSITY}),
+    P.SSO_SET: frozenset({R.REGION_OFFICE, R.UNIVERSITY}),
+    P.SSO_CONFIRM: frozenset({R.REGION_OFFICE}),
     P.ACCOUNT_READ: CITY_SIDE | {R.UNIVERSITY, R.SCHOOL},
     P.CYCLE_READ: SIGNED_IN,
     P.CYCLE_MANAGE: frozenset({R.REGION_OFFICE}),

@@ -46,7 +46,8 @@ router = Room(tags=["people"], route_class=Door)
 slips = Room(tags=["people"], route_class=Unkept)
 
 
-def _device(request: Request) -> sessions.Device:
+def device_of(request: Request) -> sessions.Device:
+    """What a sign-in remembers of where it came from."""
     return sessions.Device(request.headers.get("user-agent", ""), address_of(request))
 
 
@@ -79,7 +80,7 @@ def _token(request: Request, granted: sessions.Granted) -> AccessGranted:
 async def sign_in(request: Request, response: Response, form: SignInForm) -> AccessGranted:
     """Sign in with login and password."""
     state = request.state
-    granted = await sessions.sign_in(state.session, request.app.state.database, form, _device(request))
+    granted = await sessions.sign_in(state.session, request.app.state.database, form, device_of(request))
     return grant(request, response, granted)
 
 
@@ -134,7 +135,7 @@ async def show_invitation(reads: PublicReads, token: str) -> Response:
 async def accept(request: Request, response: Response, token: str, form: AcceptForm) -> AccessGranted:
     """Accept an invitation: choose login and password, and be signed in."""
     account = await service.accept(request.state.session, token, form)
-    granted = await sessions.begin(request.state.session, account, _device(request))
+    granted = await sessions.begin(request.state.session, account, device_of(request))
     return grant(request, response, granted)
 
 

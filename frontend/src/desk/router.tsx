@@ -33,6 +33,8 @@ import { PublicNoticePage } from "./public-notice";
 import { ScanPage } from "./scan";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
+import { SsoPage } from "./sso";
+import { SsoBackPage } from "./sso-door";
 import { StageTabs } from "./stage-tabs";
 import { THINGS } from "./things";
 
@@ -46,6 +48,7 @@ const preferences = createRoute({
   path: "/preferences",
   component: Preferences,
 });
+const sso = createRoute({ getParentRoute: () => inside, path: "/single-sign-on", component: SsoPage });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
@@ -86,6 +89,7 @@ const signIn = createRoute({
   validateSearch: search,
   component: SignIn,
 });
+const ssoBack = createRoute({ getParentRoute: () => root, path: "/sso", component: SsoBackPage });
 const open = createRoute({ getParentRoute: () => root, path: "/public", component: PublicPage });
 const notice = createRoute({
   getParentRoute: () => root,
@@ -135,6 +139,7 @@ export const router = createRouter({
       home,
       inbox,
       preferences,
+      sso,
       demoMails,
       board,
       hours,
@@ -152,6 +157,7 @@ export const router = createRouter({
       record,
     ]),
     signIn,
+    ssoBack,
     open,
     notice,
     year,

@@ -8,6 +8,7 @@ import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { Failed, Loading } from "../shared/states";
 import { stageHint, word } from "../shared/values";
+import { ssoWords } from "../words/sso";
 import { ChangePassword } from "./change-password";
 import { DemoBar } from "./demo-bar";
 import { listName } from "./names";
@@ -217,6 +218,11 @@ function Who({ wide }: { wide: boolean }) {
               key: "preferences",
               label: remindersOf(words.language).pages.preferences,
               onClick: () => void navigate({ to: "/preferences" as string }),
+            },
+            {
+              key: "sso",
+              label: ssoWords(words.language).title,
+              onClick: () => void navigate({ to: "/single-sign-on" as string }),
             },
             { key: "password", label: ui.changePassword, onClick: () => setChanging(true) },
             { key: "out", label: ui.signOut, onClick: () => void signOut(false) },

@@ -5,6 +5,7 @@ import { type AccessGranted, api, keep } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech } from "../shared/context";
 import { DemoBar } from "./demo-bar";
+import { SsoDoor } from "./sso-door";
 
 export function SignIn() {
   const { words, speakIn } = useSpeech();
@@ -36,6 +37,7 @@ export function SignIn() {
             }}
           />
         </Card>
+        <SsoDoor />
         <Flex justify="space-between" style={{ marginTop: 12 }}>
           <Link to={"/public" as string}>{ui.public}</Link>
           <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>
