@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := frontend/node_modules/.package-lock.json
+PROVIDER := tests/people/provider/node_modules/.package-lock.json
 FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
@@ -31,7 +32,7 @@ check: $(VENV)/.dev $(NODE_MODULES)
 	$(BIN)/python scripts/audit.py
 	cd frontend && npm run --silent generate && npm run --silent typecheck && npm run --silent lint
 
-test-backend: $(VENV)/.dev $(FONTS)
+test-backend: $(VENV)/.dev $(FONTS) $(PROVIDER)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/journeys/test_two_years.py
 
 # Both plans' years, every number at their end, and two years in a row.
@@ -93,6 +94,11 @@ $(VENV)/.dev: backend/requirements-dev.lock $(VENV)/.made
 
 $(NODE_MODULES): frontend/package-lock.json frontend/package.json
 	cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# A real OpenID provider, for the tests of single sign-on.
+$(PROVIDER): tests/people/provider/package-lock.json
+	cd tests/people/provider && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # Chinese type for letters, tickets and certificates.

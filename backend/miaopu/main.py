@@ -49,13 +49,14 @@ from miaopu.openness import router as openness
 from miaopu.oversight import router as oversight
 from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
-from miaopu.people import bundles, files_router, jobs_router
+from miaopu.people import bundles, files_router, jobs_router, oidc_router
 from miaopu.people import router as people
 from miaopu.people import sign_in_router as sign_ins
 from miaopu.people.access import Role
 from miaopu.people.acting import admit, identify
 from miaopu.people.ended import Ended
 from miaopu.people.keys import load
+from miaopu.people.oidc import Providers
 from miaopu.personal import router as personal
 from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
@@ -83,6 +84,9 @@ ROUTERS = (
     people.slips,
     support.begin_look,
     support.end_look,
+    oidc_router.public,
+    oidc_router.providers,
+    oidc_router.own,
     files_router.router,
     jobs_router.router,
     bundles.router,
@@ -232,6 +236,7 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     await state.database.open()
     state.files = make_store(settings)
     state.vault = vault_of(settings)
+    state.sso = Providers(settings)
     state.keys = await load(state.database, state.vault)
     state.keys_read = time.monotonic()
     state.ended = Ended()

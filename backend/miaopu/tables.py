@@ -20,7 +20,7 @@ from miaopu.operations import models as operations
 from miaopu.pairings import changing_models
 from miaopu.pairings import models as pairings
 from miaopu.people import models as people
-from miaopu.people import support_models
+from miaopu.people import oidc_models, support_models
 from miaopu.personal import models as personal
 from miaopu.programme import models as programme
 from miaopu.registrations import commitments
@@ -38,6 +38,7 @@ ROOMS = (
     throttle,
     people,
     support_models,
+    oidc_models,
     files,
     jobs,
     notices,

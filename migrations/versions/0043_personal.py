@@ -6,7 +6,7 @@ from alembic import op
 from miaopu.core import audit
 
 revision = "0043_personal"
-down_revision = "0041_sign_in"
+down_revision = "0042_single_sign_on"
 
 
 def upgrade() -> None:

@@ -119,6 +119,9 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_RESET = "account.reset"
     SUPPORT_ACT = "support.act"
+    SSO_READ = "sso.read"
+    SSO_SET = "sso.set"
+    SSO_CONFIRM = "sso.confirm"
     CYCLE_READ = "cycle.read"
     CYCLE_MANAGE = "cycle.manage"
     STAGE_EXTEND = "stage.extend"
@@ -291,6 +294,10 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.UNIT_READ: SIGNED_IN,
     P.UNIT_FOUND: frozenset(FOUNDS),
     P.ACCOUNT_INVITE: frozenset(INVITES),
+    # A university says where its people sign in; that it is really its own is confirmed above it.
+    P.SSO_READ: frozenset({R.REGION_OFFICE, R.UNIVERSITY}),
+    P.SSO_SET: frozenset({R.REGION_OFFICE, R.UNIVERSITY}),
+    P.SSO_CONFIRM: frozenset({R.REGION_OFFICE}),
     P.ACCOUNT_READ: CITY_SIDE | {R.UNIVERSITY, R.SCHOOL},
     P.ACCOUNT_RESET: frozenset(RESETS),
     # Looking at the platform as somebody else does, for support: reading only (`people.support`).

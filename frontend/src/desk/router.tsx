@@ -35,6 +35,8 @@ import { ResetPage } from "./reset-link";
 import { ScanPage } from "./scan";
 import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
+import { SsoPage } from "./sso";
+import { SsoBackPage } from "./sso-door";
 import { StageTabs } from "./stage-tabs";
 import { THINGS } from "./things";
 
@@ -49,6 +51,7 @@ const preferences = createRoute({
   component: Preferences,
 });
 const account = createRoute({ getParentRoute: () => inside, path: "/account", component: AccountPage });
+const sso = createRoute({ getParentRoute: () => inside, path: "/single-sign-on", component: SsoPage });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
@@ -89,6 +92,7 @@ const signIn = createRoute({
   validateSearch: search,
   component: SignIn,
 });
+const ssoBack = createRoute({ getParentRoute: () => root, path: "/sso", component: SsoBackPage });
 const open = createRoute({ getParentRoute: () => root, path: "/public", component: PublicPage });
 const notice = createRoute({
   getParentRoute: () => root,
@@ -140,6 +144,7 @@ export const router = createRouter({
       inbox,
       preferences,
       account,
+      sso,
       demoMails,
       board,
       hours,
@@ -157,6 +162,7 @@ export const router = createRouter({
       record,
     ]),
     signIn,
+    ssoBack,
     open,
     notice,
     year,

@@ -8,6 +8,7 @@ import { useSpeech } from "../shared/context";
 import { accountWords } from "../words/account";
 import { DemoBar } from "./demo-bar";
 import { SecondStep } from "./second-step";
+import { SsoDoor } from "./sso-door";
 
 export function SignIn() {
   const { words, speakIn } = useSpeech();
@@ -55,6 +56,7 @@ export function SignIn() {
             />
           )}
         </Card>
+        <SsoDoor />
         <Flex justify="space-between" style={{ marginTop: 12 }}>
           <Link to={"/public" as string}>{ui.public}</Link>
           <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>

@@ -8,6 +8,7 @@ import { useKnownMe, useSpeech } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { word } from "../shared/values";
 import { accountWords } from "../words/account";
+import { ssoWords } from "../words/sso";
 import { SecondStep } from "./second-step";
 
 /** Who one is here: another role or year, the account, the way out. */
@@ -103,6 +104,11 @@ export function Who({ wide }: { wide: boolean }) {
               key: "preferences",
               label: remindersOf(words.language).pages.preferences,
               onClick: () => void navigate({ to: "/preferences" as string }),
+            },
+            {
+              key: "sso",
+              label: ssoWords(words.language).title,
+              onClick: () => void navigate({ to: "/single-sign-on" as string }),
             },
             { key: "account", label: said.page, onClick: () => void navigate({ to: "/account" as string }) },
             { key: "out", label: ui.signOut, onClick: () => void signOut(false) },

@@ -1,0 +1,36 @@
+import type { sso as chinese } from "../zh-CN/sso";
+
+export const sso: typeof chinese = {
+  title: "University sign-in",
+  choose: "Choose a university",
+  enter: "Sign in at your university",
+  working: "Checking who you are at your university",
+  back: "Back to the sign-in page",
+  links: "My university identities",
+  linksHint:
+    "Once linked, you can sign in here through your university. Only you can link it; nothing is linked by mail or name.",
+  link: "Link {unit}",
+  unlink: "Unlink",
+  unlinkHint: "You can no longer sign in by this identity; your password stays as it is.",
+  linked: "Linked",
+  none: "None linked yet",
+  since: "linked {date}",
+  settings: "University sign-in settings",
+  ownHint: "The region's office confirms what you save before it works, and again after each change.",
+  callback: "Register this redirect address with your university's provider: {address}",
+  issuer: "Issuer",
+  issuerHint: "The OpenID Connect address of your university, beginning with https://",
+  clientId: "Client ID",
+  secret: "Client secret",
+  secretHint: "Never shown again; leave empty to keep it",
+  nameClaim: "Claim of the name",
+  nameClaimHint: "Only shown to the person who links",
+  active: "In use",
+  waiting: "Waiting for confirmation",
+  confirmed: "Confirmed",
+  off: "Not in use",
+  confirm: "Confirm",
+  confirmHint:
+    "Check with the university that the issuer is really its own. Its people can then sign in through it.",
+  nobody: "No university has named its provider yet",
+};
