@@ -4,6 +4,7 @@ import { remindersOf } from "../src/shared/reminder-words";
 import { fill, wordsOf } from "../src/words";
 import { dateTime, daysUntil, deadline, fromInput, keepZone, lastDay, toInput } from "../src/words/dates";
 import { light as lightEn } from "../src/words/en/light";
+import { headsOf } from "../src/words/heads";
 import { oversightWords } from "../src/words/oversight";
 import { light } from "../src/words/zh-CN/light";
 
@@ -20,6 +21,7 @@ const TABLES = [
   ["public record", openOf("zh-CN"), openOf("en")],
   ["supervisors' window", oversightWords("zh-CN"), oversightWords("en")],
   ["reminders", remindersOf("zh-CN"), remindersOf("en")],
+  ["heads of the trail", headsOf("zh-CN"), headsOf("en")],
   ["phone", light, lightEn],
 ] as const;
 

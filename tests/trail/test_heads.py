@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +11,13 @@ from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+import vectors
 from heads import REWRITE, checked, entries, forge, note, sealed
 from miaopu.core import merkle
 from miaopu.core.audit import AuditEntry
 from miaopu.trail import notes
 from miaopu.trail.models import TreeHead, TreeNode
+from miaopu.trail.receipt_file import Receipt, held
 from miaopu.trail.sealing import origin_of, seal, seal_daily
 from miaopu.trail.tree import Tree
 
@@ -150,3 +153,10 @@ def test_a_note_that_was_changed_is_no_note_of_its_key() -> None:
             notes.read(broken)
     assert [one.head.size for one in notes.read_all(made + made + "\n" + made)] == [5, 5, 5]
     assert base64.b64encode(b"\x01" * 32).decode() in made
+
+
+def test_the_file_by_which_the_pages_are_tested_is_what_the_server_makes() -> None:
+    assert json.loads(vectors.FILE.read_text("utf-8")) == vectors.made()
+    receipt = Receipt.model_validate(vectors.made()["receipt"])
+    assert held(receipt, {"log": base64.b64decode(receipt.keys[0].public)}).whole
+    assert held(receipt).countersigned == (vectors.UNIT,)
