@@ -96,8 +96,10 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
         if lost.is_set():
             raise asyncpg.ConnectionDoesNotExistError("the worker's connection was closed")
         await working
-        await ticking
-        await sealing
+        # At the end both come to theirs; one that ended before has something to say, and the other would go on.
+        for task in (ticking, sealing):
+            if stop.is_set() or task.done():
+                await task
     finally:
         for task in tasks:
             task.cancel()

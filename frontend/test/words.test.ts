@@ -5,6 +5,7 @@ import { fill, wordsOf } from "../src/words";
 import { accountWords } from "../src/words/account";
 import { dateTime, daysUntil, deadline, fromInput, keepZone, lastDay, toInput } from "../src/words/dates";
 import { light as lightEn } from "../src/words/en/light";
+import { headsOf } from "../src/words/heads";
 import { oversightWords } from "../src/words/oversight";
 import { light } from "../src/words/zh-CN/light";
 
@@ -22,6 +23,7 @@ const TABLES = [
   ["supervisors' window", oversightWords("zh-CN"), oversightWords("en")],
   ["reminders", remindersOf("zh-CN"), remindersOf("en")],
   ["account", accountWords("zh-CN"), accountWords("en")],
+  ["heads of the trail", headsOf("zh-CN"), headsOf("en")],
   ["phone", light, lightEn],
 ] as const;
 

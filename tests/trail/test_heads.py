@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -10,12 +11,14 @@ from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+import vectors
 from heads import REWRITE, checked, entries, forge, note, sealed
 from miaopu.core import merkle
 from miaopu.core.audit import AuditEntry
-from miaopu.trail import notes
+from miaopu.trail import clockwork, notes
 from miaopu.trail.models import TreeHead, TreeNode
-from miaopu.trail.sealing import origin_of, seal, seal_daily
+from miaopu.trail.receipt_file import Receipt, held
+from miaopu.trail.sealing import newest, origin_of, seal, seal_daily
 from miaopu.trail.tree import Tree
 
 
@@ -150,3 +153,35 @@ def test_a_note_that_was_changed_is_no_note_of_its_key() -> None:
             notes.read(broken)
     assert [one.head.size for one in notes.read_all(made + made + "\n" + made)] == [5, 5, 5]
     assert base64.b64encode(b"\x01" * 32).decode() in made
+
+
+def test_the_file_by_which_the_pages_are_tested_is_what_the_server_makes() -> None:
+    assert json.loads(vectors.FILE.read_text("utf-8")) == vectors.made()
+    receipt = Receipt.model_validate(vectors.made()["receipt"])
+    assert held(receipt, {"log": base64.b64decode(receipt.keys[0].public)}).whole
+    assert held(receipt).countersigned == (vectors.UNIT,)
+
+
+async def test_the_worker_makes_the_head_of_the_day_and_what_fails_is_tried_again(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await entries(app, 3)
+    # A trail whose lanes say more than there is cannot be sealed: the clockwork goes on, and seals once it is whole.
+    await forge(app, "UPDATE audit_heads SET seq = seq + 1 WHERE lane = 0")
+    monkeypatch.setattr(clockwork, "ASKED_EVERY", 0.1)
+    stop = asyncio.Event()
+    turning = asyncio.create_task(clockwork.keep_sealing(app.state.database, app.state.settings, stop))
+    await asyncio.sleep(0.5)
+    assert not turning.done()
+    async with app.state.database.session() as session:
+        assert await newest(session) is None
+        await session.rollback()
+        await forge(app, "UPDATE audit_heads SET seq = seq - 1 WHERE lane = 0")
+        async with asyncio.timeout(10):
+            while (made := await newest(session)) is None:
+                await session.rollback()
+                await asyncio.sleep(0.1)
+    stop.set()
+    await turning
+    assert made.size == 3
+    assert (await checked(app)).whole

@@ -3,6 +3,7 @@ import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
 import { afterWords } from "../words/after";
 import { boardWords } from "../words/board";
+import { headsOf } from "../words/heads";
 import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
 import { panelWords } from "../words/panel";
@@ -58,6 +59,7 @@ export function listName(words: Words, path: string): string {
     "/lessons": outsideWords(words.language).lessons,
     "/teacher-hours": outsideWords(words.language).hours,
     "/numbers": ui.numbers,
+    "/countersign": headsOf(words.language).countersign,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,
     "/members": ui.people,

@@ -8,6 +8,7 @@ import { useOpen } from "../shared/open-words";
 import { Failed, Refusal } from "../shared/states";
 import { fill, type Words } from "../words";
 import { date, lastDay } from "../words/dates";
+import { headsOf } from "../words/heads";
 import { PublicCases } from "./public-cases";
 import { PublicDraws, PublicLines } from "./public-lists";
 
@@ -55,6 +56,10 @@ export function PublicPage() {
         <PublicLines />
         <PublicDraws />
         <PublicCases />
+        <Card title={headsOf(words.language).title}>
+          <Typography.Paragraph>{headsOf(words.language).lead}</Typography.Paragraph>
+          <Link to={"/public/heads" as string}>{headsOf(words.language).checkTitle}</Link>
+        </Card>
       </Flex>
     </Frame>
   );

@@ -13,6 +13,7 @@ import { PanelPage } from "../rooms/annual/panel";
 import { BoardPage } from "../rooms/board";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
+import { CountersignPage } from "../rooms/heads";
 import { NumbersPage } from "../rooms/numbers";
 import { HoursPage } from "../rooms/outside/hours";
 import { FeedbackPage } from "../rooms/training/feedback";
@@ -30,6 +31,7 @@ import { MailLinkPage } from "./mail-link";
 import { Preferences } from "./preferences";
 import { PublicPage } from "./public";
 import { PublicCyclePage } from "./public-cycle";
+import { PublicHeadsPage } from "./public-heads";
 import { PublicNoticePage } from "./public-notice";
 import { ResetPage } from "./reset-link";
 import { ScanPage } from "./scan";
@@ -104,6 +106,12 @@ const year = createRoute({
   path: "/public/cycles/$code",
   component: PublicCyclePage,
 });
+const heads = createRoute({ getParentRoute: () => root, path: "/public/heads", component: PublicHeadsPage });
+const countersign = createRoute({
+  getParentRoute: () => inside,
+  path: "/countersign",
+  component: CountersignPage,
+});
 const certificate = createRoute({
   getParentRoute: () => root,
   path: "/c/$code",
@@ -153,6 +161,7 @@ export const router = createRouter({
       final,
       after,
       cityPanel,
+      countersign,
       file,
       numbers,
       live,
@@ -166,6 +175,7 @@ export const router = createRouter({
     open,
     notice,
     year,
+    heads,
     certificate,
     letter,
     invitation,

@@ -7,6 +7,7 @@ import { useKnownMe, useWords } from "../../shared/context";
 import { Failed, Loading, Refusal } from "../../shared/states";
 import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
+import { headsOf } from "../../words/heads";
 import { CASES } from "./cases";
 import { useOversight } from "./words";
 
@@ -102,6 +103,7 @@ function Count({
 function Chain() {
   const { language } = useWords();
   const { chain } = useOversight().ui;
+  const said = headsOf(language);
   const me = useKnownMe();
   const [asked, setAsked] = useState(0);
   const { data, error, isFetching } = useQuery({
@@ -119,11 +121,23 @@ function Chain() {
           <Tag color={data.whole ? "green" : "red"} style={{ whiteSpace: "normal", margin: 0 }}>
             {fill(data.whole ? chain.whole : chain.broken, {
               entries: data.entries,
-              count: data.broken.length,
+              count: data.broken.length + data.faults.length,
             })}
           </Tag>
           {data.broken.slice(0, 5).map(({ lane, position }) => (
             <small key={`${lane} ${position}`}>{fill(chain.link, { lane, position })}</small>
+          ))}
+          <small className="quiet">
+            {fill(said.chainHeads, {
+              heads: data.heads,
+              sealed: data.sealed,
+              signatures: data.countersignatures,
+            })}
+          </small>
+          {data.faults.slice(0, 5).map((one) => (
+            <small key={`${one.kind} ${one.size} ${one.whose}`}>
+              {fill(said.faults[one.kind], { size: one.size, whose: one.whose })}
+            </small>
           ))}
           <small className="quiet">{fill(chain.at, { at: dateTime(data.checked_at, language) })}</small>
         </>

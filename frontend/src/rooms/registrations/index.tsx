@@ -15,6 +15,7 @@ import { Changes } from "./changes";
 import { Consent, Draft } from "./draft";
 import { Materials } from "./materials";
 import { Receipt } from "./receipt";
+import { Receipts } from "./receipts";
 
 function Create({ done }: { done: () => void }) {
   const { ui } = useWords();
@@ -123,6 +124,7 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
         ))}
       </Card>
       {record.receipt && <Receipt receipt={record.receipt} />}
+      {record.receipt && <Receipts registration={record.id} />}
       <div>
         <DownloadButton
           label={ui.registrationForm}
