@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from miaopu import keeping, migrate, running
-from miaopu.core import embedded
+from miaopu.core import embedded, logs
 from miaopu.core.db import Database
 from miaopu.core.problem import LANGUAGES
 from miaopu.core.secrets import Vault
@@ -57,7 +57,9 @@ def serve(_args: argparse.Namespace) -> int:
 
 def work(_args: argparse.Namespace) -> int:
     """The worker of a running installation."""
-    asyncio.run(run_worker(from_environment()))
+    settings = from_environment()
+    logs.set_up(settings.log_format, requests=False)
+    asyncio.run(run_worker(settings))
     return 0
 
 

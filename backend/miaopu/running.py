@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from miaopu import migrate
-from miaopu.core import embedded
+from miaopu.core import embedded, logs
 from miaopu.core.db import Database, plain_url
 from miaopu.core.serving import KEEP_ALIVE_SECONDS, Impatient, Server
 from miaopu.demo import mails, snapshots
@@ -207,6 +207,7 @@ def worker_beside(settings: Settings) -> Iterator[None]:
 
 def answer(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
+    logs.set_up(settings.log_format, settings.log_requests and settings.mode == "production")
     app = make_app(settings)
     config = uvicorn.Config(
         app,
@@ -215,7 +216,7 @@ def answer(settings: Settings) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         timeout_graceful_shutdown=settings.stop_seconds,
         proxy_headers=settings.mode == "production",

@@ -93,6 +93,8 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
         if lost.is_set():
             raise asyncpg.ConnectionDoesNotExistError("the worker's connection was closed")
         await working
+        if keeping.done():
+            await keeping
         await ticking
     finally:
         for task in tasks:

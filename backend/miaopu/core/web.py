@@ -110,7 +110,11 @@ def install(app: FastAPI) -> None:
 
     async def unknown(request: Request, wrong: Exception) -> Response:
         log.exception("request %s failed", getattr(request.state, "request_id", ""), exc_info=wrong)
-        return problem_response(request, Problem("internal", 500))
+        answer = problem_response(request, Problem("internal", 500))
+        # Starlette answers this one outside of every layer, so the headers of `Surround` are put on here.
+        given = [*HEADERS, (b"x-request-id", getattr(request.state, "request_id", "").encode())]
+        answer.raw_headers += [*given, (b"cache-control", b"no-store")]
+        return answer
 
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(RequestValidationError, invalid_request)

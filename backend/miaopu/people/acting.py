@@ -58,7 +58,10 @@ async def signed_in(request: Request, given: Annotated[HTTPAuthorizationCredenti
     if given is None:
         raise Problem("unauthenticated", 401)
     ring = await ring_for(request.app.state, given.credentials)
-    return read_token(ring, given.credentials)
+    actor = read_token(ring, given.credentials)
+    # For the log: the role and nothing else of the person.
+    request.state.role = actor.role.value
+    return actor
 
 
 SignedIn = Annotated[Actor, Depends(signed_in)]

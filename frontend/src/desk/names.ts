@@ -6,6 +6,7 @@ import { boardWords } from "../words/board";
 import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
 import { panelWords } from "../words/panel";
+import { systemWords } from "../words/system";
 import { yearWords } from "../words/year";
 
 /** What a list is called where a stage has several. */
@@ -58,6 +59,7 @@ export function listName(words: Words, path: string): string {
     "/lessons": outsideWords(words.language).lessons,
     "/teacher-hours": outsideWords(words.language).hours,
     "/numbers": ui.numbers,
+    "/status": systemWords(words.language).title,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,
     "/members": ui.people,

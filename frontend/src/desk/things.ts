@@ -152,6 +152,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/group-channels": "channel.manage",
   "/imports": "import.read",
   "/numbers": "numbers.read",
+  "/status": "status.read",
   "/board": "board.read",
   "/team": "team.read",
   "/feedback": "feedback.read",
@@ -219,6 +220,7 @@ export const BESIDES = [
   "/cycles",
   "/units",
   "/members",
+  "/status",
 ];
 
 /** The lists that stand together with one: those of its stage, or it alone. */
