@@ -188,7 +188,8 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(metrics.router)
     if settings.spa_dir is not None:
         app.mount("/", pages(settings.spa_dir))
-    uploads = (f"{API}/files", f"{API}/imports/")
+    # A record that somebody brings to be recomputed is as large as a file.
+    uploads = (f"{API}/files", f"{API}/imports/", f"{API}/public/verify")
     app.state.shares = Shares(settings.max_in_flight, settings.max_hashing, settings.queue_seconds)
     app.add_middleware(Bodies, limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=uploads)
     app.add_middleware(Gate, shares=app.state.shares)
