@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from miaopu.core import embedded
+from miaopu.core import embedded, logs
 from miaopu.core.problem import LANGUAGES
 from miaopu.settings import MissingSecret, NotForProduction, Settings, from_environment
 from miaopu.terminal import say
@@ -48,7 +48,9 @@ def work(_args: argparse.Namespace) -> int:
     """The worker of a running installation."""
     from miaopu.worker import run_worker
 
-    asyncio.run(run_worker(from_environment()))
+    settings = from_environment()
+    logs.set_up(settings.log_format, requests=False)
+    asyncio.run(run_worker(settings))
     return 0
 
 

@@ -85,6 +85,9 @@ def drill(args: argparse.Namespace) -> int:
                 ok, facts = await upkeep.done("drill", work, settings, database)
         finally:
             await database.close()
+        if "error" in facts:
+            say(facts["error"])
+            return 1
         for line in facts["differences"]:
             say(f"differs: {line}")
         say(f"{facts['file']} of {facts['made_at']}: {facts['rows']} rows, {facts['files']} files")

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 from starlette.requests import Request
 
@@ -25,6 +26,7 @@ from miaopu.core.pages import pages
 from miaopu.core.problem import Problem, ProblemBody
 from miaopu.core.room import API
 from miaopu.core.secrets import vault_of
+from miaopu.core.seen import Seen, histogram
 from miaopu.demo import mails as demo_mails
 from miaopu.demo import router as demo
 from miaopu.disclosures import router as disclosures
@@ -46,6 +48,8 @@ from miaopu.nominations import sheets as nomination_sheets
 from miaopu.notices import router as notices
 from miaopu.numbers import router as numbers
 from miaopu.openness import router as openness
+from miaopu.operations import metrics
+from miaopu.operations import router as operations
 from miaopu.oversight import router as oversight
 from miaopu.pairings import changing_router, meetings_router
 from miaopu.pairings import router as pairings
@@ -163,6 +167,7 @@ ROUTERS = (
     personal.reveals,
     personal.me,
     personal.public,
+    operations.router,
 )
 # Rooms that a demo alone has.
 DEMO = (demo.router, demo.plain, demo_mails.mails)
@@ -206,12 +211,16 @@ def make_app(settings: Settings) -> FastAPI:
     for room in (*ROUTERS, *(DEMO if settings.demo else ())):
         app.include_router(room, prefix=API)
     app.include_router(_health())
+    app.include_router(metrics.router)
     if settings.spa_dir is not None:
         app.mount("/", pages(settings.spa_dir))
-    uploads = (f"{API}/files", f"{API}/imports/")
+    # A record that somebody brings to be recomputed is as large as a file.
+    uploads = (f"{API}/files", f"{API}/imports/", f"{API}/public/verify")
     app.state.shares = Shares(settings.max_in_flight, settings.max_hashing, settings.queue_seconds)
     app.add_middleware(Bodies, limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=uploads)
     app.add_middleware(Gate, shares=app.state.shares)
+    app.state.registry = CollectorRegistry()
+    app.add_middleware(Seen, seconds=histogram(app.state.registry))
     web.install(app, settings)
     if settings.allowed_origins:
         app.add_middleware(

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from miaopu import migrate
-from miaopu.core import embedded
+from miaopu.core import embedded, logs
 from miaopu.core.db import Database, plain_url
 from miaopu.core.serving import KEEP_ALIVE_SECONDS, Impatient, Server
 from miaopu.demo import mails, snapshots
@@ -200,6 +200,7 @@ def worker_beside(settings: Settings) -> Iterator[None]:
 
 def answer(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
+    logs.set_up(settings.log_format, settings.log_requests and settings.mode == "production")
     app = make_app(settings)
     Server(serving(app, settings), app.state, settings.drain_seconds).run()
 
@@ -213,7 +214,7 @@ def serving(app: FastAPI, settings: Settings) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         timeout_graceful_shutdown=settings.stop_seconds,
         proxy_headers=bool(settings.proxies),

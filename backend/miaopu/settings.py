@@ -55,7 +55,7 @@ class Settings(BaseModel):
     # Bytes of a body that is no upload.
     body_limit: int = Field(default=2 * 1024 * 1024, ge=1)
     # Requests of the API at work in one process, and of such as hash a password (`core.gate`).
-    max_in_flight: int = Field(default=64, ge=1)
+    max_in_flight: int = Field(default=32, ge=1)
     max_hashing: int = Field(default=4, ge=1)
     # Seconds that a request may wait for its place before it is answered 503.
     queue_seconds: float = Field(default=1.0, ge=0)
@@ -68,6 +68,11 @@ class Settings(BaseModel):
     picture_long_side: int = Field(default=3600, ge=100)
     # ClamAV's socket, `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty: uploads are not scanned.
     clamav: str = ""
+    log_format: Literal["text", "json"] = "text"
+    # Whether each request of the API leaves a line.
+    log_requests: bool = True
+    # Who may read /metrics: the holder of this token; without one, callers of this machine.
+    metrics_token: SecretStr = SecretStr("")
     files_url: str = ""
     spa_dir: Path | None = None
     # `smtp://`, `smtp+starttls://` or `smtps://`, with user and password where the host asks; empty: no mail goes out.

@@ -96,9 +96,10 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
         if lost.is_set():
             raise asyncpg.ConnectionDoesNotExistError("the worker's connection was closed")
         await working
-        # At the end both come to theirs; one that ended before has something to say, and the other would go on.
-        for task in (ticking, sealing):
-            if stop.is_set() or task.done():
+        # At the end these come to theirs (a backup or drill is left instead); one that ended before has something to
+        # say, and the others would go on.
+        for task, awaited in ((ticking, stop.is_set()), (sealing, stop.is_set()), (keeping, False)):
+            if awaited or task.done():
                 await task
     finally:
         for task in tasks:

@@ -193,7 +193,7 @@ class Running:
         self.url, self.port = url, free_port()
         given = {
             "MODE": "test", "DATABASE_URL": url, "SECRET": "ab" * 32, "PUBLIC_URL": "http://t", "PORT": str(self.port),
-            "DATA_DIR": str(folder), "DRAIN_SECONDS": "1.5",
+            "DATA_DIR": str(folder), "DRAIN_SECONDS": "1.5", "MAX_HASHING": "1", "QUEUE_SECONDS": "20",
         }  # fmt: skip
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MIAOPU_")}
         environment |= {f"MIAOPU_{name}": value for name, value in given.items()}
@@ -252,6 +252,17 @@ async def test_slow_clients_are_left_and_a_stop_finishes_what_was_begun(running:
     async with httpx.AsyncClient(base_url=base, timeout=30) as client, httpx.AsyncClient(base_url=base) as other:
         held = asyncio.create_task(client.post(SIGN_IN, json=NOBODY))
         await asyncio.sleep(0.5)
+        # Nine fit; the tenth is refused with its body still to come, and the connection goes on.
+        waiting = [asyncio.create_task(client.post(SIGN_IN, json=NOBODY)) for _ in range(8)]
+        await asyncio.sleep(0.5)
+        for language, word in (("en", "more to do"), ("zh-CN", "稍后")):
+            refused = await other.post(
+                SIGN_IN, json={**NOBODY, "x": "y" * 100_000}, headers={"accept-language": language}
+            )
+            assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+            assert word in refused.json()["title"]
+            assert refused.json()["request_id"] == refused.headers["x-request-id"]
+            assert int(refused.headers["retry-after"]) == refused.json()["retry_after"]
         running.process.send_signal(signal.SIGTERM)
         await asyncio.sleep(0.3)
         # It serves on, and says that it will not for long.
@@ -265,6 +276,7 @@ async def test_slow_clients_are_left_and_a_stop_finishes_what_was_begun(running:
         assert not held.done()
         await blocker.execute("ROLLBACK")
         assert (await held).status_code == 401
+        assert {(await answer).status_code for answer in waiting} <= {401, 429}
     await blocker.close()
     assert await asyncio.to_thread(running.process.wait, 15) in (0, -signal.SIGTERM)
 

@@ -39,6 +39,11 @@ class Share:
         """How many stand before the gate."""
         return len(self._waiting)
 
+    @property
+    def full(self) -> bool:
+        """True when whoever comes now is refused."""
+        return self.busy >= self.places and len(self._waiting) >= self.queue
+
     @contextlib.asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Hold a place. Raises Full."""
@@ -103,7 +108,7 @@ class Shares:
     """The two shares of one process."""
 
     def __init__(self, places: int, hashing: int, patience: float) -> None:
-        self.common = Share(places, 2 * places, patience)
+        self.common = Share(places, places, patience)
         # A hash takes some twenty milliseconds, so a longer queue of them is still a short wait.
         self.hashing = Share(hashing, 8 * hashing, patience)
 

@@ -131,6 +131,13 @@ async def enqueue(session: AsyncSession, kind: str, params: Params, requested_by
     return job
 
 
+async def again(session: AsyncSession, job: Job) -> None:
+    """Ask for a failed job once more, from its beginning, in the session's own transaction."""
+    job.state, job.attempts, job.done, job.error, job.finished_at = "queued", 0, 0, None, None
+    await session.flush()
+    await Queries(AsyncpgDriver(await driver_of(session))).enqueue(ENTRYPOINT, job.id.hex.encode())
+
+
 async def execute(job_id: uuid.UUID, database: Database, settings: Settings, files: ObjectStore) -> None:
     """Do one job and write down what came of it.
 

@@ -8,6 +8,9 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from miaopu.core.express import refusal
+from miaopu.core.problem import language_of
+
 # A request's line and headers, from the connection's first moment; nobody honest needs longer (slowloris).
 HEAD_SECONDS = 10.0
 # uvicorn's own parser sets no bound on headers that are whole lines of reasonable length.
@@ -23,6 +26,7 @@ class Impatient(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _in_head = True
     _head = 0
+    _refused = False
     head_seconds = HEAD_SECONDS
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -50,7 +54,40 @@ class Impatient(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._relax()
-        super().on_headers_complete()
+        self._refused = self._too_much()
+        if self._refused:
+            self._refuse()
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._refused:
+            super().on_message_complete()
+
+    def _too_much(self) -> bool:
+        """True where the gate would refuse. Callers of other origins go the long way, for their headers."""
+        state = self.config.app.state  # type: ignore[union-attr]
+        if state.settings.allowed_origins or not self.url.startswith(b"/api/"):
+            return False
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False  # pipelined: it waits for its turn anyway
+        scope = {"path": self.url.split(b"?", 1)[0].decode("latin-1"), "method": self.parser.get_method().decode()}
+        share = state.shares.of(scope)
+        if share.full:
+            share.refused += 1
+        return bool(share.full)
+
+    def _refuse(self) -> None:
+        asked = next((value for name, value in self.headers if name == b"accept-language"), b"")
+        self.transport.write(refusal(language_of(asked.decode("latin-1"))))
+        if not self.parser.should_keep_alive():
+            self.transport.close()
+            return
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def _expect(self) -> None:
         self._timer = self.loop.call_later(self.head_seconds, self._close, TOO_SLOW)

@@ -18,7 +18,7 @@ from anyio.to_thread import run_sync
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from miaopu.core import audit, clock, jobs
+from miaopu.core import audit, clock
 from miaopu.core.db import Database, plain_url
 from miaopu.operations import backup, restore
 from miaopu.operations.models import UpkeepRun
@@ -33,6 +33,7 @@ AGAIN_AFTER_FAILURE = timedelta(hours=1)
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('miaopu upkeep', 0))"
 # Of many differences the first ones say enough.
 TOLD = 5
+TEXT = 500
 Facts = dict[str, Any]
 Work = Callable[[Settings, Database], Awaitable[tuple[bool, Facts]]]
 
@@ -106,13 +107,13 @@ async def scratch(url: str) -> AsyncIterator[str]:
 
 
 async def done(kind: str, work: Work, settings: Settings, database: Database) -> tuple[bool, Facts]:
-    """Do it and write down what came of it; what fails is an outcome too, and is told on."""
+    """Do it and write down what came of it; what fails is an outcome too, with its reason as `error`."""
     began = clock.real_now()
     try:
         ok, facts = await work(settings, database)
     except (Unreadable, OSError, asyncpg.PostgresError) as wrong:
-        await _keep(database, kind, began, False, {"error": str(wrong)[:500]})
-        raise
+        log.warning("upkeep: %s failed", kind, exc_info=wrong)
+        ok, facts = False, {"error": str(wrong)[:TEXT]}
     await _keep(database, kind, began, ok, facts)
     return ok, facts
 
@@ -128,14 +129,8 @@ async def turn(settings: Settings, database: Database) -> list[str]:
             # Asked again: another worker may have been at it before the lock was ours.
             for kind, work in await _due(settings, database):
                 did.append(kind)
-                try:
-                    ok, facts = await done(kind, work, settings, database)
-                except Exception as wrong:
-                    if jobs.is_away(wrong):
-                        raise
-                    log.exception("upkeep: %s failed", kind)
-                else:
-                    log.log(logging.INFO if ok else logging.ERROR, "upkeep: %s %s", kind, facts)
+                ok, facts = await done(kind, work, settings, database)
+                log.log(logging.INFO if ok else logging.ERROR, "upkeep: %s %s", kind, facts)
     return did
 
 

@@ -129,6 +129,8 @@ class Permission(StrEnum):
     REPORT_READ = "report.read"
     NUMBERS_READ = "numbers.read"
     NUMBERS_REPORT = "numbers.report"
+    STATUS_READ = "status.read"
+    STATUS_RETRY = "status.retry"
     IMPORT_BRING = "import.bring"
     IMPORT_READ = "import.read"
 
@@ -310,6 +312,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     # Numbers without names, each over the own students; where they would point at one, hidden (`numbers.hiding`).
     P.NUMBERS_READ: UNITS_SIDE | TEAM | {R.GUIDE_TEACHER, R.EXPERT},
     P.NUMBERS_REPORT: OVERSIGHT,
+    # How the installation is; nothing of it is about people.
+    P.STATUS_READ: frozenset({R.REGION_OFFICE}),
+    P.STATUS_RETRY: frozenset({R.REGION_OFFICE}),
     P.IMPORT_BRING: frozenset({R.CITY_OFFICE, R.UNIVERSITY, R.SCHOOL}),
     P.IMPORT_READ: UNITS_SIDE,
     # Public notices and objections (P16a)

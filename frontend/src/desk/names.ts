@@ -7,6 +7,7 @@ import { headsOf } from "../words/heads";
 import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
 import { panelWords } from "../words/panel";
+import { systemWords } from "../words/system";
 import { yearWords } from "../words/year";
 
 /** What a list is called where a stage has several. */
@@ -60,6 +61,7 @@ export function listName(words: Words, path: string): string {
     "/teacher-hours": outsideWords(words.language).hours,
     "/numbers": ui.numbers,
     "/countersign": headsOf(words.language).countersign,
+    "/status": systemWords(words.language).title,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,
     "/members": ui.people,

@@ -16,6 +16,7 @@ import { StudentFilePage } from "../rooms/file";
 import { CountersignPage } from "../rooms/heads";
 import { NumbersPage } from "../rooms/numbers";
 import { HoursPage } from "../rooms/outside/hours";
+import { SystemPage } from "../rooms/system";
 import { FeedbackPage } from "../rooms/training/feedback";
 import { TeamPage } from "../rooms/training/team";
 import { ListPage } from "../shared/list-page";
@@ -63,6 +64,7 @@ const board = createRoute({
   validateSearch: search,
   component: BoardPage,
 });
+const system = createRoute({ getParentRoute: () => inside, path: "/status", component: SystemPage });
 const team = createRoute({ getParentRoute: () => inside, path: "/team", component: TeamPage });
 const after = createRoute({ getParentRoute: () => inside, path: "/after", component: AfterPage });
 const feedback = createRoute({ getParentRoute: () => inside, path: "/feedback", component: FeedbackPage });
@@ -155,6 +157,7 @@ export const router = createRouter({
       sso,
       demoMails,
       board,
+      system,
       hours,
       team,
       feedback,

@@ -153,6 +153,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/imports": "import.read",
   "/numbers": "numbers.read",
   "/countersign": "trail.countersign",
+  "/status": "status.read",
   "/board": "board.read",
   "/team": "team.read",
   "/feedback": "feedback.read",
@@ -221,6 +222,7 @@ export const BESIDES = [
   "/cycles",
   "/units",
   "/members",
+  "/status",
 ];
 
 /** The lists that stand together with one: those of its stage, or it alone. */

@@ -203,6 +203,7 @@ export const trail: Record<TrailCode, string> = {
   "model_case_person.created": "Named in it",
   "model_case_person.changed": "Own word of somebody named",
   "supervision_visit.created": "Visit recorded",
+  "job.retried": "background job asked for again",
   "appraisal.score": "Appraised",
   "reminder.log_due": "growth log due",
   "reminder.review_waiting": "growth log waiting for review",

@@ -202,6 +202,7 @@ export const trail = {
   "model_case_person.created": "列入被提及人员",
   "model_case_person.changed": "被提及人员表态",
   "supervision_visit.created": "登记督导",
+  "job.retried": "重试后台任务",
   "appraisal.score": "考核评分",
   "reminder.log_due": "成长日志待提交",
   "reminder.review_waiting": "成长日志待审核",

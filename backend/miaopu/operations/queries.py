@@ -1,0 +1,60 @@
+"""What the status page reads. Figures of the whole installation: no unit's and no person's."""
+
+from sqlalchemy import DateTime, String, bindparam, column, func, select, table
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from miaopu.core.jobs import Job
+from miaopu.core.read import Rows, among, kept
+from miaopu.operations.models import UpkeepRun
+from miaopu.reminders.models import Delivery
+
+FAILED_SHOWN = 20
+SINCE = bindparam("since", type_=DateTime(timezone=True))
+OVERDUE = bindparam("overdue", type_=DateTime(timezone=True))
+VERSION = table("alembic_version", column("version_num", String))
+
+
+@kept
+def job_counts() -> Rows:
+    """Jobs that are not done, by state."""
+    rows = select(Job.state, func.count().label("jobs"), func.min(Job.created_at).label("oldest"))
+    return rows.where(among(Job.state, ("queued", "running"))).group_by(Job.state)
+
+
+@kept
+def failed_jobs() -> Rows:
+    """The newest jobs that failed since `since`."""
+    rows = select(Job.id, Job.kind, Job.error, Job.finished_at)
+    rows = rows.where(Job.state == "failed", Job.finished_at >= SINCE)
+    return rows.order_by(Job.finished_at.desc(), Job.id).limit(FAILED_SHOWN)
+
+
+@kept
+def deliveries() -> Rows:
+    """What waits to leave, how much of it since before `overdue`, and what failed since `since`."""
+    waiting = Delivery.state == "waiting"
+    return select(
+        func.count().filter(waiting).label("waiting"),
+        func.count().filter(waiting, Delivery.next_at < OVERDUE).label("overdue"),
+        func.count().filter(Delivery.state == "failed", Delivery.created_at >= SINCE).label("failed"),
+    )
+
+
+@kept
+def newest_runs() -> Rows:
+    """The newest run of each kind."""
+    rows = select(UpkeepRun.kind, UpkeepRun.ended_at, UpkeepRun.ok, UpkeepRun.facts)
+    return rows.ext(distinct_on(UpkeepRun.kind)).order_by(UpkeepRun.kind, UpkeepRun.began_at.desc())
+
+
+@kept
+def well_runs() -> Rows:
+    """When each kind was last well."""
+    rows = select(UpkeepRun.kind, func.max(UpkeepRun.ended_at).label("at")).where(UpkeepRun.ok)
+    return rows.group_by(UpkeepRun.kind)
+
+
+@kept
+def database_says() -> Rows:
+    """The schema's revision, and the database's clock."""
+    return select(VERSION.c.version_num, func.clock_timestamp().label("at"))

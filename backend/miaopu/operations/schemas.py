@@ -1,0 +1,101 @@
+"""What the status page shows."""
+
+import uuid
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+Concern = Literal[
+    "jobs_waiting",
+    "jobs_failed",
+    "outbox_waiting",
+    "outbox_failed",
+    "backup_none",
+    "backup_failed",
+    "backup_old",
+    "drill_failed",
+    "drill_old",
+    "chain_broken",
+    "chain_old",
+    "schema_behind",
+    "disk_low",
+    "clock_off",
+]
+UpkeepKind = Literal["backup", "drill", "chain"]
+
+
+class FailedJob(BaseModel):
+    """A job that failed: its kind, and why, in the reader's language."""
+
+    id: uuid.UUID
+    kind: str
+    code: str
+    message: str
+    finished_at: datetime
+
+
+class JobsStatus(BaseModel):
+    """How many jobs wait and run, since when the oldest waits, and the newest that failed lately."""
+
+    queued: int
+    running: int
+    oldest_queued_at: datetime | None
+    failed: list[FailedJob]
+
+
+class OutboxStatus(BaseModel):
+    """Mails and short messages: waiting (and how many long overdue), failed for good lately."""
+
+    waiting: int
+    overdue: int
+    failed: int
+
+
+class UpkeepStatus(BaseModel):
+    """The newest backup, drill or look through the chain, and the newest that was well.
+
+    `count` is rows (backup, drill) or entries of the trail (chain); `bytes` of a backup's file.
+    """
+
+    kind: UpkeepKind
+    at: datetime | None
+    ok: bool | None
+    well_at: datetime | None
+    count: int | None
+    files: int | None
+    bytes: int | None
+    file: str | None
+    error: str | None
+
+
+class Places(BaseModel):
+    """Bytes of the disk that the installation's data are on."""
+
+    free: int
+    total: int
+
+
+class SystemStatus(BaseModel):
+    """How the installation is. `concerns` is empty when all is well; the page only puts words to it."""
+
+    at: datetime
+    concerns: list[Concern]
+    version: str
+    schema_revision: str
+    schema_newest: str
+    jobs: JobsStatus
+    outbox: OutboxStatus
+    backups_on: bool
+    upkeep: list[UpkeepStatus]
+    disk: Places
+    # Seconds between this server's clock and the database's, and between the programme's clock and the real one.
+    clock_apart: float
+    clock_turned: float
+
+
+class Retried(BaseModel):
+    """A job that is asked for again."""
+
+    id: uuid.UUID
+    state: Literal["queued"] = "queued"

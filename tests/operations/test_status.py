@@ -1,0 +1,112 @@
+"""The status page: calm when all is well, plain when not, and for the region's office alone."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from miaopu.core import clock, jobs
+from miaopu.operations.models import UpkeepRun
+from miaopu.operations.schemas import SystemStatus
+from miaopu.operations.status import concerns, newest_revision
+from miaopu.people.access import Role
+from miaopu.reminders.models import Delivery
+from seeded import World
+from settled import test_settings
+
+
+async def shown(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str, Any]:
+    """The page's answer."""
+    answer = await client.get("/status", headers=headers)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = SystemStatus.model_validate(answer.json()).model_dump(mode="json")
+    return found
+
+
+async def test_the_office_sees_what_waits_failed_and_was_kept_and_asks_again_for_what_failed(
+    at: World, app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    office, _ = await at.person(Role.REGION_OFFICE, "region")
+    city, _ = await at.person(Role.CITY_OFFICE, "hohhot")
+    assert (await client.get("/status", headers=city)).status_code == 403
+    quiet = await shown(client, office)
+    assert quiet["schema_revision"] == quiet["schema_newest"] == newest_revision()
+    assert {"backup_none", "chain_old"} <= set(quiet["concerns"]) <= {"backup_none", "chain_old", "disk_low"}
+    assert abs(quiet["clock_apart"]) < 2
+
+    now = clock.real_now()
+    async with app.state.database.session() as session:
+        old = await jobs.enqueue(session, "exports.students", {"of": "everybody"}, None)
+        bad = await jobs.enqueue(session, "test.unknown", {}, None)
+        old.created_at = now - timedelta(hours=1)
+        bad.state, bad.finished_at, bad.attempts = "failed", now, 3
+        bad.error = {"code": "job_gave_up", "params": {}}
+        session.add(Delivery(channel="mail", next_at=now - timedelta(hours=2)))
+        session.add(Delivery(channel="mail", state="failed", error="550"))
+        for kind, ok, facts in (
+            ("chain", False, {"entries": 40, "broken": 1}),
+            ("backup", True, {"rows": 12, "files": 3, "bytes": 999, "file": "miaopu-1.miaopu"}),
+        ):
+            session.add(UpkeepRun(kind=kind, began_at=now, ended_at=now, ok=ok, facts=facts))
+        await session.commit()
+    found = await shown(client, office)
+    assert found["concerns"][0] == "chain_broken"
+    assert {"jobs_waiting", "jobs_failed", "outbox_waiting", "outbox_failed"} <= set(found["concerns"])
+    assert (found["jobs"]["queued"], found["outbox"]) == (1, {"waiting": 1, "overdue": 1, "failed": 1})
+    (failed,) = found["jobs"]["failed"]
+    assert (failed["id"], failed["kind"], failed["code"]) == (str(bad.id), "test.unknown", "job_gave_up")
+    assert failed["message"] != "job_gave_up"
+    upkeep = {run["kind"]: run for run in found["upkeep"]}
+    assert (upkeep["backup"]["ok"], upkeep["backup"]["count"], upkeep["backup"]["files"]) == (True, 12, 3)
+    assert (upkeep["chain"]["ok"], upkeep["chain"]["well_at"], upkeep["drill"]["at"]) == (False, None, None)
+
+    assert (await client.post(f"/status/jobs/{bad.id}/retry", headers=city)).status_code == 403
+    assert (await client.post(f"/status/jobs/{uuid.uuid4()}/retry", headers=office)).status_code == 404
+    assert (await client.post(f"/status/jobs/{old.id}/retry", headers=office)).status_code == 409
+    again = await client.post(f"/status/jobs/{bad.id}/retry", headers=office)
+    assert (again.status_code, again.json()["state"]) == (200, "queued")
+    after = await shown(client, office)
+    assert (after["jobs"]["queued"], after["jobs"]["failed"]) == (2, [])
+    queue = await app.state.database.reads.fetch(
+        "SELECT count(*) FROM pgqueuer WHERE payload = $1", bad.id.hex.encode()
+    )
+    assert queue[0]["count"] == 2
+    trail = await app.state.database.reads.fetch("SELECT action FROM audit_entries WHERE thing_id = $1", bad.id)
+    assert [row["action"] for row in trail] == ["job.retried"]
+
+
+def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path: Path) -> None:
+    settings = test_settings("postgresql://unused", tmp_path, backup_dir=tmp_path)
+    now = clock.real_now()
+
+    def run(kind: str, ok: bool | None = True, hours: float = 1) -> dict[str, Any]:
+        nothing = dict.fromkeys(("count", "files", "bytes", "file", "error"))
+        well = now - timedelta(hours=hours) if ok is not None else None
+        return {"kind": kind, "at": now, "ok": ok, "well_at": well, **nothing}
+
+    well: dict[str, Any] = {
+        "at": now, "concerns": [], "version": "1", "schema_revision": "a", "schema_newest": "a",
+        "jobs": {"queued": 1, "running": 1, "oldest_queued_at": now, "failed": []},
+        "outbox": {"waiting": 5, "overdue": 0, "failed": 0}, "backups_on": True,
+        "upkeep": [run("backup"), run("drill"), run("chain")],
+        "disk": {"free": 50 * 1024**3, "total": 100 * 1024**3}, "clock_apart": 0.01, "clock_turned": 0,
+    }  # fmt: skip
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, []),
+        ({"backups_on": False}, ["backup_none"]),
+        ({"schema_newest": "b"}, ["schema_behind"]),
+        ({"disk": {"free": 1024**3, "total": 4 * 1024**3}}, ["disk_low"]),
+        ({"disk": {"free": 5 * 1024**3, "total": 100 * 1024**3}}, ["disk_low"]),
+        ({"clock_apart": -3}, ["clock_off"]),
+        ({"upkeep": [run("backup", hours=47), run("drill"), run("chain")]}, []),
+        ({"upkeep": [run("backup", hours=49), run("drill"), run("chain")]}, ["backup_old"]),
+        ({"upkeep": [run("backup", False), run("drill", hours=24 * 15), run("chain")]}, ["backup_failed", "drill_old"]),
+        ({"upkeep": [run("backup"), run("drill", False), run("chain", False)]}, ["chain_broken", "drill_failed"]),
+        ({"upkeep": [run("backup"), run("drill"), run("chain", None)]}, ["chain_old"]),
+        ({"outbox": {"waiting": 1, "overdue": 1, "failed": 2}}, ["outbox_waiting", "outbox_failed"]),
+    ]
+    for change, expected in cases:
+        assert concerns(SystemStatus.model_validate({**well, **change}), settings) == expected, change
