@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import re
 import subprocess
 import time
 from base64 import urlsafe_b64encode
@@ -11,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
 from joserfc import jwk, jwt
 from sqlalchemy import func, select
 
+from browsing import BACK, through
 from miaopu.core.audit import AuditEntry
 from miaopu.core.problem import Problem
 from miaopu.people import oidc
@@ -28,9 +28,6 @@ from miaopu.people.oidc_router import COOKIE
 from seeded import Headers, World
 
 PROVIDER = Path(__file__).parent / "provider"
-BACK = "http://testserver/sso"
-FORM = re.compile(r'<form[^>]* action="([^"]+)"')
-PROMPT = re.compile(r'name="prompt" value="(\w+)"')
 
 
 @pytest.fixture(scope="module")
@@ -81,26 +78,6 @@ async def joined(at: World, issuer: str) -> Joined:
     assert (await at.client.post(path, json=body, headers=region)).status_code == 200
     mentor, account = await at.person(Role.MENTOR, "imnu", "阿拉坦")
     return Joined(at, issuer, made["id"], mentor, account)
-
-
-async def through(address: str, name: str) -> dict[str, str]:
-    """What a browser brings back from the provider: its forms filled in as `name`, its consent given."""
-    async with httpx.AsyncClient(timeout=20) as browser:
-        answer = await browser.get(address)
-        for _ in range(12):
-            if answer.is_redirect:
-                next_one = urljoin(str(answer.url), answer.headers["location"])
-                if next_one.startswith(BACK):
-                    return dict(parse_qsl(urlsplit(next_one).query))
-                answer = await browser.get(next_one)
-                continue
-            assert answer.status_code == 200, answer.text
-            action, prompt = FORM.search(answer.text), PROMPT.search(answer.text)
-            assert action is not None
-            assert prompt is not None
-            filled = {"prompt": prompt[1], "login": name, "password": "any"}
-            answer = await browser.post(urljoin(str(answer.url), action[1]), data=filled)
-    raise AssertionError("the provider sends nobody back")
 
 
 async def start(joined: Joined, *, linking: bool = False, **changed: str) -> str:
