@@ -143,6 +143,8 @@ ROUTERS = (
     reminders.public,
     personal.reveals,
     personal.me,
+    personal.corrections,
+    personal.retention,
     personal.public,
 )
 # Rooms that a demo alone has.

@@ -15,6 +15,7 @@ import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
 import { NumbersPage } from "../rooms/numbers";
 import { HoursPage } from "../rooms/outside/hours";
+import { MyDataPage } from "../rooms/personal";
 import { FeedbackPage } from "../rooms/training/feedback";
 import { TeamPage } from "../rooms/training/team";
 import { ListPage } from "../shared/list-page";
@@ -27,6 +28,7 @@ import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
 import { MailLinkPage } from "./mail-link";
 import { Preferences } from "./preferences";
+import { PrivacyPage } from "./privacy";
 import { PublicPage } from "./public";
 import { PublicCyclePage } from "./public-cycle";
 import { PublicNoticePage } from "./public-notice";
@@ -46,6 +48,8 @@ const preferences = createRoute({
   path: "/preferences",
   component: Preferences,
 });
+const myData = createRoute({ getParentRoute: () => inside, path: "/my-data", component: MyDataPage });
+const privacy = createRoute({ getParentRoute: () => root, path: "/privacy", component: PrivacyPage });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
@@ -135,6 +139,7 @@ export const router = createRouter({
       home,
       inbox,
       preferences,
+      myData,
       demoMails,
       board,
       hours,
@@ -160,6 +165,7 @@ export const router = createRouter({
     invitation,
     consent,
     mailLink,
+    privacy,
   ]),
   defaultPreload: false,
 });

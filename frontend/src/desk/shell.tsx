@@ -8,6 +8,7 @@ import { useKnownMe, useMe, useSpeech, useWords } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { Failed, Loading } from "../shared/states";
 import { stageHint, word } from "../shared/values";
+import { personalWords } from "../words/personal";
 import { ChangePassword } from "./change-password";
 import { DemoBar } from "./demo-bar";
 import { listName } from "./names";
@@ -212,6 +213,11 @@ function Who({ wide }: { wide: boolean }) {
               key: "language",
               label: ui.language,
               onClick: () => speakIn(words.language === "en" ? "zh-CN" : "en"),
+            },
+            {
+              key: "my-data",
+              label: personalWords(words.language).title,
+              onClick: () => void navigate({ to: "/my-data" as string }),
             },
             {
               key: "preferences",

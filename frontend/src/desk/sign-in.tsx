@@ -4,6 +4,7 @@ import { Button, Card, Flex, Typography } from "antd";
 import { type AccessGranted, api, keep } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech } from "../shared/context";
+import { personalWords } from "../words/personal";
 import { DemoBar } from "./demo-bar";
 
 export function SignIn() {
@@ -38,6 +39,7 @@ export function SignIn() {
         </Card>
         <Flex justify="space-between" style={{ marginTop: 12 }}>
           <Link to={"/public" as string}>{ui.public}</Link>
+          <Link to={"/privacy" as string}>{personalWords(words.language).notice}</Link>
           <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>
             {ui.language}
           </Button>
