@@ -20,6 +20,7 @@ from miaopu.core import jobs
 from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
 from miaopu.main import read_demo_clock
+from miaopu.personal.sweeping import keep_sweeping
 from miaopu.reminders.ticking import keep_ticking
 from miaopu.settings import Settings
 
@@ -85,13 +86,15 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
             )
         )
         ticking = asyncio.create_task(keep_ticking(database, settings, _clock_of(settings, database), stop))
-        tasks = [working, ticking, *(asyncio.create_task(event.wait()) for event in (lost, stop))]
+        sweeping = asyncio.create_task(keep_sweeping(database, files, _clock_of(settings, database), stop))
+        tasks = [working, ticking, sweeping, *(asyncio.create_task(event.wait()) for event in (lost, stop))]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         queue.shutdown.set()
         if lost.is_set():
             raise asyncpg.ConnectionDoesNotExistError("the worker's connection was closed")
         await working
         await ticking
+        await sweeping
     finally:
         for task in tasks:
             task.cancel()

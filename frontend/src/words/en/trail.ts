@@ -1,6 +1,7 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "retention.sweep": "Technical logs over their time taken away",
   "erasure.propose": "Erasure proposed",
   "erasure.confirm": "Erasure confirmed",
   "erasure.erase": "Data over their time erased",

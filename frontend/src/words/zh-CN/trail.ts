@@ -1,5 +1,6 @@
 /** Acts of the trail that are no edge of a flow. */
 export const trail = {
+  "retention.sweep": "清理到期的技术日志",
   "erasure.propose": "提出清除到期信息",
   "erasure.confirm": "核准清除",
   "erasure.erase": "清除到期信息",
