@@ -166,6 +166,8 @@ ROUTERS = (
     reminders.public,
     personal.reveals,
     personal.me,
+    personal.corrections,
+    personal.retention,
     personal.public,
     operations.router,
 )

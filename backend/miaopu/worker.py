@@ -21,6 +21,7 @@ from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
 from miaopu.main import read_demo_clock
 from miaopu.operations.upkeep import keep_up
+from miaopu.personal.sweeping import keep_sweeping
 from miaopu.reminders.ticking import keep_ticking
 from miaopu.settings import Settings
 from miaopu.trail.clockwork import keep_sealing
@@ -89,8 +90,9 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
         ticking = asyncio.create_task(keep_ticking(database, settings, _clock_of(settings, database), stop))
         sealing = asyncio.create_task(keep_sealing(database, settings, stop))
         keeping = asyncio.create_task(keep_up(settings, database, stop))
+        sweeping = asyncio.create_task(keep_sweeping(database, files, _clock_of(settings, database), stop))
         ends = [asyncio.create_task(event.wait()) for event in (lost, stop)]
-        tasks = [working, ticking, sealing, keeping, *ends]
+        tasks = [working, ticking, sealing, keeping, sweeping, *ends]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         queue.shutdown.set()
         if lost.is_set():
@@ -98,8 +100,8 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
         await working
         # At the end these come to theirs (a backup or drill is left instead); one that ended before has something to
         # say, and the others would go on.
-        for task, awaited in ((ticking, stop.is_set()), (sealing, stop.is_set()), (keeping, False)):
-            if awaited or task.done():
+        for task in (ticking, sealing, sweeping, keeping):
+            if task.done() or (stop.is_set() and task is not keeping):
                 await task
     finally:
         for task in tasks:

@@ -4,6 +4,7 @@ The name and the type that a browser gives are never believed: the type is read 
 goes out again goes out as a download that no browser may guess about.
 """
 
+import contextlib
 import hashlib
 import io
 import unicodedata
@@ -150,6 +151,12 @@ async def read(store: ObjectStore, file: StoredFile) -> bytes:
         return bytes(await found.bytes_async())
     except FileNotFoundError as lost:
         raise not_found("file") from lost
+
+
+async def erase(store: ObjectStore, file: StoredFile) -> None:
+    """Take the bytes out of the store for good; that they are gone already is no fault."""
+    with contextlib.suppress(FileNotFoundError):
+        await obstore.delete_async(store, _place(file.id))
 
 
 def columns() -> tuple[Any, ...]:

@@ -59,7 +59,12 @@ async def reseal(
 async def _batch(database: Database, vault: Vault, sealed: Sealed) -> int:
     async with database.session() as session:
         keys = list(sealed.table.primary_key.columns)
-        left = select(*keys, sealed.column).where(_under_another(vault, sealed)).limit(BATCH).with_for_update()
+        left = (
+            select(*keys, sealed.column, *(column for column, _ in sealed.indexes))
+            .where(_under_another(vault, sealed))
+            .limit(BATCH)
+            .with_for_update()
+        )
         rows = (await session.execute(left)).all()
         if not rows:
             return 0
@@ -85,7 +90,8 @@ async def _write(session: AsyncSession, vault: Vault, sealed: Sealed, rows: Any)
     for row in rows:
         text = vault.open(row[len(keys)])
         one = {f"key_{key.name}": row[at] for at, key in enumerate(keys)}
-        one |= {f"new_{column.name}": vault.index(purpose, text) for column, purpose in sealed.indexes}
+        for nth, (column, purpose) in enumerate(sealed.indexes, len(keys) + 1):
+            one[f"new_{column.name}"] = None if row[nth] is None else vault.index(purpose, text)
         parameters.append({**one, "new_sealed": vault.seal(text)})
     # Past the objects: the version stays, as nothing changed that anybody sees.
     connection = await session.connection()
@@ -113,4 +119,5 @@ def _sound(vault: Vault, sealed: Sealed, row: Any) -> bool:
         text = vault.open(row[0])
     except InvalidTag:
         return False
-    return all(row[at] == vault.index(purpose, text) for at, (_, purpose) in enumerate(sealed.indexes, 1))
+    # Without an index it is not meant to be found (any more).
+    return all(row[at] in (None, vault.index(purpose, text)) for at, (_, purpose) in enumerate(sealed.indexes, 1))

@@ -157,6 +157,11 @@ class Permission(StrEnum):
     REGISTRATION_SECOND_REVIEW = "registration.second_review"
     REGISTRATION_REVIEW = "registration.review_many"
     REGISTRATION_REVEAL = "registration.reveal"
+    RETENTION_READ = "retention.read"
+    RETENTION_ERASE = "retention.erase"
+    CORRECTION_READ = "correction.read"
+    CORRECTION_ASK = "correction.ask"
+    CORRECTION_ANSWER = "correction.answer"
 
     EXAM_READ = "exam.read"
     EXAM_ARRANGE = "exam.arrange"
@@ -343,6 +348,13 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.REGISTRATION_REVIEW: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
     # Sealed details, one at a time, for a purpose that is written down and shown to the family.
     P.REGISTRATION_REVEAL: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
+    # What is over its time: looked at by who supervises, erased by two people of the region's office.
+    P.RETENTION_READ: OVERSIGHT,
+    P.RETENTION_ERASE: frozenset({R.REGION_OFFICE}),
+    # What a family wants put right, answered where the data came from.
+    P.CORRECTION_READ: STUDENT_SIDE | OFFICES | {R.SCHOOL},
+    P.CORRECTION_ASK: STUDENT_SIDE,
+    P.CORRECTION_ANSWER: frozenset({R.SCHOOL, R.CITY_OFFICE}),
     P.EXAM_READ: UNITS_SIDE | STUDENT_SIDE,
     P.EXAM_ARRANGE: frozenset({R.CITY_OFFICE}),
     P.EXAM_MARK: frozenset({R.CITY_OFFICE}),

@@ -1,14 +1,17 @@
 """Reads of the room of personal data: who looked at what, and how long things are kept."""
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, as_page, kept
 from miaopu.pairings.models import Enrolment
+from miaopu.people.access import Permission, Role, may
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.queries import ME
+from miaopu.personal.models import Correction
 from miaopu.programme.models import Cycle
 from miaopu.registrations.models import Registration
+from miaopu.registrations.queries import visible
 
 # Acts that show, or hand out, more than the pages do.
 LOOKS = ("registration.reveal", "enrolment.archive")
@@ -58,3 +61,35 @@ def newest_plan() -> Rows:
         .order_by(Cycle.year.desc(), Cycle.id)
         .limit(1)
     )
+
+
+def visible_corrections(role: Role) -> ColumnElement[bool]:
+    """Those about registrations that one sees."""
+    seen = exists().where(Registration.id == Correction.registration_id, visible(role))
+    return seen.correlate_except(Registration)
+
+
+@kept
+def corrections(role: Role) -> Rows:
+    """Requests to put something right, those that wait first."""
+    rows = (
+        select(
+            Correction.id,
+            Correction.version,
+            Correction.registration_id,
+            Registration.number,
+            Registration.name.label("student"),
+            Correction.field,
+            Correction.text,
+            Correction.asked_at,
+            Correction.answered_at,
+            Correction.granted,
+            Correction.answer,
+            and_(Correction.answered_at.is_(None), literal(may(role, Permission.CORRECTION_ANSWER))).label(
+                "answerable"
+            ),
+        )
+        .join(Registration, Registration.id == Correction.registration_id)
+        .where(visible(role))
+    )
+    return as_page(rows, Correction.answered_at.desc().nulls_first(), Correction.id.desc())

@@ -1,13 +1,14 @@
 """Shapes of the room of personal data."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.people.access import Role
+from miaopu.programme.plan_personal import RetentionKind
 
 SealedField = Literal["identity_number", "guardian_phone"]
 RevealPurpose = Literal["exam_identity", "insurance", "emergency", "correction", "family_asked", "other"]
@@ -67,3 +68,80 @@ class LookPage(PageOf):
     """Looks, newest first."""
 
     items: list[LookItem]
+
+
+CorrectedField = Literal["name", "identity_number", "grade", "ranks", "guardian", "other"]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=1000)]
+
+
+class CorrectionForm(BaseModel):
+    """What is wrong, and how it should be."""
+
+    registration_id: uuid.UUID
+    field: CorrectedField
+    text: Said
+
+
+class CorrectionAnswer(BaseModel):
+    """Whether it was put right, and how, or why not."""
+
+    version: int
+    granted: bool
+    answer: Said
+
+
+class CorrectionItem(BaseModel):
+    """A request to put something right; `answerable` by this reader now."""
+
+    id: uuid.UUID
+    version: int
+    registration_id: uuid.UUID
+    number: str
+    student: str
+    field: CorrectedField
+    text: str
+    asked_at: datetime
+    answered_at: datetime | None
+    granted: bool | None
+    answer: str
+    answerable: bool
+
+
+class CorrectionPage(PageOf):
+    """Requests, those that wait first."""
+
+    items: list[CorrectionItem]
+
+
+class DueItem(BaseModel):
+    """One kind of data of one cycle whose time is over: rows and files that would go, and whether it is proposed."""
+
+    cycle_id: uuid.UUID
+    title: str
+    kind: RetentionKind
+    due_on: date
+    rows: int
+    files: int
+    erasure_id: uuid.UUID | None
+    version: int | None
+    proposed_by: uuid.UUID | None
+    confirmed: bool
+
+
+class DueList(BaseModel):
+    """Everything that may be erased today."""
+
+    items: list[DueItem]
+
+
+class ErasureForm(BaseModel):
+    """Which kind of data of which cycle."""
+
+    cycle_id: uuid.UUID
+    kind: RetentionKind
+
+
+class ErasureConfirm(BaseModel):
+    """The version that was seen."""
+
+    version: int

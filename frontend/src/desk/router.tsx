@@ -17,6 +17,7 @@ import { CountersignPage } from "../rooms/heads";
 import { NumbersPage } from "../rooms/numbers";
 import { HoursPage } from "../rooms/outside/hours";
 import { SystemPage } from "../rooms/system";
+import { MyDataPage } from "../rooms/personal";
 import { FeedbackPage } from "../rooms/training/feedback";
 import { TeamPage } from "../rooms/training/team";
 import { ListPage } from "../shared/list-page";
@@ -30,6 +31,7 @@ import { Inbox } from "./inbox";
 import { ConsentPage, InvitationPage } from "./links";
 import { MailLinkPage } from "./mail-link";
 import { Preferences } from "./preferences";
+import { PrivacyPage } from "./privacy";
 import { PublicPage } from "./public";
 import { PublicCyclePage } from "./public-cycle";
 import { PublicHeadsPage } from "./public-heads";
@@ -55,6 +57,8 @@ const preferences = createRoute({
 });
 const account = createRoute({ getParentRoute: () => inside, path: "/account", component: AccountPage });
 const sso = createRoute({ getParentRoute: () => inside, path: "/single-sign-on", component: SsoPage });
+const myData = createRoute({ getParentRoute: () => inside, path: "/my-data", component: MyDataPage });
+const privacy = createRoute({ getParentRoute: () => root, path: "/privacy", component: PrivacyPage });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
@@ -155,6 +159,7 @@ export const router = createRouter({
       preferences,
       account,
       sso,
+      myData,
       demoMails,
       board,
       system,
@@ -185,6 +190,7 @@ export const router = createRouter({
     reset,
     consent,
     mailLink,
+    privacy,
   ]),
   defaultPreload: false,
 });

@@ -6,6 +6,7 @@ import { type AccessGranted, api, isAsked, keep, type SecondStepAsked } from "..
 import { AskForm } from "../shared/ask-form";
 import { useSpeech } from "../shared/context";
 import { accountWords } from "../words/account";
+import { personalWords } from "../words/personal";
 import { DemoBar } from "./demo-bar";
 import { SecondStep } from "./second-step";
 import { SsoDoor } from "./sso-door";
@@ -59,6 +60,7 @@ export function SignIn() {
         <SsoDoor />
         <Flex justify="space-between" style={{ marginTop: 12 }}>
           <Link to={"/public" as string}>{ui.public}</Link>
+          <Link to={"/privacy" as string}>{personalWords(words.language).notice}</Link>
           <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>
             {ui.language}
           </Button>

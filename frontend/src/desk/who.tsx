@@ -8,6 +8,7 @@ import { useKnownMe, useSpeech } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { word } from "../shared/values";
 import { accountWords } from "../words/account";
+import { personalWords } from "../words/personal";
 import { ssoWords } from "../words/sso";
 import { SecondStep } from "./second-step";
 
@@ -104,6 +105,11 @@ export function Who({ wide }: { wide: boolean }) {
               key: "preferences",
               label: remindersOf(words.language).pages.preferences,
               onClick: () => void navigate({ to: "/preferences" as string }),
+            },
+            {
+              key: "my-data",
+              label: personalWords(words.language).title,
+              onClick: () => void navigate({ to: "/my-data" as string }),
             },
             {
               key: "sso",

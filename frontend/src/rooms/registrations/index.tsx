@@ -8,6 +8,7 @@ import { DownloadButton } from "../../shared/download-button";
 import { ImportLink } from "../../shared/import-link";
 import { NowButton } from "../../shared/now-button";
 import { usePlan } from "../../shared/plan";
+import { Reveal } from "../../shared/reveal";
 import type { FormProps, Thing } from "../../shared/thing";
 import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
@@ -123,6 +124,7 @@ function Body({ record, done }: FormProps<RegistrationRecord>) {
           </div>
         ))}
       </Card>
+      <Reveal id={record.id} />
       {record.receipt && <Receipt receipt={record.receipt} />}
       {record.receipt && <Receipts registration={record.id} />}
       <div>

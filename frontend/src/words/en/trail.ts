@@ -1,6 +1,14 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "retention.sweep": "Technical logs over their time taken away",
+  "erasure.propose": "Erasure proposed",
+  "erasure.confirm": "Erasure confirmed",
+  "erasure.erase": "Data over their time erased",
+  "erasure.done": "Erasure done",
+  "correction.ask": "Correction asked for",
+  "correction.answer": "Correction answered",
+  "account.export_data": "Own data exported",
   "registration.reveal": "Sealed detail opened",
   "keys.reseal": "Sealed anew under a new secret",
   "support.begin": "Looked at the platform as you, for support",

@@ -1,5 +1,13 @@
 /** Acts of the trail that are no edge of a flow. */
 export const trail = {
+  "retention.sweep": "清理到期的技术日志",
+  "erasure.propose": "提出清除到期信息",
+  "erasure.confirm": "核准清除",
+  "erasure.erase": "清除到期信息",
+  "erasure.done": "清除完成",
+  "correction.ask": "申请更正信息",
+  "correction.answer": "答复更正申请",
+  "account.export_data": "导出本人信息",
   "registration.reveal": "查看敏感信息",
   "keys.reseal": "更换密钥，重新加密",
   "support.begin": "以本人身份查看",
