@@ -7,7 +7,7 @@ FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
-.PHONY: doctor run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
+.PHONY: doctor faults fuzz run test check test-backend test-years test-frontend test-browser build contract journey demo reset bench lighthouse clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -51,6 +51,13 @@ bench: $(VENV)/.dev $(FONTS) $(SPA)
 lighthouse: $(VENV)/.dev $(FONTS) $(SPA)
 	cd tests/bench/lighthouse && npm ci --silent --no-audit --no-fund
 	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py lighthouse
+
+# Any request from anybody, far more than the suite sends; and every fault, many times. Each prints a table.
+fuzz: $(VENV)/.dev $(FONTS)
+	PYTHONPATH=tests:tests/fuzz $(BIN)/python tests/fuzz/run.py
+
+faults: $(VENV)/.dev $(FONTS)
+	PYTHONPATH=tests:tests/faults $(BIN)/python tests/faults/run.py
 
 build: $(SPA)
 

@@ -53,6 +53,9 @@ class Door(APIRoute):
             return handle
 
         async def write(request: Request) -> Response:
+            # An act that takes no body is not begun by a request that broke off in the middle of one.
+            if not _streams(request):
+                await request.body()
             database: Database = request.app.state.database
             async with database.session() as session:
                 audit.act_as(session, audit.Who(request_id=request.state.request_id))
@@ -107,10 +110,14 @@ async def _run_once(handle: Handler, request: Request, session: AsyncSession, ke
     return response
 
 
+def _streams(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/")
+
+
 async def _fingerprint(request: Request) -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
     # An upload is streamed to its place, not held in memory; its length stands for it.
-    if request.headers.get("content-type", "").startswith("multipart/"):
+    if _streams(request):
         digest.update(request.headers.get("content-length", "").encode())
     else:
         digest.update(await request.body())

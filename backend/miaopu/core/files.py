@@ -7,6 +7,7 @@ goes out again goes out as a download that no browser may guess about.
 import codecs
 import hashlib
 import io
+import logging
 import unicodedata
 import uuid
 import zipfile
@@ -19,6 +20,7 @@ from urllib.parse import quote
 import obstore
 from anyio.to_thread import run_sync
 from fastapi import UploadFile
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +33,9 @@ from miaopu.core.problem import Problem, not_found
 from miaopu.settings import Settings
 
 CHUNK = 1 << 18
+log = logging.getLogger("miaopu.files")
+# Seconds after which somebody may try again where the store took nothing.
+STORE_RETRY = 10
 NAME = 200
 PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
 SVG = "image/svg+xml"
@@ -90,10 +95,19 @@ async def save(
         id=new_id(), sha256=sha256, size=size, content_type=content_type, name=name, uploaded_by=uploaded_by
     )
     await run_sync(upload.file.seek, 0)
-    await obstore.put_async(store, place_of(file.id), upload.file)
+    await _put(store, file.id, upload.file)
     session.add(file)
     await session.flush()
     return file
+
+
+async def _put(store: ObjectStore, file_id: uuid.UUID, source: IO[bytes]) -> None:
+    """Bytes into the store. Raises 503 `unavailable` where it has no room or is away: that passes."""
+    try:
+        await obstore.put_async(store, place_of(file_id), source)
+    except (BaseError, OSError) as full:
+        log.error("the files' store took nothing: %s", full)
+        raise Problem("unavailable", 503, retry_after=STORE_RETRY) from full
 
 
 async def keep(
@@ -114,7 +128,7 @@ async def keep(
     file = StoredFile(
         id=new_id(), sha256=sha256, size=size, content_type=content_type, name=safe_name(name), uploaded_by=owner
     )
-    await obstore.put_async(store, place_of(file.id), source)
+    await _put(store, file.id, source)
     session.add(file)
     await session.flush()
     return file
