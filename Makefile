@@ -12,7 +12,7 @@ SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/pu
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset
-.PHONY: bench lighthouse doctor clean
+.PHONY: bench lighthouse doctor faults fuzz clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -58,6 +58,14 @@ bench: $(VENV)/.dev $(FONTS) $(SPA)
 lighthouse: $(VENV)/.dev $(FONTS) $(SPA)
 	cd tests/bench/lighthouse && npm ci --silent --no-audit --no-fund
 	. scripts/chromium.sh && export MIAOPU_CHROMIUM && PYTHONPATH=tests $(BIN)/python tests/bench/phone.py lighthouse
+
+# Any request from anybody, far more than the suite sends; and every fault, many times. Each prints a table.
+fuzz: $(VENV)/.dev $(FONTS)
+	MIAOPU_EXAMPLES=200 $(BIN)/python -m pytest tests/fuzz/test_any_order.py
+	PYTHONPATH=tests:tests/fuzz $(BIN)/python tests/fuzz/run.py
+
+faults: $(VENV)/.dev $(FONTS)
+	PYTHONPATH=tests:tests/faults $(BIN)/python tests/faults/run.py
 
 build: $(SPA)
 

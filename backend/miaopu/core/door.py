@@ -55,6 +55,9 @@ class Door(APIRoute):
             return handle
 
         async def write(request: Request) -> Response:
+            # An act that takes no body is not begun by a request that broke off in the middle of one.
+            if not _streams(request):
+                await request.body()
             database: Database = request.app.state.database
             if not self.for_support:
                 request.app.state.admit(request)
@@ -111,10 +114,14 @@ async def _run_once(handle: Handler, request: Request, session: AsyncSession, ke
     return response
 
 
+def _streams(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/")
+
+
 async def _fingerprint(request: Request) -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
     # An upload is streamed to its place, not held in memory; its length stands for it.
-    if request.headers.get("content-type", "").startswith("multipart/"):
+    if _streams(request):
         digest.update(request.headers.get("content-length", "").encode())
     else:
         digest.update(await request.body())

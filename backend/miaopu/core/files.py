@@ -7,6 +7,7 @@ goes out again goes out as a download that no browser may guess about.
 import contextlib
 import hashlib
 import io
+import logging
 import unicodedata
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -19,6 +20,7 @@ import obstore
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import UploadFile
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,6 +45,9 @@ from miaopu.core.scanner import scan
 from miaopu.core.unzip import check_archive
 from miaopu.settings import Settings
 
+log = logging.getLogger("miaopu.files")
+# Seconds after which somebody may try again where the store took nothing.
+STORE_RETRY = 10
 NAME = 200
 # Shown in the page; everything else is only ever downloaded.
 SHOWN = (PDF, PNG, JPEG)
@@ -95,6 +100,15 @@ async def save(
     return await keep(session, store, kept, name=name, content_type=content_type, owner=uploaded_by)
 
 
+async def _put(store: ObjectStore, file_id: uuid.UUID, source: IO[bytes]) -> None:
+    """Bytes into the store. Raises 503 `unavailable` where it has no room or is away: that passes."""
+    try:
+        await obstore.put_async(store, place_of(file_id), source)
+    except (BaseError, OSError) as full:
+        log.error("the files' store took nothing: %s", full)
+        raise Problem("unavailable", 503, retry_after=STORE_RETRY) from full
+
+
 async def keep(
     session: AsyncSession,
     store: ObjectStore,
@@ -113,7 +127,7 @@ async def keep(
     file = StoredFile(
         id=new_id(), sha256=sha256, size=size, content_type=content_type, name=safe_name(name), uploaded_by=owner
     )
-    await obstore.put_async(store, place_of(file.id), source)
+    await _put(store, file.id, source)
     session.add(file)
     await session.flush()
     return file
@@ -156,7 +170,7 @@ async def read(store: ObjectStore, file: StoredFile) -> bytes:
 async def erase(store: ObjectStore, file: StoredFile) -> None:
     """Take the bytes out of the store for good; that they are gone already is no fault."""
     with contextlib.suppress(FileNotFoundError):
-        await obstore.delete_async(store, _place(file.id))
+        await obstore.delete_async(store, place_of(file.id))
 
 
 def columns() -> tuple[Any, ...]:

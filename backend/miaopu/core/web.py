@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from miaopu.core.problem import FieldError, Problem, body, language_of, words
 from miaopu.settings import Settings
@@ -25,6 +26,13 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+# The database is away, is ending, has no room or no connection left: all of it passes.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InsufficientResourcesError,
+)
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -124,6 +132,10 @@ def install(app: FastAPI, settings: Settings) -> None:
         codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
         return problem_response(request, Problem(codes.get(wrong.status_code, "bad_request"), wrong.status_code))
 
+    async def gone(request: Request, wrong: Exception) -> Response:
+        # Nobody is there to read it; nothing was done.
+        return problem_response(request, Problem("bad_request", 400))
+
     async def stale(request: Request, wrong: Exception) -> Response:
         return problem_response(request, Problem("stale", 409))
 
@@ -137,6 +149,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(StaleDataError, stale)
     app.add_exception_handler(DBAPIError, database)
     app.add_exception_handler(asyncpg.PostgresError, database)
@@ -185,9 +198,7 @@ def from_database(wrong: Exception) -> Problem:
         return Problem("stale", 409)
     if isinstance(cause, asyncpg.DataError | asyncpg.UntranslatableCharacterError):
         return Problem("bad_request", 400)
-    if cause is None or isinstance(
-        cause, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError | asyncpg.CannotConnectNowError
-    ):
+    if cause is None or isinstance(cause, AWAY):
         log.warning("the database is away: %r", wrong)
         return Problem("unavailable", 503, retry_after=2)
     log.error("the database refused a statement", exc_info=wrong)
