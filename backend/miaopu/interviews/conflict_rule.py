@@ -59,7 +59,7 @@ def _team(student: Student, judge: Judge) -> ColumnElement[bool]:
         .join(place, place.c.registration_id == again.id)
         .join(mentor, mentor.id == place.c.mentor_id)
         .outerjoin(team, team.nomination_id == mentor.id)
-        .where(same, or_(mentor.account_id == judge, team.account_id == judge))
+        .where(same, again.id != student.id, or_(mentor.account_id == judge, team.account_id == judge))
     )
     return exists(rows.correlate_except(again, mentor, team, place))
 
