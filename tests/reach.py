@@ -161,6 +161,9 @@ async def reach_of(url: str) -> Reach:
             found.things[prefix] = [_thing(row) for row in rows if all(row["ids"])]
         # A name that two people share gives nobody away.
         shared = {row["name"] for row in await connection.fetch(NAMESAKES)}
+        # Nor does one that stands in a longer name.
+        names = {row["name"] for row in await connection.fetch("SELECT name FROM accounts")}
+        shared |= {name for name in names if any(name != other and name in other for other in names)}
         for row in await connection.fetch(SECRETS):
             found.secrets[row["account_id"]] = frozenset(filter(None, row["secrets"])) - shared
             found.around[row["account_id"]] = set(filter(None, row["keys"]))
