@@ -12,7 +12,7 @@ SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/pu
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset
-.PHONY: bench lighthouse doctor faults fuzz clean
+.PHONY: bench lighthouse doctor faults fuzz access clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
@@ -38,6 +38,10 @@ test-backend: $(VENV)/.dev $(FONTS) $(PROVIDER)
 # Both plans' years, every number at their end, and two years in a row.
 test-years: $(VENV)/.dev $(FONTS)
 	MIAOPU_YEARS=nmg-2024,second $(BIN)/python -m pytest tests/journeys/test_year.py tests/journeys/test_two_years.py
+
+# Every cell of tests/access/table.csv against the walked year; the suite walks some of each operation.
+access: $(VENV)/.dev $(FONTS)
+	MIAOPU_TEST_ACCESS=whole $(BIN)/python -m pytest -s tests/access
 
 test-frontend: $(NODE_MODULES)
 	cd frontend && npm run --silent generate && npm test --silent

@@ -84,7 +84,8 @@ async def test_p16_a_cleared_namesake_is_taken_back_until_the_panellist_has_scor
     slot = next(s for s in await hall.assign(anew=True, reason="重新核实") if s["name"] == "学生1")
     assert slot["panel_name"] == "甲组"
     await hall.call("POST", path(hall, "/restore"), hall.first, pair(hall, 1, 1, "再次核实"))
-    assert (await hall.score(1, slot, 80, 409))["code"] == "conflict_declared"
+    # A pair in conflict does not see the turn.
+    assert (await hall.score(1, slot, 80, 404))["code"] == "not_found"
     await hall.call("POST", path(hall, "/clear"), hall.first, pair(hall, 1, 1), 201)
     await hall.score(1, slot, 80)
     late = await hall.call("POST", path(hall, "/restore"), hall.first, pair(hall, 1, 1, "再次核实"), 409)

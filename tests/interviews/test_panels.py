@@ -93,7 +93,7 @@ async def test_p16_declared_and_found_conflicts_are_not_scheduled_and_cannot_be_
     # Declared after the groups were drawn: the sheet is refused.
     late = {"registration_id": slot["registration_id"], "reason": "刚发现是同学的孩子"}
     await hall.call("POST", f"/interviews/panels/{hall.panels[1]}/conflicts", hall.mentors[3][0], late, 201)
-    assert (await hall.score(3, slot, 80, 409))["code"] == "conflict_declared"
+    assert (await hall.score(3, slot, 80, 404))["code"] == "not_found"
 
 
 async def phone_of(hall: Hall, mentor: int, phone: str) -> None:

@@ -3,8 +3,10 @@
 import itertools
 
 import pytest
+from sqlalchemy import select
 
 from miaopu.people.access import ROLE_UNIT, Role, UnitKind
+from miaopu.people.models import Membership
 from seeded import World
 
 PLACES = ("region", "hohhot", "baotou", "imnu", "no2")
@@ -79,3 +81,18 @@ async def test_a_credit_code_is_checked_by_gb_32100_and_belongs_to_one_unit(at: 
     assert await found("s8-2", "911100006000373410") == (422, ["credit_check"])
     assert await found("s8-3", "1234") == (422, ["credit_form"])
     assert (await found("s8-4", "91110000600037341L"))[0] == 409
+
+
+async def test_a_mentor_ends_no_role_of_a_colleague_or_of_the_university(at: World) -> None:
+    unit = next(u.code for u in at.units.values() if u.kind == "university")
+    mentor, _ = await at.person(Role.MENTOR, unit)
+    office, _ = await at.person(Role.UNIVERSITY, unit)
+    ids = {}
+    for role in (Role.UNIVERSITY, Role.MENTOR, Role.TEAM_MEMBER):
+        _, account = await at.person(role, unit)
+        async with at.app.state.database.session() as session:
+            ids[role] = await session.scalar(select(Membership.id).where(Membership.account_id == account.id))
+    for role, status in ((Role.UNIVERSITY, 403), (Role.MENTOR, 403), (Role.TEAM_MEMBER, 200)):
+        answer = await at.client.post(f"/memberships/{ids[role]}/end", headers=mentor)
+        assert answer.status_code == status, role
+    assert (await at.client.post(f"/memberships/{ids[Role.MENTOR]}/end", headers=office)).status_code == 200

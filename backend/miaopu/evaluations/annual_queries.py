@@ -25,7 +25,7 @@ from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_list, as_page, as_record, filtered, kept
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEdition, AnnualEvaluation, FinalSheet, PanelSheet
-from miaopu.evaluations.queries import filters_of, named, rows_of, visible_annual
+from miaopu.evaluations.queries import filters_of, judge_in_conflict, named, rows_of, visible_annual
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
@@ -41,7 +41,8 @@ SHEET = ("id", "scores", "score", "comment", "recused_reason", "submitted_at")
 
 def _given(sheet: type[PanelSheet] | type[FinalSheet]) -> ColumnElement[bool]:
     """The work was given to the reader, who has not stepped back."""
-    return exists().where(sheet.annual_id == AnnualEvaluation.id, sheet.account_id == ME, sheet.recused_reason == "")
+    mine = (sheet.account_id == ME, sheet.recused_reason == "")
+    return exists().where(sheet.annual_id == AnnualEvaluation.id, *mine, ~judge_in_conflict())
 
 
 def readable_annual(role: Role) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.evaluations.judging_schemas import ScoreForm
 from miaopu.evaluations.models import AnnualEvaluation, FinalRound, PanelRound, Sheet
 from miaopu.evaluations.spreading import TooFewExperts, spread
+from miaopu.interviews.conflict_rule import ConflictKind
 from miaopu.interviews.conflicts import conflicts
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
@@ -56,7 +57,7 @@ async def barred(
     registrations = list(await tx.session.scalars(select(Registration).where(Registration.id.in_(people))))
     found: dict[str, set[str]] = {str(annual_id): set() for annual_id in works}
     for one in await conflicts(tx, registrations, judges):
-        if one.kind != "team" or teachers_out:
+        if one.kind is not ConflictKind.TEAM or teachers_out:
             found[str(people[one.registration_id])].add(str(one.account_id))
     if teachers_out:
         for annual_id, enrolment in works.items():

@@ -23,6 +23,7 @@ from miaopu.evaluations.models import (
     InitialEvaluation,
     MidtermEvaluation,
 )
+from miaopu.interviews.conflict_rule import ConflictKind, in_conflict
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
@@ -31,6 +32,7 @@ from miaopu.people.models import Unit
 from miaopu.people.queries import ME
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
+from miaopu.registrations.models import Registration
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
@@ -62,10 +64,25 @@ def visible_annual(role: Role) -> ColumnElement[bool]:
             FinalSheet.annual_id == AnnualEvaluation.id,
             FinalSheet.account_id == ME,
             FinalSheet.recused_reason == "",
+            ~judge_in_conflict(),
         )
         return and_(AnnualEvaluation.cycle_id == MY_CYCLE, given)
     seen = student_seen(role, AnnualEvaluation.enrolment_id)
     return seen if role is Role.STUDENT else and_(seen, AnnualEvaluation.state != "open")
+
+
+def judge_in_conflict() -> ColumnElement[bool]:
+    """Reader and student of the annual evaluation are in conflict, also where it came up after the work was given.
+
+    Who taught the student is asked when works are given: the plan may let them judge in the final.
+    """
+    student, place = aliased(Registration), aliased(Enrolment)
+    found = exists().where(
+        place.id == AnnualEvaluation.enrolment_id,
+        student.id == place.registration_id,
+        in_conflict(student, ME, without=(ConflictKind.TEAM,)),
+    )
+    return found.correlate_except(student, place)
 
 
 def named(enrolment_id: Any) -> dict[str, Any]:

@@ -129,7 +129,7 @@ async def reseat(tx: Writing, sitting_id: uuid.UUID, form: ReseatForm) -> Seated
     return Seated(seated=seated, seed=seed)
 
 
-@router.post("/check-in", operation_id="seats_check_in", **tells(P.EXAM_ARRANGE))
+@router.post("/check-in", operation_id="seats_check_in", **needs(P.EXAM_ARRANGE))
 async def check_in(request: Request, tx: Writing, form: TicketScanned) -> CheckedIn:
     """Mark the holder of a ticket as present."""
     return await seats.check_in(tx, request.app.state.vault, form.code)

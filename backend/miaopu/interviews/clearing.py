@@ -6,7 +6,8 @@ from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.interviews.conflicts import NAMESAKE, candidates, matches, panellists
+from miaopu.interviews.conflict_rule import NAMESAKE
+from miaopu.interviews.conflicts import candidates, matches, panellists
 from miaopu.interviews.models import ClearedNamesake, Panel, ScoreSheet
 from miaopu.interviews.schemas import ClearForm
 from miaopu.people.access import Permission, require

@@ -1,33 +1,28 @@
 """Conflicts of interest between panellists and candidates (P16): declared by the panellist, or found here.
 
-Found are: the student's school is or was the panellist's own; the student worked with the panellist in an earlier
-year; a guardian has the panellist's name, telephone number or account. A pair in conflict is not scheduled. A match
-that rests on the name alone can be cleared by the office (`clearing`).
+What is a conflict stands in `conflict_rule`. A pair in conflict is not scheduled, and where one comes up after that
+the panellist does not see the turn. A match that rests on the name alone can be cleared by the office (`clearing`).
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, func, or_, select, table
+from sqlalchemy import select
 
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.interviews.conflict_rule import GUARDIANS, NAMESAKE, ConflictKind, pairs
 from miaopu.interviews.models import ClearedNamesake, DeclaredConflict, Panel, PanelMember, Slot
-from miaopu.interviews.schemas import Cleared, ConflictItem, ConflictKind
-from miaopu.nominations.models import Nomination, TeamMember
+from miaopu.interviews.schemas import Cleared, ConflictItem
+from miaopu.nominations.models import Nomination
 from miaopu.notices.service import holders, tell
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx
-from miaopu.people.models import Account, Membership
-from miaopu.registrations.models import Consent, Registration
-
-# What may be nothing but a name that two people share.
-NAMESAKE: ConflictKind = "guardian_name"
-# A room to the right; only who worked with whom is read of it.
-enrolments = table("enrolments", column("registration_id"), column("mentor_id"))
+from miaopu.people.models import Account
+from miaopu.registrations.models import Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,74 +46,31 @@ async def matches(tx: Tx, registrations: Sequence[Registration], accounts: Colle
     people = {r.id: r for r in registrations}
     if not people or not accounts:
         return []
-    found = [
-        Conflict(row.registration_id, row.account_id, "declared", row.reason)
-        for row in await tx.session.scalars(
+    rows = (await tx.session.execute(pairs(people, accounts))).all()
+    said = {
+        (one.registration_id, one.account_id): one.reason
+        for one in await tx.session.scalars(
             select(DeclaredConflict).where(
                 DeclaredConflict.registration_id.in_(people), DeclaredConflict.account_id.in_(accounts)
             )
         )
-    ]
-    schools = (
-        await tx.session.execute(
-            select(Membership.account_id, Membership.unit_id).where(
-                Membership.account_id.in_(accounts),
-                Membership.unit_id.in_({r.school_id for r in registrations}),
-            )
-        )
-    ).all()
-    found += [
-        Conflict(r.id, account, "school") for account, unit in schools for r in registrations if r.school_id == unit
-    ]
-    found += await _teams(tx, registrations, accounts)
-    found += await _guardians(tx, people, accounts)
-    return found
-
-
-async def _teams(tx: Tx, registrations: Sequence[Registration], accounts: Collection[uuid.UUID]) -> Iterable[Conflict]:
-    own = {r.account_id: r.id for r in registrations}
-    # Who comes back with another account is the same person by the identity number.
-    same = {r.identity_index: r.id for r in registrations if r.identity_index is not None}
-    rows = await tx.session.execute(
-        select(Registration.account_id, Registration.identity_index, Nomination.account_id, TeamMember.account_id)
-        .join(enrolments, enrolments.c.registration_id == Registration.id)
-        .join(Nomination, Nomination.id == enrolments.c.mentor_id)
-        .outerjoin(TeamMember, TeamMember.nomination_id == Nomination.id)
-        .where(or_(Registration.account_id.in_(own), Registration.identity_index.in_(same)))
-    )
-    pairs = {
-        (again, judge)
-        for account, index, *judges in rows.all()
-        for judge in judges
-        if judge is not None and judge in accounts
-        for again in (own.get(account), same.get(index or ""))
-        if again is not None
     }
-    return [Conflict(registration_id, account, "team") for registration_id, account in sorted(pairs)]
-
-
-async def _guardians(
-    tx: Tx, people: dict[uuid.UUID, Registration], accounts: Collection[uuid.UUID]
-) -> Iterable[Conflict]:
-    same_phone = func.coalesce(Account.phone_index == Consent.phone_index, False)
-    rows = await tx.session.execute(
-        select(Consent.registration_id, Account.id, same_phone)
-        .join(Account, or_(Account.name == Consent.guardian_name, Account.phone_index == Consent.phone_index))
-        .where(Consent.registration_id.in_(people), Account.id.in_(accounts))
-    )
-    # A pair may match in several ways and on several consents: the strongest one says what it is.
-    pairs: dict[tuple[uuid.UUID, uuid.UUID], ConflictKind] = {}
-    for registration_id, account, phone in rows.all():
-        if phone or (registration_id, account) not in pairs:
-            pairs[(registration_id, account)] = "guardian_phone" if phone else NAMESAKE
-    for registration in people.values():
-        guardian = registration.guardian_account_id
-        if guardian is not None and guardian in accounts:
-            pairs[(registration.id, guardian)] = "guardian_account"
     cleared = await _cleared(tx, people)
-    return [
-        Conflict(*pair, kind, cleared=cleared.get(pair) if kind == NAMESAKE else None)
-        for pair, kind in sorted(pairs.items())
+    # A pair may match a guardian in several ways: the surest one says what it is.
+    surest: dict[tuple[uuid.UUID, uuid.UUID], ConflictKind] = {}
+    found: list[Conflict] = []
+    for registration_id, account_id, code in rows:
+        kind, pair = ConflictKind(code), (registration_id, account_id)
+        if kind in GUARDIANS:
+            surest[pair] = min(kind, surest.get(pair, kind), key=GUARDIANS.index)
+        else:
+            reason = said[pair] if kind is ConflictKind.DECLARED else ""
+            found.append(Conflict(*pair, kind, reason))
+    order = list(ConflictKind)
+    found.sort(key=lambda one: (order.index(one.kind), one.registration_id, one.account_id))
+    return found + [
+        Conflict(*pair, kind, cleared=cleared.get(pair) if kind is NAMESAKE else None)
+        for pair, kind in sorted(surest.items())
     ]
 
 

@@ -5,6 +5,7 @@ import uuid
 from fastapi import Response
 
 from miaopu.core.door import Door
+from miaopu.core.problem import not_found
 from miaopu.core.read import Created
 from miaopu.core.room import Room
 from miaopu.interviews import clearing, panels, queries
@@ -24,6 +25,8 @@ conflicts = Room(prefix="/interviews", tags=["interview"], route_class=Door)
 )
 async def list_candidates(reads: Reading, panel_id: uuid.UUID) -> Response:
     """Who may come before a panel, to declare conflicts of interest."""
+    if await reads.text(queries.panel_record(reads.actor.role), id=panel_id) is None:
+        raise not_found()
     return await reads.record(queries.panel_candidates(reads.actor.role), id=panel_id)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
+from miaopu.interviews.conflict_rule import in_conflict
 from miaopu.interviews.models import (
     DeclaredConflict,
     Panel,
@@ -56,9 +57,9 @@ def visible_panels(role: Role) -> ColumnElement[bool]:
 
 
 def visible_slots(role: Role) -> ColumnElement[bool]:
-    """Who sees the registration sees its turn; a panel member those of the panel. Joins Panel and Registration."""
+    """Who sees the registration sees its turn; a judge those of the panel, but for conflicts. Joins both."""
     if role is Role.MENTOR:
-        return and_(Panel.cycle_id == MY_CYCLE, on_panel())
+        return and_(Panel.cycle_id == MY_CYCLE, on_panel(), ~in_conflict(Registration, ME))
     return visible_registrations(role)
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.interviews.conflict_rule import ConflictKind
 
 Outcome = Literal["selected", "reserve", "not_selected"]
-ConflictKind = Literal["declared", "school", "team", "guardian_name", "guardian_phone", "guardian_account"]
 Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]

@@ -41,7 +41,7 @@ async def create(tx: Writing, form: MeetingForm) -> Created:
     return Created.model_validate(await verbs.create(tx, form), from_attributes=True)
 
 
-@meetings.post("/check-in", operation_id="meetings_check_in", **tells(P.MEETING_ARRANGE))
+@meetings.post("/check-in", operation_id="meetings_check_in", **needs(P.MEETING_ARRANGE))
 async def check_in(request: Request, tx: Writing, form: PassScanned) -> Arrived:
     """Mark the holder of a pass as present."""
     return await verbs.check_in(tx, request.app.state.vault, form.code)

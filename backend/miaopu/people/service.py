@@ -11,7 +11,7 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import password_rules
-from miaopu.people.access import FOUNDS, INVITES, ROLE_UNIT, Actor, Role, UnitKind, foundable
+from miaopu.people.access import FOUNDS, INVITES, OFFICES, ROLE_UNIT, Actor, Role, UnitKind, foundable
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Invitation, Membership, Unit
 from miaopu.people.names import sort_key
@@ -193,11 +193,14 @@ async def account_by_login(session: AsyncSession, login: str) -> Account | None:
 
 
 async def end_membership(tx: Tx, membership_id: uuid.UUID) -> Membership:
-    """End a role (somebody left). Raises 404 out of reach."""
+    """End a role (somebody left). Raises 404 out of reach, 403 for a role that the actor may not give either."""
     membership = await tx.session.get(Membership, membership_id)
     unit = await tx.session.get(Unit, membership.unit_id) if membership else None
     if membership is None or unit is None or not within(tx.actor, unit):
         raise not_found("membership")
+    # An office ends every role in its reach; a mentor sits in the university's unit and ends no colleague's.
+    if tx.actor.role not in OFFICES and Role(membership.role) not in INVITES.get(tx.actor.role, frozenset()):
+        raise Problem("forbidden", 403)
     membership.ended_at = clock.now()
     audit.note(tx.session, membership, Act("membership.ended"))
     await end_acting(tx.session, membership.id)

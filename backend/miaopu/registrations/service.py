@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
-from miaopu.core.problem import FieldError, Language, Problem, invalid
+from miaopu.core.problem import FieldError, Language, Problem, invalid, not_found
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx
 from miaopu.programme import batches, papers
@@ -19,7 +19,7 @@ from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.registrations.commitments import commit_choices
 from miaopu.registrations.drafts import look_back, verdict
 from miaopu.registrations.models import FLOW, ApplicationMaterial, Consent, MentorChoice, Registration
-from miaopu.registrations.queries import edits_since_return, visible
+from miaopu.registrations.queries import edits_since_return, record, visible
 from miaopu.registrations.rules import net_changes
 from miaopu.registrations.schemas import (
     BatchForm,
@@ -69,7 +69,9 @@ async def batch(tx: Tx, form: BatchForm, language: Language) -> BatchDone:
 
 
 async def changes(reads: Reads, registration_id: uuid.UUID) -> ChangesShown:
-    """What the student changed since the registration was sent back, for who reviews it again."""
+    """What the student changed since the registration was sent back, for who reviews it again. Raises 404."""
+    if await reads.text(record(reads.actor.role), id=registration_id) is None:
+        raise not_found()
     rows = await reads.rows(edits_since_return(reads.actor.role), id=registration_id)
     entries = [json.loads(row["changes"]) for row in rows if row["part_type"] is None]
     found = {field: pair for field, pair in net_changes(entries).items() if field not in SILENT}

@@ -1,0 +1,157 @@
+"""The table of access, walked: every cell of role × operation × own or foreign × shut, against the walked year.
+
+`table.csv` is written down and reviewed; a row says what some roles get from an operation: of what is their own, of
+what is somebody else's, and when every stage is shut. Its words:
+
+    yes   let in: a read is answered, an act is judged by its own rules (2xx, or 409 and 422 for the state of things)
+    own   a list or sum is answered and names nobody but the own students
+    more  answered, and names others on purpose: the candidates of a panel, who may be in conflict with its members;
+          students of others who came to the university (P30); registration numbers to who oversees the selection
+    403   the role may not; 404 it is not there for this reader; 409 refused for the time or the state
+    -     there is no such cell: nothing of the kind can be anybody's own or foreign, or nothing hangs on a stage
+
+`make access` walks all of it. The suite walks every operation for some of the roles, which the day does not change.
+"""
+
+import os
+import re
+from datetime import timedelta
+from hashlib import sha256
+
+from access_forms import ALL_SEEING, asked, body_for, placed
+from access_walk import ROLES, Answer, Call, Row, Walk, calls, nothing_stays, read_table, walk_of
+from miaopu.core import clock
+from miaopu.main import make_app
+from miaopu.people.access import MATRIX, Actor, Permission, Role
+from miaopu.settings import Settings
+from reach import Thing, prefix_of
+from years import Year
+
+WHOLE = os.environ.get("MIAOPU_TEST_ACCESS") == "whole"
+# One cell of so many is walked in the suite; all of them by `make access`.
+SHARE = 13
+LONG_AFTER = timedelta(days=800)
+TABLE = read_table()
+CALLS = [call for call in calls(make_app(Settings(mode="test"))) if not call.public]
+
+
+def test_every_operation_has_its_rows_and_every_row_its_operation() -> None:
+    known = {call.name for call in CALLS}
+    written = {name for name, _ in TABLE}
+    assert known - written == set(), "operations without rows"
+    assert written - known == set(), "rows without an operation"
+    missing = [(name, role.value) for name in known for role in ROLES if (name, role) not in TABLE]
+    assert missing == []
+
+
+def test_the_table_and_the_matrix_of_permissions_say_the_same() -> None:
+    for call in CALLS:
+        for role in ROLES:
+            permission = call.permission
+            if permission is None:
+                continue
+            row = TABLE[call.name, role]
+            granted = role in MATRIX[Permission(permission)]
+            said = f"{call.name} {role}: {row}"
+            if not granted:
+                assert {row.own, row.foreign, row.shut} <= {"403", "404", "-"}, said
+            elif call.method == "GET" and call.name not in NARROWER:
+                # An act may be narrower than its role (the organiser's own activity); what is read is in the query.
+                assert "403" not in (row.own, row.foreign), said
+
+
+# The sheets of one kind are of one role; the parameter says which.
+NARROWER = {"imports_template"}
+
+
+def walked_in_suite(name: str, role: Role, column: str) -> bool:
+    """The same cells each time, spread over all operations and roles."""
+    return WHOLE or int.from_bytes(sha256(f"{name} {role} {column}".encode()).digest()[:4]) % SHARE == 0
+
+
+def said(call: Call, answer: Answer, leaked: bool, *, shut: bool) -> str:
+    """One word for an answer."""
+    if answer.status in (403, 404):
+        return str(answer.status)
+    assert answer.status < 500, f"{call.name}: {answer.status} {answer.text()[:300]}"
+    assert answer.status != 401, f"{call.name}: {answer.text()[:300]}"
+    if shut and answer.status == 409:
+        return "409"
+    return "more" if leaked else "yes"
+
+
+def chosen(walk: Walk, call: Call, role: Role, column: str) -> tuple[Actor, Thing | None] | None:
+    """Who asks for what; None where nobody of the role has such a thing."""
+    prefix = prefix_of(call.path)
+    actors = walk.actors[role]
+    if prefix is None:
+        return actors[0], None
+    things = walk.reach.things[prefix]
+    if role in ALL_SEEING:
+        return (actors[0], things[0]) if things and column != "foreign" else None
+    if column == "foreign":
+        found = walk.reach.foreign(prefix, walk.keys(actors[0]))
+        return (actors[0], found) if found else None
+    for actor in actors:
+        found = walk.reach.own(prefix, walk.keys(actor))
+        if found:
+            return actor, found
+    return None
+
+
+async def asked_of(walk: Walk, call: Call, role: Role, column: str) -> str | None:
+    """Ask, and say what came back; None where there is nobody or nothing to ask with."""
+    found = chosen(walk, call, role, column)
+    if found is None:
+        return None
+    actor, thing = found
+    names = re.findall(r"\{(\w+_id)\}", call.path)
+    ids = dict(zip(names, thing.ids, strict=True)) if thing else {}
+    body = body_for(walk, call, actor, foreign=column == "foreign", version=thing.version if thing else 1)
+    answer = await walk.ask(actor, call.method, placed(walk, call, ids), body, **asked(walk, call))
+    leaked = False
+    if call.method == "GET" and answer.status == 200 and role not in ALL_SEEING:
+        text = answer.text()
+        leaked = any(secret in text for secret in walk.reach.forbidden(walk.keys(actor)))
+    return said(call, answer, leaked, shut=column == "shut")
+
+
+def granted(call: Call, role: Role) -> bool:
+    """The matrix lets the role in; where it does not, scope or permission may refuse first."""
+    return call.permission is None or role in MATRIX[Permission(call.permission)]
+
+
+def expected(row: Row, column: str) -> str:
+    """The word of the cell, as an answer shows it."""
+    word = {"own": row.own, "foreign": row.foreign, "shut": row.shut}[column]
+    return "yes" if word == "own" else word
+
+
+async def test_every_cell_answers_as_it_is_written(year: Year) -> None:
+    walk = await walk_of(year.app, year.url)
+    before = clock.now() - clock.real_now()
+    wrong: list[str] = []
+    walked = 0
+    async with nothing_stays(year.app) as forget:
+        for call in CALLS:
+            for role in ROLES:
+                row = TABLE[call.name, role]
+                for column in ("own", "foreign", "shut"):
+                    word = expected(row, column)
+                    if word == "-" or not walked_in_suite(call.name, role, column):
+                        continue
+                    if column == "shut":
+                        clock.set_offset(before + LONG_AFTER)
+                    try:
+                        found = await asked_of(walk, call, role, column)
+                    finally:
+                        clock.set_offset(before)
+                        if call.method != "GET":
+                            await forget()
+                    walked += found is not None
+                    refused = {found, word} <= {"403", "404"} and not granted(call, role)
+                    if found is not None and found != word and not refused:
+                        wrong.append(f"{call.name},{role.value},{column}: {found}, written {word}")
+    print(f"\n{walked} cells walked")
+    assert wrong == [], "\n".join(wrong)
+    assert walked > (len(CALLS) * 10 if WHOLE else 100)
