@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from miaopu import cli_grammar
 from miaopu.core import embedded, logs
 from miaopu.core.problem import LANGUAGES
 from miaopu.settings import MissingSecret, NotForProduction, Settings, from_environment
@@ -323,10 +324,8 @@ def parser() -> argparse.ArgumentParser:
     look.set_defaults(do=doctor)
     keys = commands.add_parser("keys", help="the installation's keys").add_subparsers(required=True, metavar="verb")
     keys.add_parser("rotate", help=(rotate_keys.__doc__ or "").strip()).set_defaults(do=rotate_keys)
-    from miaopu import cli_audit, keeping
-
-    cli_audit.add(commands)
-    keeping.add(commands)
+    cli_grammar.audit(commands)
+    cli_grammar.keeping(commands)
     paper = commands.add_parser("contract", help=(contract.__doc__ or "").strip())
     paper.add_argument("file", type=Path)
     paper.add_argument("--check", action="store_true")

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import base64
-from pathlib import Path
 
 import httpx
 
@@ -160,24 +159,3 @@ def _named() -> Settings:
     if not settings.database_url:
         raise MissingSecret("MIAOPU_DATABASE_URL")
     return settings
-
-
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The grammar of `miaopu audit`."""
-    verbs = commands.add_parser("audit", help="the trail's heads").add_subparsers(required=True, metavar="verb")
-    verbs.add_parser("seal", help=(seal_now.__doc__ or "").strip()).set_defaults(do=seal_now)
-    checked = verbs.add_parser("verify", help=(verify_trail.__doc__ or "").strip())
-    checked.add_argument("--heads", type=Path, action="append", default=[], help="a file of heads kept outside")
-    checked.set_defaults(do=verify_trail)
-    made = verbs.add_parser("key", help=(make_key.__doc__ or "").strip())
-    made.add_argument("file", type=Path)
-    made.set_defaults(do=make_key)
-    shown = verbs.add_parser("receipt", help=(check_receipt.__doc__ or "").strip())
-    shown.add_argument("file", type=Path)
-    shown.add_argument("--key", action="append", default=[], help="a public key of the installation, base64")
-    shown.set_defaults(do=check_receipt)
-    signed = verbs.add_parser("countersign", help=(countersign.__doc__ or "").strip())
-    signed.add_argument("--key", type=Path, required=True, help="the private key, PEM")
-    signed.add_argument("--url", required=True, help="the installation's address")
-    signed.add_argument("--state", type=Path, help="where the last head is kept; beside the key unless named")
-    signed.set_defaults(do=countersign)

@@ -5,8 +5,6 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 from miaopu import running
 from miaopu.core.db import Database
@@ -100,17 +98,3 @@ def drill(args: argparse.Namespace) -> int:
 def _tell_lost(lost: list[str]) -> None:
     for file_id in lost:
         say(f"file {file_id}: its row is there, its bytes are lost or altered")
-
-
-def add(commands: Any) -> None:
-    """The grammar of these commands."""
-    made = commands.add_parser("backup", help=(backup.__doc__ or "").strip())
-    made.add_argument("target", type=Path)
-    made.set_defaults(do=backup)
-    back = commands.add_parser("restore", help=(restore.__doc__ or "").strip())
-    back.add_argument("file", type=Path)
-    back.add_argument("--replace", action="store_true", help="give up what the installation holds")
-    back.set_defaults(do=restore)
-    tried = commands.add_parser("drill", help=(drill.__doc__ or "").strip())
-    tried.add_argument("file", type=Path, nargs="?")
-    tried.set_defaults(do=drill)
