@@ -7,8 +7,11 @@ import argparse
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 Do = Callable[[argparse.Namespace], int]
 
 
@@ -22,7 +25,7 @@ def later(module: str, name: str) -> Do:
     return do
 
 
-def audit(commands: Commands) -> None:
+def audit(commands: "Commands") -> None:
     """`miaopu audit`."""
     verbs = commands.add_parser("audit", help="the trail's heads").add_subparsers(required=True, metavar="verb")
     sealed = verbs.add_parser("seal", help="make a head of the trail over everything until now")
@@ -44,7 +47,7 @@ def audit(commands: Commands) -> None:
     signed.set_defaults(do=later("cli_audit", "countersign"))
 
 
-def keeping(commands: Commands) -> None:
+def keeping(commands: "Commands") -> None:
     """`miaopu backup`, `restore` and `drill`."""
     made = commands.add_parser("backup", help="database and files of one moment, sealed, to a file or into a folder")
     made.add_argument("target", type=Path)
