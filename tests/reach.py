@@ -191,7 +191,7 @@ SECRETS = """
 SELECT r.account_id,
        array_agg(DISTINCT r.id::text) || array_agg(DISTINCT r.account_id::text) || array_agg(DISTINCT r.name::text)
        || array_agg(DISTINCT r.number::text) || array_agg(DISTINCT s.ticket_number::text)
-       || array_agg(DISTINCT e.id::text) || array_agg(DISTINCT c.guardian_name::text) FILTER (WHERE NOT EXISTS (SELECT FROM accounts a WHERE a.name = c.guardian_name))
+       || array_agg(DISTINCT e.id::text) || array_agg(DISTINCT c.guardian_name::text) FILTER (WHERE NOT EXISTS (SELECT FROM accounts a WHERE position(c.guardian_name IN a.name) > 0))
        || array_agg(DISTINCT r.identity_index::text) || array_agg(DISTINCT r.receipt::text) AS secrets,
        (SELECT array_agg(k) FROM (
            SELECT unnest(a.keys) FROM around_r a WHERE a.account_id = r.account_id
