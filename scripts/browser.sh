@@ -6,7 +6,10 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/chromium.sh
 export MIAOPU_CHROMIUM MIAOPU_DEMO_APPLICANTS="${MIAOPU_DEMO_APPLICANTS:-4}"
-folder=$(mktemp -d /tmp/miaopu-browser-XXXXXX)
+# In memory where there is the room: going to a stage copies a whole database.
+place=/tmp
+if [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 6000000 ] 2>/dev/null; then place=/dev/shm; fi
+folder=$(mktemp -d "$place/miaopu-browser-XXXXXX")
 chmod 755 "$folder"
 servers=""
 trap 'kill -INT $servers 2>/dev/null || true; wait $servers 2>/dev/null || true; rm -rf "$folder"' EXIT

@@ -24,7 +24,7 @@ BY_NAME: dict[str, Any] = {
     "recommend_until": "2025-06-01T09:00:00+08:00",
     "draws_at": "2025-06-01T09:00:00+08:00",
     "closes_at": "2025-06-01T09:00:00+08:00",
-    "password": "Seven-green-hills-7",
+    "password": "seven-green-hills",
     "birth_year": 2009,
 }
 ROLE_IN: dict[str, str] = {"school": "student", "university": "mentor"}
@@ -77,7 +77,11 @@ def body_for(walk: Walk, call: Call, actor: Actor, *, foreign: bool, version: in
     return made
 
 
-SPECIAL: dict[str, dict[str, Any]] = {"preferences_confirm_address": {"code": "123456"}}
+SPECIAL: dict[str, dict[str, Any]] = {
+    "preferences_confirm_address": {"code": "123456"},
+    # An Ed25519 key is 32 bytes, base64.
+    "trail_keys_register": {"public": f"{'A' * 43}="},
+}
 
 
 def _deref(walk: Walk, schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """An installation that holds something, and all that a database holds, for tests of backups."""
 
 import dataclasses
-import io
 import os
 import re
 from pathlib import Path
 
 import asyncpg
-from fastapi import UploadFile
 from sqlalchemy import text
 
 from miaopu.core import audit, files
@@ -38,8 +36,9 @@ async def fill(settings: Settings) -> dict[str, bytes]:
             account = (await session.execute(text("SELECT id FROM accounts"))).scalar_one()
             for number, size in enumerate((40, 70_000, 3_000_000)):
                 data = b"%PDF-" + os.urandom(size)
-                sent = UploadFile(io.BytesIO(data), filename=f"证明{number}.pdf")
-                kept = await files.save(session, store, sent, settings.upload_limit, account)
+                kept = await files.keep(
+                    session, store, data, name=f"证明{number}.pdf", content_type=files.PDF, owner=account
+                )
                 contents[str(kept.id)] = data
             for number in range(30):
                 person = Account(login=f"student-{number}", name=f"学生{number}", name_key=str(number))

@@ -20,6 +20,8 @@ from miaopu.core import embedded
 from miaopu.migrate import upgrade
 
 FOLDERS = "miaopu-test-"
+# A database is a thousand files: in memory a copy takes a fifteenth of the time, where there is the room.
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 _numbers = itertools.count(1)
 
 
@@ -27,11 +29,15 @@ _numbers = itertools.count(1)
 def server() -> embedded.Server:
     """The session's server; ends with the process."""
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-", dir=_place()))
     folder.chmod(0o755)
     started = embedded.start(folder, fast=True)
     atexit.register(_end, started, folder)
     return started
+
+
+def _place() -> Path:
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else Path("/tmp")
 
 
 def _end(started: embedded.Server, folder: Path) -> None:
@@ -41,7 +47,7 @@ def _end(started: embedded.Server, folder: Path) -> None:
 
 def _sweep() -> None:
     """Take away what a killed run left: the process number in the folder's name is nobody's any more."""
-    for left in Path("/tmp").glob(f"{FOLDERS}*-*"):
+    for left in (one for place in (MEMORY, Path("/tmp")) for one in place.glob(f"{FOLDERS}*-*")):
         owner = left.name.removeprefix(FOLDERS).split("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
             shutil.rmtree(left, ignore_errors=True)
@@ -60,7 +66,7 @@ def fresh_database() -> str:
     """DSN of a new, migrated, empty database. Not to be called inside a running loop's coroutine."""
     source = template()
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    asyncio.run(_execute(f"CREATE DATABASE {name} TEMPLATE {source}"))
+    asyncio.run(_execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY"))
     return server().dsn(name)
 
 

@@ -15,6 +15,7 @@ function sources(folder: string): string[] {
 /** What may stay in a browser, and where it is put there: drafts, a language, who was here. Never a token. */
 const KEPT: Record<string, string> = {
   "src/rooms/annual/sheet.tsx": "key, JSON.stringify(draft)",
+  "src/rooms/heads/sign.ts": "keptAt(key), kept",
   "src/rooms/interviews/sheet.tsx": "key, JSON.stringify(draft)",
   "src/words/say.ts": "KEPT, language",
   "src/light/account.ts": 'KEPT, JSON.stringify(account) | LEFT, "1"',

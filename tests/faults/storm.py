@@ -13,7 +13,9 @@ import asyncpg
 import httpx
 from seeds import Crowd
 
-JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
+from papers import jpeg
+
+JPEG = jpeg()
 AT_ONCE = 8
 # A submission that nothing answered is sent again with its key for so long.
 PATIENCE = 180.0

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from faulting import FAULTS, Outcome, ground, small_disk
 
 from miaopu.people.access import Role
+from papers import jpeg, pdf
 from seeded import World, person, world
-from trained import JPEG
 
 # What fits the suite; `make faults` tries every fault in many rounds.
 TRIED = ("kill -9 PostgreSQL", "kill -9 worker", "connections ended")
@@ -41,12 +41,12 @@ async def test_a_store_without_room_is_told_as_unavailable_and_keeps_nothing(
     if not small_disk(folder, "64k"):
         pytest.skip("a small disk cannot be made without root")
     try:
-        sent = {"file": ("a.jpg", JPEG + b"\0" * 200_000)}
+        sent = {"file": ("a.pdf", pdf(random.Random(1).randbytes(100_000).hex()))}
         answer = await client.post("/files", files=sent, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         assert answer.headers["retry-after"]
         async with app.state.database.reads.acquire() as connection:
             assert await connection.fetchval("SELECT count(*) FROM files") == 0
-        assert (await client.post("/files", files={"file": ("a.jpg", JPEG)}, headers=headers)).status_code == 201
+        assert (await client.post("/files", files={"file": ("a.jpg", jpeg())}, headers=headers)).status_code == 201
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=False)  # noqa: ASYNC221

@@ -23,7 +23,14 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 # The demo's password, printed by `make run`; what stands for a secret in a test or shows the form of an address.
-ALLOWED = {"miaopu-2024", "SEC0123456789", "://user:password@", "://user:a-password@"}
+ALLOWED = {
+    "saplings-grow-2024",
+    "SEC0123456789",
+    "saren-1234",
+    "Qilian.2025",
+    "://user:password@",
+    "://user:a-password@",
+}
 BINARY = {".xls", ".xlsx", ".png", ".jpg", ".pdf", ".ttf", ".woff2", ".ico", ".docx", ".zip"}
 
 

@@ -14,13 +14,14 @@ from miaopu.core.audit import AuditEntry
 from miaopu.core.jobs import Job
 from miaopu.people.access import Role
 from miaopu.personal.own import page
+from papers import pdf
 from personal.test_keys import NUMBER
 from personal.test_reveals import Family, asking, family, signed
 from registrations.test_review import registered
 from seeded import Headers, World
 
 __all__ = ["family"]
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
+PDF = pdf()
 
 
 async def taken(app: FastAPI, client: httpx.AsyncClient, who: Headers) -> zipfile.ZipFile:

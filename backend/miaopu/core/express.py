@@ -11,7 +11,7 @@ from functools import cache
 
 from miaopu.core.gate import BACK_AFTER
 from miaopu.core.problem import Language, Problem, body
-from miaopu.core.web import HEADERS
+from miaopu.core.web import DATA_POLICY, HEADERS
 
 _ID = "0" * 32
 _AFTER = range(BACK_AFTER[0], BACK_AFTER[1] + 1)
@@ -26,6 +26,7 @@ def _ready(language: Language, after: int) -> bytes:
         (b"content-language", language.encode()),
         (b"vary", b"Accept-Language"),
         (b"cache-control", b"no-store"),
+        (b"content-security-policy", DATA_POLICY),
         (b"retry-after", str(after).encode()),
         (b"x-request-id", _ID.encode()),
         (b"content-length", str(len(said)).encode()),

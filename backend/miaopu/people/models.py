@@ -133,9 +133,9 @@ class SecondFactor(Row, Base):
     __table_args__ = (UniqueConstraint("account_id"),)
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
-    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"personal": True})
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=SEALED)
     last_step: Mapped[int] = mapped_column(BigInteger, info={"personal": True})
-    # Keyed hashes of the recovery codes that are left.
+    # Hashes of the recovery codes that are left.
     recovery: Mapped[list[str]] = mapped_column(ARRAY(String(64)), info={"personal": True})
     set_up_at: Mapped[datetime] = mapped_column(default=clock.real_now)
 
@@ -157,7 +157,7 @@ class Challenge(Base):
     sign_in_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sign_ins.id"), index=True)
     membership_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("memberships.id"))
     cycle_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cycles.id"))
-    secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, Row
+from miaopu.core.sealing import SEALED
 
 # OpenID Connect Core 1.0, 2: a subject has at most 255 characters.
 SUBJECT = 255
@@ -23,7 +24,7 @@ class SsoProvider(Row, Base):
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"), unique=True)
     issuer: Mapped[str] = mapped_column(String(ADDRESS))
     client_id: Mapped[str] = mapped_column(String(200))
-    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"personal": True})
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=SEALED)
     # Which claim says who it is, for the person's own eyes when linking; never used to find an account.
     name_claim: Mapped[str] = mapped_column(String(64), default="name")
     active: Mapped[bool] = mapped_column(default=True)

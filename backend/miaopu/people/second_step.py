@@ -66,7 +66,7 @@ async def confirm_set_up(entry: Entry, token: str, code: str) -> Confirmed:
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account.id)
     audit.act_as(session, audit.Who(account.id, None, None, request_id(session)))
-    shown, kept = factors.new_recovery(entry.vault, account.id)
+    shown, kept = factors.new_recovery(account.id)
     factor = await factors.factor_of(session, account.id)
     if factor is None:
         factor = SecondFactor(id=new_id(), account_id=account.id)
@@ -108,7 +108,7 @@ async def ask_set_up(entry: Entry, actor: Actor, password: str, code: str | None
 async def renew_recovery(entry: Entry, actor: Actor, code: str) -> list[str]:
     """New recovery codes, shown this once; the old ones count no more. Raises 422 for a wrong code, 429."""
     factor = await _spend_code(entry, actor.account_id, code)
-    shown, factor.recovery = factors.new_recovery(entry.vault, actor.account_id)
+    shown, factor.recovery = factors.new_recovery(actor.account_id)
     audit.note(entry.session, factor, Act("account.recovery_renewed"))
     await tell_owner(entry.session, entry.vault, actor.account_id, "account.recovery_renewed", entry.device.told)
     return shown

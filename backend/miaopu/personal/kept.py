@@ -50,11 +50,14 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "account", "sign_in", "consent", "account", (),
         ("accounts.password_hash", "accounts.phone_sealed", "accounts.phone_index", "mail_preferences.mail_sealed",
-         "mail_preferences.asked_sealed", "mail_preferences.code_hash"), sealed=True,
+         "mail_preferences.asked_sealed", "mail_preferences.code_hash", "second_factors.secret_sealed",
+         "second_factors.last_step", "second_factors.recovery", "sign_in_challenges.secret_sealed",
+         "sso_identities.subject", "sso_identities.label"), sealed=True,
     ),
     Kept(
         "application", "select", "consent", "application", (*roles_with(P.REGISTRATION_READ),),
-        ("registrations.eligibility", "registrations.interests", "registrations.motivation"),
+        ("registrations.eligibility", "registrations.interests", "registrations.motivation", "commitments.value",
+         "commitments.salt"),
     ),
     Kept(
         "results", "select", "duty", "results", _seen(CITY_SIDE | frozenset(FAMILY)),
@@ -92,6 +95,7 @@ NOBODYS = frozenset(
         "plan_versions.source",
         "group_channels.url_sealed",
         "group_channels.secret_sealed",
+        "sso_providers.secret_sealed",
         "signing_keys.private_sealed",
         "paper_keys.private_sealed",
     }

@@ -17,6 +17,7 @@ from miaopu.core.secrets import Vault
 from miaopu.growth.models import GrowthDraft, GrowthLog
 from miaopu.pairings.models import Enrolment
 from miaopu.programme.plan_personal import RetentionKind
+from miaopu.registrations.commitments import Commitment
 from miaopu.registrations.models import ApplicationMaterial, Consent, Registration
 from miaopu.training.feedback_models import Feedback
 
@@ -46,8 +47,11 @@ def targets(kind: RetentionKind, cycle_id: uuid.UUID, vault: Vault) -> tuple[Tar
         return (Target(Consent, Consent.registration_id.in_(ours) & (Consent.guardian_name != ""), blank),)
     if kind == "application":
         written = (Registration.interests != "") | (Registration.motivation != "")
+        bound = Commitment.registration_id.in_(ours) & Commitment.value.is_not(None)
         return (
             Target(Registration, (Registration.cycle_id == cycle_id) & written, {"interests": "", "motivation": ""}),
+            # Without value and salt a commitment in the trail says nothing any more.
+            Target(Commitment, bound, {"value": None, "salt": None}),
         )
     posts = ContactPost.thread_id.in_(select(ContactThread.id).where(ContactThread.cycle_id == cycle_id))
     return (

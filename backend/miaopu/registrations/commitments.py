@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -96,17 +96,3 @@ async def commit_choices(session: AsyncSession, registration: Registration) -> N
     choices = [{"rank": row.rank, "mentor": row.name, "university": row.university} for row in rows]
     code = await cycle_code(session, registration.cycle_id)
     commit(session, registration, code, "choices", subject=registration.subject, choices=choices)
-
-
-async def forget(session: AsyncSession, registration_ids: Sequence[uuid.UUID]) -> int:
-    """Take values and salts of these registrations away; how many. The commitments stay and say nothing any more."""
-    rows = list(
-        await session.scalars(
-            select(Commitment).where(Commitment.registration_id.in_(registration_ids), Commitment.value.is_not(None))
-        )
-    )
-    for row in rows:
-        row.value = row.salt = None
-        audit.note(session, row, Act("commitment.forget"))
-    await session.flush()
-    return len(rows)

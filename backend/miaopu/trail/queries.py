@@ -127,6 +127,12 @@ def _receipts(role: Role) -> Rows:
 
 
 @kept
+def own_registration(role: Role) -> Rows:
+    """The registration, where it is the reader's own or the reader's child's."""
+    return select(Registration.id).where(Registration.id == ID, visible(role) if role in STUDENT_SIDE else false())
+
+
+@kept
 def receipts(role: Role) -> Rows:
     """What a family can have receipts of, the newest first."""
     return as_list(_receipts(role).order_by(Commitment.made_at.desc(), Commitment.id))

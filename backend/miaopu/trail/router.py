@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.door import Door
+from miaopu.core.problem import not_found
 from miaopu.core.read import Page, PublicReads
 from miaopu.core.room import Room
 from miaopu.core.throttle import count
@@ -140,6 +141,8 @@ async def seal_now(request: Request, tx: Writing) -> Sealed:
 )
 async def list_receipts(reads: Reading, registration_id: uuid.UUID) -> Response:
     """What one handed in or was told and can show later that it was so."""
+    if not await reads.rows(queries.own_registration(reads.actor.role), id=registration_id):
+        raise not_found("registration")
     return await reads.list(queries.receipts(reads.actor.role), id=registration_id)
 
 

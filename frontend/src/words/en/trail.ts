@@ -235,7 +235,6 @@ export const trail: Record<TrailCode, string> = {
   "group_channel.switch_on": "Switched on",
   "group_channel.switch_off": "Switched off",
   "commitment.make": "Committed for a receipt",
-  "commitment.forget": "Contents of a receipt deleted",
   "countersigner_key.register": "Countersigning key registered",
   "countersigner_key.retire": "Countersigning key retired",
   "countersigner_key.countersign": "Head of the trail countersigned",
