@@ -4,6 +4,7 @@
 what is somebody else's, and when every stage is shut. Its words:
 
     yes   let in: a read is answered, an act is judged by its own rules (2xx, or 409 and 422 for the state of things)
+          (whose own thing the walk comes upon, and in what state, is a matter of the year's lots)
     own   a list or sum is answered and names nobody but the own students
     more  answered, and names others on purpose: the candidates of a panel, who may be in conflict with its members;
           students of others who came to the university (P30); registration numbers to who oversees the selection
@@ -75,7 +76,7 @@ def said(call: Call, answer: Answer, leaked: bool, *, shut: bool) -> str:
         return str(answer.status)
     assert answer.status < 500, f"{call.name}: {answer.status} {answer.text()[:300]}"
     assert answer.status != 401, f"{call.name}: {answer.text()[:300]}"
-    if shut and answer.status == 409:
+    if shut and answer.status in (409, 422):
         return "409"
     return "more" if leaked else "yes"
 
@@ -150,7 +151,8 @@ async def test_every_cell_answers_as_it_is_written(year: Year) -> None:
                             await forget()
                     walked += found is not None
                     refused = {found, word} <= {"403", "404"} and not granted(call, role)
-                    if found is not None and found != word and not refused:
+                    judged = column == "shut" and (found, word) == ("409", "yes")
+                    if found is not None and found != word and not refused and not judged:
                         wrong.append(f"{call.name},{role.value},{column}: {found}, written {word}")
     print(f"\n{walked} cells walked")
     assert wrong == [], "\n".join(wrong)

@@ -69,7 +69,10 @@ YEAR: dict[str, Plant] = {
         "lessons.school_id LIMIT 1) WHERE id = (SELECT lesson_id FROM lesson_students ORDER BY id LIMIT 1)"
     ),
     "activities.counted": p("UPDATE activities SET taken = taken - 1 WHERE taken > 0"),
-    "activities.consent": p("UPDATE participations SET consent = 'withdrawn' WHERE days IS NOT NULL"),
+    "activities.consent": p(
+        "UPDATE activities SET needs_consent = true; "
+        "UPDATE participations SET days = '[\"2025-01-20\"]', consent = 'withdrawn'"
+    ),
     "contacts.not_alone": p(
         "UPDATE contact_threads SET with_student = true, with_guardian = false WHERE id = " + one("contact_threads")
     ),

@@ -1,7 +1,6 @@
 """Backup and restore: row by row and file by file what it was, or a refusal that touches nothing."""
 
 import asyncio
-import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from fastapi import UploadFile
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -90,8 +88,8 @@ async def test_a_backup_made_while_people_write_is_of_one_moment(kept: Kept, oth
                 person = Account(login=f"rival-{count}", name="同时", name_key="tongshi")
                 session.add(person)
                 await session.flush()
-                sent = UploadFile(io.BytesIO(b"%PDF-" + os.urandom(3000)), filename="a.pdf")
-                await files.save(session, store, sent, other.upload_limit, person.id)
+                data = b"%PDF-" + os.urandom(3000)
+                await files.keep(session, store, data, name="a.pdf", content_type=files.PDF, owner=person.id)
                 await audit.commit(session)
             count += 1
         return count
