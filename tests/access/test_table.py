@@ -61,6 +61,8 @@ def test_the_table_and_the_matrix_of_permissions_say_the_same() -> None:
                 assert "403" not in (row.own, row.foreign), said
 
 
+# Opens a snapshot of its own, which cannot stand inside the walk's transaction; tests/trail asks who may.
+OWN_SNAPSHOT = {"oversight_chain"}
 # The sheets of one kind are of one role; the parameter says which.
 NARROWER = {"imports_template"}
 
@@ -139,7 +141,7 @@ async def test_every_cell_answers_as_it_is_written(year: Year) -> None:
                 row = TABLE[call.name, role]
                 for column in ("own", "foreign", "shut"):
                     word = expected(row, column)
-                    if word == "-" or not walked_in_suite(call.name, role, column):
+                    if word == "-" or call.name in OWN_SNAPSHOT or not walked_in_suite(call.name, role, column):
                         continue
                     if column == "shut":
                         clock.set_offset(before + LONG_AFTER)
