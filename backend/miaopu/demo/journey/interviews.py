@@ -53,10 +53,10 @@ async def interview(world: World) -> None:
         turns = await unit.office.all("/interviews/slots", city=unit.id)
         slots += [(slot, panels[slot["panel_id"]]) for slot in turns]
     missing = slots[5][0]
-    # One panellist is stricter than the others, and one once sees a candidate quite otherwise: both where most is
-    # judged, so that the one shows on the average and the other does not.
+    # One panellist is stricter than the others, where most is judged, and one of another panel once sees a candidate
+    # quite otherwise: far enough to show, and not so far that the others would seem to lie off.
     most, _ = Counter(s["panel_id"] for s, _ in slots if s is not missing).most_common(1)[0]
-    odd = next(s for s, _ in slots if s["panel_id"] == most and s is not missing)
+    odd = next(s for s, _ in slots if s["panel_id"] != most and s is not missing)
     strict = panels[most][-1].login
     await world.cities[_city_of(world, missing)].office.post(
         f"/interviews/slots/{missing['id']}/missed", {"version": missing["version"], "reason": "因病未到"}
@@ -68,7 +68,7 @@ async def interview(world: World) -> None:
             item[0],
             item[1],
             quality[item[0]["registration_id"]],
-            {strict: -0.1} | ({item[1][0].login: -0.3} if item[0] is odd else {}),
+            {strict: -0.1} | ({item[1][0].login: -0.22} if item[0] is odd else {}),
         ),
     )
     await _explain(world, slots)
