@@ -77,7 +77,8 @@ def said(call: Call, answer: Answer, leaked: bool, *, shut: bool) -> str:
         return str(answer.status)
     assert answer.status < 500, f"{call.name}: {answer.status} {answer.text()[:300]}"
     assert answer.status != 401, f"{call.name}: {answer.text()[:300]}"
-    if shut and answer.status == 409:
+    # Whatever refuses it first, the time or what is sent: nothing is done.
+    if shut and answer.status in (409, 422):
         return "409"
     return "more" if leaked else "yes"
 
