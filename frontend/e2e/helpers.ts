@@ -75,8 +75,12 @@ export async function act(page: Page, label: string, reason?: string): Promise<v
   await page.locator(".actions").getByRole("button", { name: label, exact: true }).click();
   const dialog = page.getByRole("dialog");
   if (reason) await dialog.getByLabel("理由", { exact: true }).fill(reason);
-  await dialog.getByRole("button", { name: label, exact: true }).click();
-  await expect(dialog).toBeHidden();
+  // A press while the dialog still opens may be lost; whoever still sees it presses again.
+  await expect(async () => {
+    const button = dialog.getByRole("button", { name: label, exact: true });
+    if (await button.isVisible()) await button.click({ timeout: 2_000 });
+    await expect(dialog).toBeHidden({ timeout: 5_000 });
+  }).toPass({ timeout: 20_000 });
 }
 
 export async function expectState(page: Page, state: string): Promise<void> {
