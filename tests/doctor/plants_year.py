@@ -98,10 +98,10 @@ YEAR: dict[str, Plant] = {
         "UPDATE final_sheets SET recused_reason = 'x' WHERE id = " + one("final_sheets", "score IS NOT NULL")
     ),
     "lists.final": p(
-        "UPDATE disclosures SET evidence = jsonb_set(evidence, '{people,0,grade}', '\"excellent\"') "
+        "UPDATE disclosures SET evidence = jsonb_set(evidence, '{people,0,grade}', '\"lost\"') "
         "WHERE id = " + one("disclosures", "kind = 'final' AND state = 'standing'")
     ),
-    "certificates.passed": p(f"UPDATE certificates SET grade = 'excellent' WHERE id = {CERTIFICATE}"),
+    "certificates.passed": p(f"UPDATE certificates SET grade = 'lost' WHERE id = {CERTIFICATE}"),
     "certificates.one_valid": p(copy("certificates", CERTIFICATE, number="'YL-2'", code="'x'", serial="900")),
     "certificates.number": p(
         f"UPDATE certificates SET number = (SELECT number FROM certificates WHERE id <> {CERTIFICATE} LIMIT 1) "
