@@ -17,7 +17,7 @@ from miaopu.alumni import router as alumni
 from miaopu.alumni import sheets as alumni_sheets
 from miaopu.appraisals import router as appraisals
 from miaopu.contacts import router as contacts
-from miaopu.core import clock, web
+from miaopu.core import clock, tracing, web
 from miaopu.core.bodies import Bodies
 from miaopu.core.db import Database
 from miaopu.core.files import make_store
@@ -198,7 +198,9 @@ def make_app(settings: Settings) -> FastAPI:
         await open_state(app, settings)
         yield
         await app.state.database.close()
+        await tracing.end(traces)
 
+    traces = tracing.provider_of(settings, "api")
     app = FastAPI(
         title="Miaopu 苗圃",
         version="1.0",
@@ -209,6 +211,7 @@ def make_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses={"default": {"model": ProblemBody, "description": "Problem details (RFC 9457)"}},
         separate_input_output_schemas=True,
+        telemetry=tracing.telemetry(traces),
     )
     for room in (*ROUTERS, *(DEMO if settings.demo else ())):
         app.include_router(room, prefix=API)
@@ -235,6 +238,7 @@ def make_app(settings: Settings) -> FastAPI:
         )
     app.openapi = lambda: contract(app)  # type: ignore[method-assign]
     app.state.settings = settings
+    app.state.tracer = tracing.tracer_of(traces)
     app.state.identify = identify
     app.state.admit = admit
     return app
@@ -243,7 +247,7 @@ def make_app(settings: Settings) -> FastAPI:
 async def open_state(app: FastAPI, settings: Settings) -> None:
     """Open what requests lean on: database, vault, keys, the demo's clock."""
     state = app.state
-    state.database = Database(settings)
+    state.database = Database(settings, state.tracer)
     await state.database.open()
     state.files = make_store(settings)
     state.vault = vault_of(settings)

@@ -73,6 +73,10 @@ class Settings(BaseModel):
     log_requests: bool = True
     # Who may read /metrics: the holder of this token; without one, callers of this machine.
     metrics_token: SecretStr = SecretStr("")
+    # A collector of traces (OTLP over HTTP, `http://host:4318/v1/traces`); empty: none are made.
+    traces_url: str = ""
+    # The share of requests and jobs that is traced.
+    traces_share: float = Field(default=1.0, ge=0, le=1)
     files_url: str = ""
     spa_dir: Path | None = None
     # `smtp://`, `smtp+starttls://` or `smtps://`, with user and password where the host asks; empty: no mail goes out.

@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+from opentelemetry.trace import Tracer
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as Taken
 
-from miaopu.core import jobs
+from miaopu.core import jobs, tracing
 from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
 from miaopu.main import read_demo_clock
@@ -37,6 +38,7 @@ LONGEST_WAIT = 10.0
 async def run_worker(settings: Settings, *, silence: timedelta = SILENCE, stop: asyncio.Event | None = None) -> None:
     """Work until SIGTERM, SIGINT or `stop`. Comes back by itself when PostgreSQL was away."""
     stop = stop or asyncio.Event()
+    traces = tracing.provider_of(settings, "worker")
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,7 +47,7 @@ async def run_worker(settings: Settings, *, silence: timedelta = SILENCE, stop: 
     while not stop.is_set():
         began = loop.time()
         try:
-            await _work(settings, silence, stop)
+            await _work(settings, silence, stop, tracing.tracer_of(traces))
         except Exception as wrong:
             if jobs.is_away(wrong):
                 log.warning("the database is away: %r", wrong)
@@ -56,11 +58,12 @@ async def run_worker(settings: Settings, *, silence: timedelta = SILENCE, stop: 
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), wait)
         wait = min(wait * 2, LONGEST_WAIT)
+    await tracing.end(traces)
 
 
-async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> None:
+async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event, tracer: Tracer | None) -> None:
     """One connection's life: until it is lost, or `stop`."""
-    database, files = Database(settings), make_store(settings)
+    database, files = Database(settings, tracer), make_store(settings)
     await database.open()
     connection = await asyncpg.connect(plain_url(settings.database_url))
     tasks: list[asyncio.Task[Any]] = []
@@ -76,7 +79,8 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event) -> 
             async with _alone(queue.connection, job_id):
                 if settings.demo:
                     await read_demo_clock(database)
-                await jobs.execute(job_id, database, settings, files)
+                with tracing.job(tracer, taken.headers):
+                    await jobs.execute(job_id, database, settings, files)
 
         working = asyncio.create_task(
             queue.qm.run(

@@ -1,5 +1,6 @@
 """The two paths to PostgreSQL: sessions for writing, statements that answer JSON for reading."""
 
+import functools
 import json
 import uuid
 from datetime import datetime
@@ -7,11 +8,12 @@ from typing import Any, ClassVar
 
 import asyncpg
 import uuid_utils
+from opentelemetry.trace import Tracer
 from sqlalchemy import DateTime, ForeignKey, Integer, MetaData, String, Uuid
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 
-from miaopu.core import clock
+from miaopu.core import clock, tracing
 from miaopu.settings import Settings
 
 # Seconds to wait for a connection of a pool: whoever waits longer is told to come back (503).
@@ -76,8 +78,8 @@ class AuditedSession(Session):
 class Database:
     """The engine for writes, one for what stands apart from them, and the pool for reads: once for each process."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, tracer: Tracer | None = None) -> None:
+        self._settings, self.tracer = settings, tracer
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(settings.database_url),
             pool_size=settings.pool_size,
@@ -101,6 +103,8 @@ class Database:
             self.engine, expire_on_commit=False, autoflush=False, sync_session_class=AuditedSession
         )
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        if tracer is not None:
+            tracing.watch_engine(self.engine, tracer)
 
     async def open(self) -> None:
         """Open the reads' pool. Its connections cannot write, whatever is sent."""
@@ -110,12 +114,17 @@ class Database:
             max_size=self._settings.read_pool_size,
             max_inactive_connection_lifetime=0,
             reset=_leave_as_is,
+            init=self._watched if self.tracer is not None else None,
             server_settings={
                 "default_transaction_read_only": "on",
                 "timezone": "UTC",
                 "application_name": "miaopu reads",
             },
         )
+
+    async def _watched(self, connection: Any) -> None:
+        assert self.tracer is not None
+        connection.add_query_logger(functools.partial(tracing.watch_read, self.tracer))
 
     @property
     def reads(self) -> "asyncpg.Pool[asyncpg.Record]":

@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from miaopu.core import audit, clock
+from miaopu.core import audit, clock, tracing
 from miaopu.core.db import Base, Database, driver_of, new_id
 from miaopu.core.problem import Problem
 from miaopu.settings import Settings
@@ -127,7 +127,7 @@ async def enqueue(session: AsyncSession, kind: str, params: Params, requested_by
     session.add(job)
     # The flush also begins the transaction that the queue's row, sent past SQLAlchemy, then belongs to.
     await session.flush()
-    await Queries(AsyncpgDriver(await driver_of(session))).enqueue(ENTRYPOINT, job.id.hex.encode())
+    await _queue(session, job.id)
     return job
 
 
@@ -135,7 +135,12 @@ async def again(session: AsyncSession, job: Job) -> None:
     """Ask for a failed job once more, from its beginning, in the session's own transaction."""
     job.state, job.attempts, job.done, job.error, job.finished_at = "queued", 0, 0, None, None
     await session.flush()
-    await Queries(AsyncpgDriver(await driver_of(session))).enqueue(ENTRYPOINT, job.id.hex.encode())
+    await _queue(session, job.id)
+
+
+async def _queue(session: AsyncSession, job_id: uuid.UUID) -> None:
+    queue = Queries(AsyncpgDriver(await driver_of(session)))
+    await queue.enqueue(ENTRYPOINT, job_id.hex.encode(), headers=tracing.carried())
 
 
 async def execute(job_id: uuid.UUID, database: Database, settings: Settings, files: ObjectStore) -> None:
@@ -162,6 +167,8 @@ async def _execute(job_id: uuid.UUID, database: Database, settings: Settings, fi
         kind, params, attempts = job.kind, job.params, job.attempts
         context = JobContext(job_id, job.requested_by, database, settings, files)
         await session.commit()
+    tracing.called(f"job {kind}")
+    tracing.mark(**{"job.kind": kind, "job.attempt": attempts})
     try:
         if attempts > MAX_ATTEMPTS:
             raise Problem("job_gave_up", 500)

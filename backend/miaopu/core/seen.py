@@ -8,6 +8,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Histogram
 
+from miaopu.core import tracing
 from miaopu.core.logs import REQUESTS
 from miaopu.core.web import Message, Receive, Send
 
@@ -37,6 +38,8 @@ class Seen:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                # The span ends with the last byte of the answer.
+                tracing.mark(**{name: scope.get("state", {}).get(name) for name in ("request_id", "role")})
             await send(message)
 
         try:
@@ -54,6 +57,8 @@ class Seen:
                 "ms": round(spent * 1000, 1),
                 "role": state.get("role"),
             }
+            if (trace := tracing.trace_id()) is not None:
+                fields["trace_id"] = trace
             REQUESTS.info("request", extra={"fields": fields})
 
 
