@@ -31,6 +31,10 @@ DATABASE = "miaopu"
 BEFORE = 0.4
 READY_WITHIN = 90.0
 JOBS_WITHIN = 90.0
+STOPPED_WITHIN = 45.0
+# uvicorn raises the signal again when all is done.
+ENDED_WELL = (0, -signal.SIGTERM)
+DATABASE_DISK = "512m"
 Fault = Callable[[Standing], Awaitable[None]]
 
 
@@ -51,6 +55,16 @@ async def kill_worker(at: Standing) -> None:
 async def kill_postgres(at: Standing) -> None:
     """kill -9 of the postmaster."""
     await _kill(at, "postgres")
+
+
+async def ask_to_stop(at: Standing) -> None:
+    """SIGTERM to server and worker: they end what they took, by themselves and in time."""
+    for name in ("api", "worker"):
+        process = at.processes[name]
+        process.send_signal(signal.SIGTERM)
+        ended = await asyncio.to_thread(process.wait, STOPPED_WITHIN)
+        if ended not in ENDED_WELL:
+            raise RuntimeError(f"{name} ended with {ended}")
 
 
 async def kill_backend(at: Standing) -> None:
@@ -94,12 +108,26 @@ async def slow_database(at: Standing) -> None:
 
 async def full_disk(at: Standing) -> None:
     """No room for the bytes of files for a while (the store is a small disk of its own)."""
-    filler = at.settings.data_dir / "files" / "filler"
-    with contextlib.suppress(OSError), filler.open("wb") as out:
-        while True:
-            out.write(b"\0" * 65_536)
-            out.flush()
-    await asyncio.sleep(1.5)
+    await _fill(at.settings.data_dir / "files", 65_536)
+
+
+async def full_database(at: Standing) -> None:
+    """No room for the database's own files: it refuses, or ends itself and recovers when there is room again."""
+    await _fill(at.folder / "postgres", 4_194_304)
+
+
+async def _fill(folder: Path, piece: int) -> None:
+    filler = folder / "filler"
+
+    def fill() -> None:
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as out:
+            while True:
+                out.write(b"\0" * piece)
+
+    # What is freed meanwhile is filled as well.
+    for _ in range(15):
+        await asyncio.to_thread(fill if not filler.exists() else lambda: None)
+        await asyncio.sleep(0.1)
     filler.unlink()
 
 
@@ -111,12 +139,14 @@ FAULTS: dict[str, Fault] = {
     "kill -9 API": kill_api,
     "kill -9 worker": kill_worker,
     "kill -9 PostgreSQL": kill_postgres,
+    "asked to stop": ask_to_stop,
     "kill -9 a backend": kill_backend,
     "connections ended": cut_pool,
     "lines cut": cut_lines,
     "database away": no_database,
     "database slow": slow_database,
     "disk full": full_disk,
+    "database's disk full": full_database,
     "clients only": nothing,
 }
 OURS = f"datname = '{DATABASE}' AND backend_type = 'client backend' AND application_name <> 'looking'"
@@ -200,8 +230,10 @@ async def _counts(url: str, settings: Settings) -> dict[str, int]:
 async def ground(rounds: int, chance: random.Random) -> AsyncIterator[Ground]:
     """An installation of real processes with enough to hand in for so many rounds."""
     folder = _folder()
+    small = [folder / "postgres"] if small_disk(folder / "postgres", DATABASE_DISK) else []
     server = await asyncio.to_thread(embedded.start, folder / "postgres")
-    disk = small_disk(folder / "files")
+    if small_disk(folder / "files"):
+        small.append(folder / "files")
     try:
         connection = await asyncpg.connect(server.dsn())
         await connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -215,11 +247,11 @@ async def ground(rounds: int, chance: random.Random) -> AsyncIterator[Ground]:
         sound = await _counts(server.dsn(DATABASE), settings)
         with standing(folder, settings, server, DATABASE) as at:
             await asyncio.to_thread(at.wait_ready, READY_WITHIN)
-            yield Ground(at, crowd, sound, chance, disk)
+            yield Ground(at, crowd, sound, chance, bool(small))
     finally:
         server.stop()
-        if disk:
-            await asyncio.to_thread(subprocess.run, ["umount", "-l", str(folder / "files")], check=False)
+        for one in small:
+            await asyncio.to_thread(subprocess.run, ["umount", "-l", str(one)], check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -240,27 +272,27 @@ def line(name: str, one: Outcome) -> str:
     """A line of the table."""
     a = one.answered
     return (
-        f"{name:<20}{one.rounds:>7}{a['acknowledged']:>14}{a['refused']:>9}{a['unanswered']:>12}{a['half']:>6}"
+        f"{name:<22}{one.rounds:>7}{a['acknowledged']:>14}{a['refused']:>9}{a['unanswered']:>12}{a['half']:>6}"
         f"{len(one.lost):>6}{len(one.doubled):>9}{len(one.wrong):>7}{len(one.broken):>8}{one.ready:>10.1f}"
     )
 
 
 HEAD = (
-    f"{'fault':<20}{'rounds':>7}{'acknowledged':>14}{'refused':>9}{'unanswered':>12}{'half':>6}{'lost':>6}"
+    f"{'fault':<22}{'rounds':>7}{'acknowledged':>14}{'refused':>9}{'unanswered':>12}{'half':>6}{'lost':>6}"
     f"{'doubled':>9}{'wrong':>7}{'broken':>8}{'ready (s)':>10}"
 )
 
 
-async def many(rounds: int, seed: int) -> bool:
+async def many(rounds: int, seed: int, only: str = "") -> bool:
     """Every fault so many times, with a table. True where nothing was lost, doubled, wrong or broken."""
     sound = True
     print(HEAD, flush=True)
-    for name, fault in FAULTS.items():
+    for name, fault in ((name, fault) for name, fault in FAULTS.items() if only in name):
         outcome = Outcome()
         began = time.monotonic()
         async with ground(rounds, random.Random(f"{seed} {name}")) as standing_:
-            if fault is full_disk and not standing_.small_disk:
-                print(f"{name:<20} not tried: no small disk can be made without root", flush=True)
+            if fault in (full_disk, full_database) and not standing_.small_disk:
+                print(f"{name:<22} not tried: no small disk can be made without root", flush=True)
                 continue
             for round_ in range(rounds):
                 await standing_.storm(fault, 1 / (rounds - round_), outcome)

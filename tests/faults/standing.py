@@ -72,8 +72,10 @@ class Standing:
     def _keep_postgres(self, port: int) -> None:
         while not self.ending.is_set():
             if self.server.process.poll() is not None:
-                self.server = embedded.start(self.folder / "postgres", port=port)
-                self.proxy.target = port
+                # Without room it cannot recover; the next try may find some.
+                with contextlib.suppress(embedded.CannotStart):
+                    self.server = embedded.start(self.folder / "postgres", port=port)
+                    self.proxy.target = port
             self.ending.wait(AGAIN)
 
 

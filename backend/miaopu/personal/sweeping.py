@@ -1,7 +1,8 @@
 """Once a day: technical logs that are older than the plan asks go; erasures that were confirmed and not done go on.
 
 The trail is no technical log: nothing of it is ever taken away. Everything here is kept six months at least
-(《网络安全法》21: the plan refuses less), except ZIPs of one's own data, which are copies and wait for a week.
+(《网络安全法》21: the plan refuses less), except ZIPs of one's own data, which are copies and wait for a week, and
+files that belong to nothing.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from miaopu.core.db import Database
 from miaopu.core.door import IdempotencyKey
 from miaopu.core.files import StoredFile
 from miaopu.core.jobs import Job
+from miaopu.core.strays import sweep_left_behind, sweep_strays
 from miaopu.core.throttle import Attempt
 from miaopu.notices.models import OutboxMessage
 from miaopu.people.models import RefreshToken, SignIn
@@ -47,6 +49,8 @@ async def sweep(database: Database, store: ObjectStore) -> dict[str, int]:
             "outbox": await _gone(session, delete(OutboxMessage).where(OutboxMessage.sent_at < before)),
             **await _sign_ins(session, before),
             "exports": await _exports(session, store),
+            "left_behind": await sweep_left_behind(session, store),
+            "strays": await sweep_strays(session, store),
         }
         if told := {table: rows for table, rows in gone.items() if rows}:
             audit.record(session, Act("retention.sweep"), "retention", None, **told)
