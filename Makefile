@@ -67,6 +67,7 @@ lighthouse: $(VENV)/.dev $(FONTS) $(SPA)
 fuzz: $(VENV)/.dev $(FONTS)
 	MIAOPU_EXAMPLES=200 $(BIN)/python -m pytest tests/fuzz/test_any_order.py
 	PYTHONPATH=tests:tests/fuzz $(BIN)/python tests/fuzz/run.py
+	PYTHONPATH=tests:tests/fuzz $(BIN)/python tests/fuzz/walks.py
 
 faults: $(VENV)/.dev $(FONTS)
 	PYTHONPATH=tests:tests/faults $(BIN)/python tests/faults/run.py

@@ -14,7 +14,7 @@ from postgres import drop_database, fresh_database
 from scheduling import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from seeded import World, world
 from settled import test_settings
-from years import Year, walked
+from years import COPIED, Year, walked
 
 PLANS = Path(__file__).parent / "plans"
 
@@ -73,7 +73,7 @@ def year_database() -> str:
 @pytest.fixture(scope="session")
 async def year(year_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Year]:
     """Everybody and everything at the end of the second plan's year. Tests only read, or undo what they do."""
-    found: Year = await walked("second", year_database, Path(tmp_path_factory.mktemp("year")))
+    found: Year = await walked("second", year_database, Path(tmp_path_factory.mktemp("year")), copied=COPIED)
     yield found
     await found.http.aclose()
     await found.app.state.database.close()

@@ -1,7 +1,7 @@
 """Whole years for the tests: the demo's own driver over a database of its own, walked once for each."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
+from miaopu.demo.build import keep_copy
 from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
 from miaopu.main import make_app, open_state
@@ -20,6 +21,8 @@ PLANS = {
     "nmg-2024": ROOT / "backend" / "miaopu" / "plans" / "nmg-2024.toml",
     "second": Path(__file__).parent / "plans" / "second.toml",
 }
+# The moments of the walked year that are kept beside its end: much waits for somebody then.
+COPIED = ("registration_review", "pairing", "midterm_evaluation")
 
 
 @dataclass(slots=True)
@@ -32,8 +35,20 @@ class Year:
     url: str
 
 
-async def walked(plan_name: str, url: str, folder: Path, scale: Scale | None = None, source: str | None = None) -> Year:
-    """Walk a plan's year over HTTP on an empty, migrated database; `source` is its document where a test changed it."""
+async def walked(
+    plan_name: str,
+    url: str,
+    folder: Path,
+    scale: Scale | None = None,
+    source: str | None = None,
+    copied: Collection[str] = (),
+) -> Year:
+    """Walk a plan's year over HTTP on an empty, migrated database.
+
+    Args:
+        source: the plan's document, where a test changed it.
+        copied: the stages at whose beginning a copy of the database is kept (`demo.snapshots`).
+    """
     source = source or PLANS[plan_name].read_text("utf-8")
     plan = load_plan(source)
     app = make_app(
@@ -51,7 +66,7 @@ async def walked(plan_name: str, url: str, folder: Path, scale: Scale | None = N
         link = await first_account(session, unit_code="region", unit_name=plan.region.zh, name="管理员", demo=True)
     transport = httpx.ASGITransport(app=app)
     http = httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", timeout=120)
-    world = World(http, plan, source, scale or Scale(), _turning(http), _silent, lambda line: None)
+    world = World(http, plan, source, scale or Scale(), _turning(http), _copying(app, copied), lambda line: None)
     await walk(world, link)
     return Year(app, http, world, url)
 
@@ -64,5 +79,9 @@ def _turning(http: httpx.AsyncClient) -> Callable[[datetime], Awaitable[None]]:
     return turn
 
 
-async def _silent(_stage: str) -> None:
-    return None
+def _copying(app: FastAPI, stages: Collection[str]) -> Callable[[str], Awaitable[None]]:
+    async def reached(stage: str) -> None:
+        if stage in stages:
+            await keep_copy(app, stage)
+
+    return reached

@@ -63,16 +63,21 @@ def _turning(http: httpx.AsyncClient) -> Callable[[datetime], Awaitable[None]]:
 
 def _keeping(app: FastAPI) -> Callable[[str], Awaitable[None]]:
     async def reached(stage: str) -> None:
-        database = app.state.database
-        async with database.session() as session:
-            await note_clock(session, moment=clock.now(), stage=str(stage))
-            await audit.commit(session)
-        # A copy can only be made of a database that nobody is connected to.
-        await database.close()
-        await snapshots.keep(app.state.settings.database_url, str(stage))
-        await database.open()
+        await keep_copy(app, stage)
 
     return reached
+
+
+async def keep_copy(app: FastAPI, stage: str) -> None:
+    """Keep a copy of the application's database, clock and all, under a stage's name."""
+    database = app.state.database
+    async with database.session() as session:
+        await note_clock(session, moment=clock.now(), stage=str(stage))
+        await audit.commit(session)
+    # A copy can only be made of a database that nobody is connected to.
+    await database.close()
+    await snapshots.keep(app.state.settings.database_url, str(stage))
+    await database.open()
 
 
 async def _nothing(_stage: str) -> None:

@@ -12,6 +12,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 # More at once only waits longer: one process answers.
 AT_ONCE = 6
+TRIES = 30
 
 
 class Refused(Exception):
@@ -57,7 +58,7 @@ class Person:
     async def _send(self, method: str, path: str, body: Any, files: Any, query: Json) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         given = {k: v for k, v in query.items() if v is not None}
-        return await self.http.request(method, path, json=body, files=files, params=given or None, headers=headers)
+        return await patiently(self.http, method, path, json=body, files=files, params=given or None, headers=headers)
 
     async def get(self, path: str, **query: Any) -> Any:
         """GET."""
@@ -93,7 +94,8 @@ class Person:
 
     async def sign_in(self) -> None:
         """Sign in with login and password."""
-        granted = await self.http.post("/auth/sign-in", json={"login": self.login, "password": self.password})
+        form = {"login": self.login, "password": self.password}
+        granted = await patiently(self.http, "POST", "/auth/sign-in", json=form)
         if granted.status_code >= 400:
             raise Refused(granted.status_code, _body(granted), f"{self.login} signs in")
         self.token = granted.json()["access_token"]
@@ -101,12 +103,21 @@ class Person:
     async def accept(self, token: str, password: str) -> None:
         """Take up an invitation."""
         self.password = password
-        answer = await self.http.post(
-            f"/public/invitations/{token}/accept", json={"login": self.login, "password": password}
-        )
+        form = {"login": self.login, "password": password}
+        answer = await patiently(self.http, "POST", f"/public/invitations/{token}/accept", json=form)
         if answer.status_code >= 400:
             raise Refused(answer.status_code, _body(answer), f"{self.login} accepts")
         self.token = answer.json()["access_token"]
+
+
+async def patiently(http: httpx.AsyncClient, method: str, path: str, **rest: Any) -> httpx.Response:
+    """One request, asked again when the API is busy, as it says how to (503, Retry-After): nothing was done then."""
+    for _ in range(TRIES):
+        answer = await http.request(method, path, **rest)
+        if answer.status_code != 503:
+            break
+        await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
+    return answer
 
 
 def _body(answer: httpx.Response) -> Json:
