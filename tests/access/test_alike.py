@@ -20,6 +20,7 @@ from sqlalchemy import event
 from test_table import WHOLE
 
 from access_forms import ALL_SEEING, asked, body_for, placed
+from access_planted import planted
 from access_walk import ROLES, Call, Walk, calls, nothing_stays, read_table, walk_of
 from miaopu.main import make_app
 from miaopu.people.access import Actor, Role
@@ -187,7 +188,7 @@ def otherwise(body: Any, ids: list[str]) -> Any:
 @asynccontextmanager
 async def asking(year: Year) -> AsyncIterator[Asking]:
     """Everything to ask with; nothing of what is asked stays."""
-    async with nothing_stays(year.app) as forget, listening(year.app) as heard:
+    async with planted(year), nothing_stays(year.app) as forget, listening(year.app) as heard:
         yield Asking(await walk_of(year.app, year.url), heard, forget)
 
 
