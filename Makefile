@@ -39,7 +39,8 @@ test-backend: $(VENV)/.dev $(FONTS) $(PROVIDER)
 test-years: $(VENV)/.dev $(FONTS)
 	MIAOPU_YEARS=nmg-2024,second $(BIN)/python -m pytest tests/journeys/test_year.py tests/journeys/test_two_years.py
 
-# Every cell of tests/access/table.csv against the walked year; the suite walks some of each operation.
+# Every cell of tests/access/table.csv against the walked year, and every foreign id against one of nowhere; the suite
+# does some of each operation.
 access: $(VENV)/.dev $(FONTS)
 	MIAOPU_TEST_ACCESS=whole $(BIN)/python -m pytest -s tests/access
 

@@ -8,7 +8,7 @@ the keys is theirs. The rule is written here a second time on purpose: a test th
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -150,7 +150,11 @@ class Reach:
 
     def foreign(self, prefix: str, keys: frozenset[UUID]) -> Thing | None:
         """The first thing around which nobody of these keys stands."""
-        return next((t for t in self.things[prefix] if t.keys is not None and not t.keys & keys), None)
+        return next(self.foreign_things(prefix, keys), None)
+
+    def foreign_things(self, prefix: str, keys: frozenset[UUID]) -> Iterator[Thing]:
+        """All of them, in their order."""
+        return (t for t in self.things[prefix] if t.keys is not None and not t.keys & keys)
 
     def forbidden(self, keys: frozenset[UUID]) -> frozenset[str]:
         """Ids, names and numbers of the students around whom nobody of these keys stands."""

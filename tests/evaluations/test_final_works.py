@@ -1,6 +1,8 @@
 """The final (P25): blind where the plan says so, conflicts kept apart, calibration, figures side by side."""
 
+import hashlib
 import json
+import re
 import uuid
 from typing import Any
 
@@ -82,6 +84,12 @@ async def test_p25_a_blind_final_tells_an_expert_nothing_of_whose_a_work_is(trai
         for secret in ("学生1", "导师1", "202401001", str(training.enrolment.id), university, "呼和浩特"):
             assert secret not in said, secret
     code = record["student_name"]
+    assert re.fullmatch(r"W[0-9A-F]{10}", code)
+    # Drawn, and the same as long as the work is judged; no digest of an id that somebody may know tells it.
+    assert (await training.call("GET", f"/evaluations/annual/{works['recommended']}", mine))["student_name"] == code
+    for known in (works["recommended"], str(training.enrolment.id), record["id"]):
+        for digest in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            assert code[1:].lower() not in digest(known.encode()).hexdigest()
     assert record["report_title"] == "草地样方的误差"
     # Neither a search, a filter nor the trail lets one find out.
     for query, count in ((f"q={code}", 1), ("q=学生1", 0), (f"enrolment={training.enrolment.id}", 0)):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
+from miaopu.core.secrets import new_code
 from miaopu.disclosures.models import DISCLOSURE_FLOW, OBJECTION_FLOW, UNANSWERED, Disclosure, DisclosureKind, Objection
 from miaopu.disclosures.queries import visible_objections
 from miaopu.disclosures.schemas import DisclosedLine, ObjectionAction, ObjectionForm
@@ -122,7 +122,7 @@ async def object_to(session: AsyncSession, disclosure_id: uuid.UUID, form: Objec
         cycle_id=found.cycle_id,
         state="open",
         disclosure_id=found.id,
-        receipt=secrets.token_urlsafe(12),
+        receipt=new_code(),
         due_at=plan.working_days_after(clock.now(), plan.public_lists.answer_working_days),
         **form.model_dump(),
     )

@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
     exists,
     false,
     func,
@@ -61,16 +60,12 @@ def _judging(role: Role) -> ColumnElement[bool]:
     return ~student_seen(role, AnnualEvaluation.enrolment_id)
 
 
-# What an expert knows a work by where the plan has them judge without whose it is.
-WORK = func.concat("W", func.upper(func.left(func.md5(cast(AnnualEvaluation.id, String)), 6)))
-
-
 def _whose(role: Role) -> dict[str, Any]:
     """The columns that say whose a work is; for who judges it blind they say nothing."""
     own = named(AnnualEvaluation.enrolment_id)
     if not may(role, Permission.PANEL_SCORE):
         return own
-    told = {"enrolment_id": AnnualEvaluation.id, "number": WORK, "student_name": WORK}
+    told = {"enrolment_id": AnnualEvaluation.id, "number": AnnualEvaluation.work, "student_name": AnnualEvaluation.work}
     return {name: case((_blind(role), told.get(name, literal(""))), else_=column) for name, column in own.items()}
 
 
@@ -110,10 +105,10 @@ def annual_page(role: Role, filters: frozenset[str]) -> Rows:
         "judging": case({"panel": _given(PanelSheet), "final": _given(FinalSheet)}, value=bindparam("judging")),
     }
     if may(role, Permission.PANEL_SCORE):
-        told = {"q": bindparam("q", type_=String) == WORK, "city": false(), "enrolment": false()}
+        told = {"q": bindparam("q", type_=String) == AnnualEvaluation.work, "city": false(), "enrolment": false()}
         conditions |= {name: case((_blind(role), told[name]), else_=conditions[name]) for name in told}
         rows = filtered(_annual(role), conditions, filters)
-        return as_page(rows, case((_blind(role), WORK), else_=Enrolment.name_key), AnnualEvaluation.id)
+        return as_page(rows, case((_blind(role), AnnualEvaluation.work), else_=Enrolment.name_key), AnnualEvaluation.id)
     return as_page(filtered(_annual(role), conditions, filters), Enrolment.name_key, AnnualEvaluation.id)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -107,6 +107,11 @@ class MidtermEvaluation(Stateful, Base):
     overturned: Mapped[bool] = mapped_column(default=False)
 
 
+# Drawn for each work when its row is made (the first ten digits of a random UUID are random: RFC 9562, 5.4): 40 bits
+# that follow from nothing, so that who knows a student's ids can tell no work by its name.
+DRAWN_WORK = "'W' || upper(left(replace(gen_random_uuid()::text, '-', ''), 10))"
+
+
 class AnnualEvaluation(Stateful, Base):
     """A student's dossier, the mentor's and the city's judgement, the grade (P24, P25)."""
 
@@ -114,6 +119,7 @@ class AnnualEvaluation(Stateful, Base):
     __thing__ = "annual_evaluation"
     __table_args__ = (
         UniqueConstraint("enrolment_id"),
+        UniqueConstraint("cycle_id", "work"),
         CheckConstraint(one_of("state", ANNUAL_STATES), name="state"),
         CheckConstraint("state <> 'graded' OR grade IS NOT NULL", name="grade"),
     )
@@ -127,6 +133,8 @@ class AnnualEvaluation(Stateful, Base):
     mentor_opinion: Mapped[str] = mapped_column(String(4000), default="")
     mean: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     grade: Mapped[str | None] = mapped_column(String(20))
+    # What judges know it by where the plan has them judge without whose it is; the trail, which names whose, lacks it.
+    work: Mapped[str] = mapped_column(String(11), server_default=text(DRAWN_WORK))
 
 
 class AnnualEdition(Row, Base):

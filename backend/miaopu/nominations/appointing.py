@@ -1,11 +1,10 @@
 """From approval to the letter: the public notice, what stands in its way, the number (P12)."""
 
-import secrets
-
 from sqlalchemy import func, select
 
 from miaopu.core import clock
 from miaopu.core.problem import Problem
+from miaopu.core.secrets import new_code
 from miaopu.disclosures import service as disclosures
 from miaopu.disclosures.schemas import DisclosedLine
 from miaopu.disclosures.service import Shown
@@ -74,5 +73,5 @@ async def issue_letter(tx: Tx, plan: Plan, nomination: Nomination) -> None:
         )
     )  # fmt: skip
     nomination.letter_number = plan.number(plan.numbering.letter, serial=(issued or 0) + 1)
-    nomination.letter_code = secrets.token_urlsafe(12)
+    nomination.letter_code = new_code()
     nomination.appointed_at = clock.now()

@@ -28,7 +28,7 @@ from miaopu.exams.models import Cutoff, Recheck, Seat, Sitting
 from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSheet, Slot
 from miaopu.nominations.models import Approval, Nomination
 from miaopu.oversight.acts import REVIEWS
-from miaopu.oversight.queries import City, E, decided, opens, things, told, visible
+from miaopu.oversight.queries import City, E, decided, numbered, opens, things, told, visible
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.programme.queries import MY_CYCLE
@@ -57,7 +57,7 @@ def _rechecked(role: Role) -> Rows:
         select(
             cast(Recheck.id, String).label("id"),
             _code("recheck").label("way"),
-            Registration.number.label("registration_number"),
+            numbered(role, Registration.number).label("registration_number"),
             Registration.subject,
             City.name.label("city_name"),
             (Recheck.mark - Recheck.mark_before).label("difference"),
@@ -97,7 +97,7 @@ def _unlocked(role: Role) -> Rows:
         select(
             cast(E.id, String).label("id"),
             _code("unlocked").label("way"),
-            Registration.number.label("registration_number"),
+            numbered(role, Registration.number).label("registration_number"),
             Registration.subject,
             City.name.label("city_name"),
             (mark(1) - mark(0)).label("difference"),
@@ -150,7 +150,7 @@ def sheets(role: Role) -> Rows:
             Nomination.name.label("panellist"),
             Panel.id.label("panel_id"),
             Panel.name.label("panel_name"),
-            Registration.number.label("registration_number"),
+            numbered(role, Registration.number).label("registration_number"),
             Registration.subject,
             City.name.label("city_name"),
             opens(role, _code("interview_round"), InterviewRound.id, true()).label("round_id"),
@@ -253,7 +253,7 @@ def same_hands(role: Role) -> Rows:
         .group_by(E.thing_type, E.thing_id, E.account_id)
         .having(func.count(distinct(E.role)) > 1)
     )  # fmt: skip
-    found, t = union_all(*by_columns, in_two_roles).subquery("s"), things()
+    found, t = union_all(*by_columns, in_two_roles).subquery("s"), things(role)
     return (
         select(
             found.c.way,

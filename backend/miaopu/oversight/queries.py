@@ -1,7 +1,8 @@
 """Reads of the selection's decisions (P16a): who decided what, when, why, and what is unusual about it.
 
 They are read from the trail by its things (`ix_audit_entries_thing`): what a cycle costs follows from the cycle, not
-from how long the trail has grown. No mark stands in an answer, and no student's name: only the registration's number.
+from how long the trail has grown. No mark stands in an answer, and no student's name: only the registration's
+number, and to an expert not even that.
 """
 
 from typing import Any, Literal
@@ -86,7 +87,14 @@ def told(role: Role, text: Any, *, figures: Any = None) -> Any:
     return bare if figures is None else case((figures, nameless), else_=bare)
 
 
-def things() -> Any:
+def numbered(role: Role, number: Any) -> Any:
+    """A registration's number as the reader may see it: an expert judges the works of the same students, and public
+    lists may name a number; what is unusual about a selection can be told without it.
+    """
+    return cast(null(), String) if role is Role.EXPERT else number
+
+
+def things(role: Role) -> Any:
     """Everything of the cycle that is decided about: its kind, where it belongs, what it is called, who may open it."""
 
     def of(thing: str, model: Any, city: Any, subject: Any, label: Any, in_sight: Any = None) -> Select[Any]:
@@ -101,7 +109,7 @@ def things() -> Any:
 
     places = (("sitting", Sitting), ("cutoff", Cutoff), ("subject_places", SubjectPlaces))
     by_place = (*places, ("interview_round", InterviewRound))
-    student = (Registration.city_id, Registration.subject, Registration.number)
+    student = (Registration.city_id, Registration.subject, numbered(role, Registration.number))
     # What was sent back to the university is out of sight again.
     put_forward = Nomination.state != "draft"
     return union_all(
@@ -145,7 +153,7 @@ def flags() -> dict[str, ColumnElement[bool]]:
 
 def decided(role: Role) -> tuple[Any, Rows]:
     """The cycle's decisions: the things they are about, and a statement over their entries to add columns to."""
-    t = things()
+    t = things(role)
     rows = (
         select(E.id)
         .select_from(t)
@@ -224,7 +232,7 @@ def _shown(role: Role, p: Any) -> Rows:
             Unit.name.label("actor_unit"),
             E.thing_type.label("thing"),
             opens(role, E.thing_type, E.thing_id, p.c.in_sight).label("thing_id"),
-            func.coalesce(p.c.label, Paired.number).label("label"),
+            func.coalesce(p.c.label, numbered(role, Paired.number)).label("label"),
             City.name.label("city_name"),
             func.coalesce(p.c.subject, Paired.subject).label("subject"),
             case((window, Stage.code)).label("stage"),

@@ -159,7 +159,7 @@ class LateMark(BaseModel):
 
     id: str
     way: Literal["recheck", "unlocked"]
-    registration_number: str
+    registration_number: str | None
     subject: str
     city_name: str
     difference: Figure | None = Field(description="nothing where there was no mark before, or is none after")
@@ -184,7 +184,7 @@ class FarOff(BaseModel):
     id: str
     panellist: str
     panel_name: str
-    registration_number: str
+    registration_number: str | None
     subject: str
     city_name: str
     gap: Figure = Field(description="own score minus the mean of the others, in points of a hundred")

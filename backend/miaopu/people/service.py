@@ -194,10 +194,12 @@ async def account_by_login(session: AsyncSession, login: str) -> Account | None:
 
 async def end_membership(tx: Tx, membership_id: uuid.UUID) -> Membership:
     """End a role (somebody left). Raises 404 out of reach, 403 for a role that the actor may not give either."""
-    membership = await tx.session.get(Membership, membership_id)
-    unit = await tx.session.get(Unit, membership.unit_id) if membership else None
-    if membership is None or unit is None or not within(tx.actor, unit):
+    # In one statement: a role out of reach takes as many as one that is nowhere.
+    joined = select(Membership, Unit).join(Unit, Unit.id == Membership.unit_id).where(Membership.id == membership_id)
+    found = (await tx.session.execute(joined)).first()
+    if found is None or not within(tx.actor, found[1]):
         raise not_found("membership")
+    membership: Membership = found[0]
     # An office ends every role in its reach; a mentor sits in the university's unit and ends no colleague's.
     if tx.actor.role not in OFFICES and Role(membership.role) not in INVITES.get(tx.actor.role, frozenset()):
         raise Problem("forbidden", 403)
