@@ -110,9 +110,8 @@ async def refresh(request: Request, response: Response) -> AccessGranted:
     secret = request.cookies.get(COOKIE)
     if secret is None:
         raise Problem("unauthenticated", 401)
-    granted = await sessions.refresh(
-        request.state.session, request.app.state.database, secret, request.app.state.settings.two_step_roles
-    )
+    state = request.app.state
+    granted = await sessions.refresh(request.state.session, state.database, secret, state.settings)
     return grant(request, response, granted)
 
 

@@ -13,6 +13,7 @@ from miaopu.people import resets, second_step, sessions, sign_in_queries, tokens
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
 from miaopu.people.devices import plain
+from miaopu.people.idle import idle_after
 from miaopu.people.router import entry_of, grant
 from miaopu.people.schemas import AccessGranted, Done, SecondStepAsked
 from miaopu.people.sign_in_schemas import (
@@ -98,10 +99,13 @@ async def renew(request: Request, tx: Writing, form: CodeForm) -> RecoveryCodes:
 
 
 @auth.get("/sign-ins", operation_id="sign_ins_list", **needs(Permission.SELF))
-async def list_sign_ins(reads: Reading) -> SignIns:
+async def list_sign_ins(request: Request, reads: Reading) -> SignIns:
     """One's own sign-ins on all devices."""
+    state = request.app.state
+    async with state.database.session() as session:
+        rests = await idle_after(session, reads.actor.account_id, state.settings)
     items = []
-    for row in await reads.rows(sign_in_queries.own_sign_ins()):
+    for row in await reads.rows(sign_in_queries.own_sign_ins(), rests=rests):
         browser, system = plain(row["agent"])
         given = {name: row[name] for name in ("id", "address", "created_at", "last_used_at")}
         current = row["id"] == reads.actor.sign_in_id

@@ -9,7 +9,7 @@ import { Failed, Loading, Refusal } from "../shared/states";
 import { fill } from "../words";
 import { accountWords } from "../words/account";
 import { dateTime } from "../words/dates";
-import { RecoveryCodes, SecondStep } from "./second-step";
+import { RecoveryCodes, SecondStepDialog } from "./second-step";
 
 function useSaid() {
   return accountWords(useWords().language);
@@ -120,25 +120,15 @@ function Factor() {
           />
         )}
       </Flex>
-      {asked && (
-        <Modal
-          open
-          title={said.setUp}
-          footer={null}
-          mask={{ closable: false }}
-          onCancel={() => setAsked(null)}
-          destroyOnHidden
-        >
-          <SecondStep
-            asked={asked}
-            done={(granted) => {
-              keep(granted);
-              setAsked(null);
-              again();
-            }}
-          />
-        </Modal>
-      )}
+      <SecondStepDialog
+        asked={asked}
+        title={said.setUp}
+        close={() => setAsked(null)}
+        done={(granted) => {
+          keep(granted);
+          again();
+        }}
+      />
       {codes && (
         <Modal open footer={null} closable={false} mask={{ closable: false }} destroyOnHidden>
           <RecoveryCodes codes={codes} kept={() => setCodes(null)} />

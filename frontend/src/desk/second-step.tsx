@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Flex, Typography } from "antd";
+import { App, Button, Flex, Modal, Typography } from "antd";
 import { useState } from "react";
 import { type AccessGranted, api, type FactorConfirmed, ok, type SecondStepAsked } from "../api";
 import { AskForm } from "../shared/ask-form";
@@ -26,6 +26,30 @@ export function SecondStep({ asked, done, why }: Props) {
       send={(values) => api.secondStepProve({ body: { ...values, token: asked.token } as never })}
       done={(granted) => done(granted as AccessGranted)}
     />
+  );
+}
+
+/** The same in front of the page, for who is in already. Nothing is open while nothing is asked. */
+export function SecondStepDialog({
+  asked,
+  title,
+  close,
+  done,
+  why,
+}: Omit<Props, "asked"> & { asked: SecondStepAsked | null; title: string; close: () => void }) {
+  return (
+    asked && (
+      <Modal open title={title} footer={null} mask={{ closable: false }} onCancel={close} destroyOnHidden>
+        <SecondStep
+          asked={asked}
+          why={why}
+          done={(granted) => {
+            close();
+            done(granted);
+          }}
+        />
+      </Modal>
+    )
   );
 }
 

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Card, Flex, Typography } from "antd";
+import { Alert, Button, Card, Flex, Typography } from "antd";
 import { useState } from "react";
-import { type AccessGranted, api, isAsked, keep, type SecondStepAsked } from "../api";
+import { type AccessGranted, api, isAsked, keep, type SecondStepAsked, whyEnded } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech } from "../shared/context";
 import { accountWords } from "../words/account";
@@ -19,6 +19,7 @@ export function SignIn() {
   const { to } = useSearch({ strict: false }) as { to?: string };
   const said = accountWords(words.language);
   const [asked, setAsked] = useState<SecondStepAsked | null>(null);
+  const ended = whyEnded();
   const enter = (granted: AccessGranted) => {
     keep(granted);
     client.clear();
@@ -33,6 +34,16 @@ export function SignIn() {
           {ui.app}
         </Typography.Title>
         <Typography.Paragraph type="secondary">{ui.tagline}</Typography.Paragraph>
+        {ended && !asked && (
+          <Alert
+            type="info"
+            showIcon
+            role="status"
+            style={{ marginBottom: 12 }}
+            title={ended.message}
+            description={ended.detail}
+          />
+        )}
         <Card>
           {asked ? (
             <>

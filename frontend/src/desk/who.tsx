@@ -1,7 +1,7 @@
 import { UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown, type MenuProps, Modal } from "antd";
+import { Button, Dropdown, type MenuProps } from "antd";
 import { useState } from "react";
 import { api, forget, isAsked, keep, ok, type SecondStepAsked } from "../api";
 import { useKnownMe, useSpeech } from "../shared/context";
@@ -10,7 +10,7 @@ import { word } from "../shared/values";
 import { accountWords } from "../words/account";
 import { personalWords } from "../words/personal";
 import { ssoWords } from "../words/sso";
-import { SecondStep } from "./second-step";
+import { SecondStepDialog } from "./second-step";
 
 /** Who one is here: another role or year, the account, the way out. */
 export function Who({ wide }: { wide: boolean }) {
@@ -59,26 +59,16 @@ export function Who({ wide }: { wide: boolean }) {
   const role = word(words, "role", me.membership.role);
   return (
     <>
-      {asked && (
-        <Modal
-          open
-          title={said.step}
-          footer={null}
-          mask={{ closable: false }}
-          onCancel={() => setAsked(null)}
-          destroyOnHidden
-        >
-          <SecondStep
-            asked={asked}
-            why={said.setUpWhy}
-            done={(granted) => {
-              setAsked(null);
-              keep(granted);
-              void begin();
-            }}
-          />
-        </Modal>
-      )}
+      <SecondStepDialog
+        asked={asked}
+        title={said.step}
+        why={said.setUpWhy}
+        close={() => setAsked(null)}
+        done={(granted) => {
+          keep(granted);
+          void begin();
+        }}
+      />
       <Dropdown
         trigger={["click"]}
         menu={{
