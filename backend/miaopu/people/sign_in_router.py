@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from miaopu.core.door import Unkept
 from miaopu.core.read import PublicReads
 from miaopu.core.room import Room
-from miaopu.people import resets, second_step, sessions, sign_in_queries, tokens
+from miaopu.people import resets, second_step, sessions, sign_in_queries, standing, tokens
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
 from miaopu.people.devices import plain
@@ -142,6 +142,21 @@ async def reset_factor(request: Request, tx: Writing, account_id: uuid.UUID, for
     """Take away the second factor of somebody of one's own people who has lost it."""
     await resets.reset_factor(tx, request.app.state.vault, account_id, form.reason)
     request.app.state.ended.look_again()
+    return Done()
+
+
+@accounts.post("/{account_id}/disable", operation_id="accounts_disable", **needs(Permission.ACCOUNT_DISABLE))
+async def disable(request: Request, tx: Writing, account_id: uuid.UUID, form: ReasonForm) -> Done:
+    """Let nobody in by an account any more, and end every sign-in of it."""
+    await standing.disable(tx, request.app.state.vault, account_id, form.reason)
+    request.app.state.ended.look_again()
+    return Done()
+
+
+@accounts.post("/{account_id}/enable", operation_id="accounts_enable", **needs(Permission.ACCOUNT_DISABLE))
+async def enable(request: Request, tx: Writing, account_id: uuid.UUID, form: ReasonForm) -> Done:
+    """Open an account again that was disabled."""
+    await standing.enable(tx, request.app.state.vault, account_id, form.reason)
     return Done()
 
 

@@ -72,7 +72,11 @@ function SetUp({ asked, done, why }: Props) {
   return (
     <Flex vertical gap={12}>
       {why && <Typography.Text>{why}</Typography.Text>}
-      <Typography.Text>{said.setUpHow}</Typography.Text>
+      <ol className="steps">
+        {said.setUpSteps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
       <img
         className="qr"
         src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.qr)}`}

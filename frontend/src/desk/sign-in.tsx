@@ -69,7 +69,10 @@ export function SignIn() {
           )}
         </Card>
         <SsoDoor />
-        <Flex justify="space-between" style={{ marginTop: 12 }}>
+        <Typography.Paragraph type="secondary" style={{ margin: "12px 0" }}>
+          {said.lost}
+        </Typography.Paragraph>
+        <Flex wrap gap="4px 16px" align="center">
           <Link to={"/public" as string}>{ui.public}</Link>
           <Link to={"/privacy" as string}>{personalWords(words.language).notice}</Link>
           <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>

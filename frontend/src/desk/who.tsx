@@ -48,6 +48,14 @@ export function Who({ wide }: { wide: boolean }) {
     },
     { type: "divider" },
   ];
+  // Only a university's people sign in there, and only offices have its settings.
+  const hasSso =
+    me.permissions.includes("sso.read") || me.memberships.some((one) => one.unit_kind === "university");
+  const sso = {
+    key: "sso",
+    label: ssoWords(words.language).title,
+    onClick: () => void navigate({ to: "/single-sign-on" as string }),
+  };
   const signOut = async (everywhere: boolean) => {
     try {
       await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
@@ -101,11 +109,7 @@ export function Who({ wide }: { wide: boolean }) {
               label: personalWords(words.language).title,
               onClick: () => void navigate({ to: "/my-data" as string }),
             },
-            {
-              key: "sso",
-              label: ssoWords(words.language).title,
-              onClick: () => void navigate({ to: "/single-sign-on" as string }),
-            },
+            ...(hasSso ? [sso] : []),
             { key: "account", label: said.page, onClick: () => void navigate({ to: "/account" as string }) },
             { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
             { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
