@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { useState } from "react";
-import { api, forget, isAsked, keep, ok, type SecondStepAsked } from "../api";
+import { api, isAsked, keep, ok, type SecondStepAsked } from "../api";
 import { useKnownMe, useSpeech } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { word } from "../shared/values";
@@ -11,6 +11,7 @@ import { accountWords } from "../words/account";
 import { personalWords } from "../words/personal";
 import { ssoWords } from "../words/sso";
 import { SecondStepDialog } from "./second-step";
+import { useSignOut } from "./sign-out";
 
 /** Who one is here: another role or year, the account, the way out. */
 export function Who({ wide }: { wide: boolean }) {
@@ -56,17 +57,11 @@ export function Who({ wide }: { wide: boolean }) {
     label: ssoWords(words.language).title,
     onClick: () => void navigate({ to: "/single-sign-on" as string }),
   };
-  const signOut = async (everywhere: boolean) => {
-    try {
-      await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
-    } finally {
-      client.clear();
-      forget();
-    }
-  };
+  const [signOut, leaving] = useSignOut();
   const role = word(words, "role", me.membership.role);
   return (
     <>
+      {leaving}
       <SecondStepDialog
         asked={asked}
         title={said.step}
@@ -111,8 +106,8 @@ export function Who({ wide }: { wide: boolean }) {
             },
             ...(hasSso ? [sso] : []),
             { key: "account", label: said.page, onClick: () => void navigate({ to: "/account" as string }) },
-            { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
-            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
+            { key: "out", label: ui.signOut, onClick: () => signOut(false) },
+            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => signOut(true) },
           ],
         }}
       >

@@ -74,6 +74,7 @@ export function SignIn() {
       <button type="submit" className="main" disabled={busy || (token ? !code : !login || !password)}>
         {words.signIn}
       </button>
+      <p className="quiet">{words.lost}</p>
     </form>
   );
 }

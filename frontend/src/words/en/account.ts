@@ -72,4 +72,13 @@ export const account: typeof Chinese = {
   newPassword: "New password",
   newPasswordFor: "A new password for {login} ({name}). Every device then has to sign in again.",
   passwordSet: "The password is set. Please sign in with it.",
+  leavingTitle: "Something is not handed in yet",
+  leaving: "{count} drafts on this device were not handed in. Signing out deletes them here.",
+  leavingLogs: "{logs} of them are growth logs that did not reach the server: the phone page sends them.",
+  leavingPhone: "Open the phone page",
+  leavingStay: "Stay signed in",
+  leavingStill: "Delete the drafts and sign out",
+  stillInTitle: "You are not signed out",
+  stillIn:
+    "The network is away and you are still signed in. Try again when it is back; do not leave a shared computer like this.",
 };

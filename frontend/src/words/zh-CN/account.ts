@@ -67,4 +67,12 @@ export const account = {
   newPassword: "重设密码",
   newPasswordFor: "为账号 {login}（{name}）设置新密码。设置后，所有设备需重新登录。",
   passwordSet: "密码已重设，请用新密码登录。",
+  leavingTitle: "您还有没提交的内容",
+  leaving: "本机还有 {count} 份未提交的草稿，退出后将从本机删除。",
+  leavingLogs: "其中 {logs} 篇成长日志尚未送达，可先打开手机页发送。",
+  leavingPhone: "打开手机页",
+  leavingStay: "先不退出",
+  leavingStill: "删除草稿并退出",
+  stillInTitle: "没有退出成功",
+  stillIn: "网络不通，您仍处于登录状态。请检查网络后重试；使用公用电脑时请不要离开。",
 };
