@@ -49,6 +49,10 @@ class Settings(BaseModel):
     sign_in_address_failures: int = Field(default=100, ge=1)
     # Roles that act only after a second step; `none` for no role. Empty: in production offices and experts.
     second_factor_roles: tuple[str, ...] = ()
+    # A sign-in that nobody uses ends (ASVS 5.0 7.3.1): of offices, experts and whoever needs a second step after so
+    # many minutes, of everybody else after so many days. An access token lives ten minutes, so no fewer.
+    session_idle_minutes: int = Field(default=60, ge=15)
+    session_idle_days: int = Field(default=7, ge=1)
     pool_size: int = Field(default=12, ge=1)
     read_pool_size: int = Field(default=12, ge=1)
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
@@ -133,6 +137,11 @@ class Settings(BaseModel):
         """The roles that act only after a second step."""
         asked = self.second_factor_roles or (OFFICES_AND_EXPERTS if self.mode == "production" else ())
         return frozenset(asked) - {"none"}
+
+    @property
+    def short_idle_roles(self) -> frozenset[str]:
+        """The roles whose sign-ins rest for minutes, not days."""
+        return self.two_step_roles | set(OFFICES_AND_EXPERTS)
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -64,7 +64,7 @@ test("signing out with something unsent asks first (P11)", async ({ page, browse
   await phone.getByLabel("做了什么").fill("还没送到");
   await phone.getByRole("link", { name: "返回" }).click();
   await phone.getByRole("button", { name: "退出登录" }).click();
-  await expect(phone.getByText("还有 1 篇没有送到服务器")).toBeVisible();
+  await expect(phone.getByText("还有 1 份内容没有送到服务器")).toBeVisible();
   await phone.getByRole("button", { name: "仍然退出" }).click();
   await expect(phone.getByLabel("密码")).toBeVisible();
   // Signed out without a network: back in the network nobody is signed in by the old cookie.

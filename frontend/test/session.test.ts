@@ -9,6 +9,8 @@ import {
   onLook,
   onSignedOut,
   refresh,
+  stayWhileUsed,
+  whyEnded,
 } from "../src/api/session";
 
 const granted = (token: string) =>
@@ -94,4 +96,46 @@ test("a look is over with the next refresh, by whatever way it came, and everybo
   expect(currentLook()).toBeNull();
   expect(told).toHaveBeenCalledTimes(2);
   stop();
+});
+
+test("why a session ended is known until somebody is in again, and a plain refusal says nothing", async () => {
+  let code = "session_idle";
+  vi.spyOn(globalThis, "fetch").mockImplementation(
+    async () => new Response(JSON.stringify({ code, title: "over", detail: "60" }), { status: 401 }),
+  );
+  keep({ access_token: "old" } as never);
+  expect(await refresh()).toBe(false);
+  expect(whyEnded()).toMatchObject({ code: "session_idle", detail: "60" });
+  keep({ access_token: "new" } as never);
+  expect(whyEnded()).toBeNull();
+  code = "unauthenticated";
+  await refresh();
+  expect(whyEnded()).toBeNull();
+});
+
+test("a hand at the page renews the session before it can rest, and not while one looks as somebody else", async () => {
+  vi.useFakeTimers();
+  try {
+    const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async () => granted("fresh"));
+    stayWhileUsed();
+    const later = async (minutes: number) => {
+      vi.advanceTimersByTime(minutes * 60_000);
+      dispatchEvent(new Event("keydown"));
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await later(60);
+    expect(fetched).toHaveBeenCalledTimes(0);
+    keep({ access_token: "old" } as never);
+    await later(7);
+    expect(fetched).toHaveBeenCalledTimes(0);
+    await later(2);
+    await later(1);
+    expect(fetched).toHaveBeenCalledTimes(1);
+    keepLook({ access_token: "look", expires_in: 900 } as never);
+    await later(20);
+    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(accessToken()).toBe("look");
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -16,14 +16,14 @@ function sources(folder: string): string[] {
 const KEPT: Record<string, string> = {
   "src/rooms/annual/sheet.tsx": "key, JSON.stringify(draft)",
   "src/rooms/heads/sign.ts": "keptAt(key), kept",
-  "src/rooms/interviews/sheet.tsx": "key, JSON.stringify(draft)",
+  "src/rooms/interviews/sheet.tsx": "key, JSON.stringify(next)",
   "src/words/say.ts": "KEPT, language",
   "src/light/account.ts": 'KEPT, JSON.stringify(account) | LEFT, "1"',
-  "src/light/record.tsx": "keptAs(about.id), JSON.stringify(next)",
+  "src/light/record.tsx": "key, JSON.stringify(next)",
 };
 const WRITES = /(?:localStorage|sessionStorage)\??\.setItem\((.*)\);/g;
 const ELSEWHERE = /\bsessionStorage\b|document\.cookie|(?:localStorage|sessionStorage)\s*\[|cookieStore/;
-const DATABASE = "src/light/store.ts";
+const DATABASE = "src/shared/phone-store.ts";
 /** A secret in an address is in histories, logs and referrers. */
 const IN_ADDRESS =
   /[?&#](?:access_token|refresh_token|id_token|token)=|searchParams\.(?:set|append)\(["'`][^"'`]*token/i;

@@ -82,6 +82,16 @@ INVITES: dict[Role, frozenset[Role]] = {
 # Whom a role may help to get in again (a new password, another factor): whom it invites; a school its families too.
 RESETS: dict[Role, frozenset[Role]] = {**INVITES, R.SCHOOL: INVITES[R.SCHOOL] | {R.GUARDIAN}}
 
+# Whose accounts an office may disable, and enable again: of everybody below it, since that opens nothing to anybody.
+_OF_SCHOOL = frozenset({R.SCHOOL, R.GUIDE_TEACHER, R.STUDENT, R.GUARDIAN})
+_OF_UNIVERSITY = frozenset({R.UNIVERSITY, R.MENTOR, R.TEAM_MEMBER})
+DISABLES: dict[Role, frozenset[Role]] = {
+    R.REGION_OFFICE: SIGNED_IN,
+    R.CITY_OFFICE: _OF_SCHOOL | _OF_UNIVERSITY | {R.CITY_OFFICE},
+    R.UNIVERSITY: _OF_UNIVERSITY,
+    R.SCHOOL: _OF_SCHOOL,
+}
+
 # Which kinds of unit a role may found below its own.
 FOUNDS: dict[Role, frozenset[UnitKind]] = {
     R.REGION_OFFICE: frozenset(UnitKind) - {UnitKind.REGION},
@@ -118,6 +128,7 @@ class Permission(StrEnum):
     ACCOUNT_INVITE = "account.invite"
     ACCOUNT_READ = "account.read"
     ACCOUNT_RESET = "account.reset"
+    ACCOUNT_DISABLE = "account.disable"
     SUPPORT_ACT = "support.act"
     SSO_READ = "sso.read"
     SSO_SET = "sso.set"
@@ -307,6 +318,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SSO_CONFIRM: frozenset({R.REGION_OFFICE}),
     P.ACCOUNT_READ: CITY_SIDE | {R.UNIVERSITY, R.SCHOOL},
     P.ACCOUNT_RESET: frozenset(RESETS),
+    P.ACCOUNT_DISABLE: frozenset(DISABLES),
     # Looking at the platform as somebody else does, for support: reading only (`people.support`).
     P.SUPPORT_ACT: frozenset({R.REGION_OFFICE}),
     P.CYCLE_READ: SIGNED_IN,

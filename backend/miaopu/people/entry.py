@@ -75,6 +75,8 @@ async def admit(entry: Entry, account: Account) -> Granted | Asked:
 async def begin(entry: Entry, account: Account, *, second_step: bool = False) -> Granted:
     """A new family for an account whose identity is proven. Raises 403 `no_membership`."""
     session, device = entry.session, entry.device
+    # An office that disables the account at this moment goes first or waits: no family is begun after it.
+    await session.execute(select(Account.id).where(Account.id == account.id).with_for_update(read=True))
     actor = await actor_for(session, account.id, await _last_membership(session, account.id))
     seen = await session.scalar(known_device(account.id, device.hash or b""))
     first = await session.scalar(select(SignIn.id).where(SignIn.account_id == account.id).limit(1)) is None

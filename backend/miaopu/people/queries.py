@@ -32,6 +32,14 @@ MY_CITY = bindparam("city_id", type_=Uuid)
 ME = bindparam("account_id", type_=Uuid)
 
 
+# Whether somebody can come in by an account; `schemas.AccountState`.
+ACCOUNT_STATE: ColumnElement[str] = case(
+    (Account.active.is_(False), literal_column("'disabled'")),
+    (Account.password_hash.is_(None), literal_column("'invited'")),
+    else_=literal_column("'active'"),
+)
+
+
 def visible_units(role: Role) -> ColumnElement[bool]:
     """Units are public knowledge among those who take part."""
     return false() if role is Role.PUBLIC else true()
@@ -123,6 +131,7 @@ def _members(role: Role) -> Rows:
             Unit.name.label("unit_name"),
             Membership.cycle_id,
             Account.password_hash.is_not(None).label("accepted"),
+            ACCOUNT_STATE.label("account_state"),
             Membership.ended_at,
         )
         .join(Account, Account.id == Membership.account_id)
@@ -143,6 +152,8 @@ def members_page(role: Role, filters: frozenset[str]) -> Rows:
     rows = _members(role)
     if "q" in filters:
         rows = rows.where(Account.name.contains(bindparam("q", type_=String)))
+    if "account_state" in filters:
+        rows = rows.where(bindparam("account_state", type_=String) == ACCOUNT_STATE)
     if "role" in filters:
         rows = rows.where(Membership.role == bindparam("member_role"))
     if "unit" in filters:
@@ -183,7 +194,9 @@ def invitation_record() -> Rows:
     return as_record(
         select(Invitation.name, Invitation.role, Unit.name.label("unit_name"), Invitation.expires_at)
         .join(Unit, Unit.id == Invitation.unit_id)
+        .join(Account, Account.id == Invitation.account_id)
         .where(
+            Account.active,
             Invitation.token_hash == bindparam("token_hash", type_=LargeBinary),
             Invitation.accepted_at.is_(None),
             Invitation.expires_at > func.now(),

@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
@@ -12,10 +12,10 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.core.secrets import Vault
 from miaopu.people import factors, password_rules, sessions
-from miaopu.people.access import RESETS, Role
+from miaopu.people.access import RESETS
 from miaopu.people.acting import Tx
-from miaopu.people.models import Account, Membership, PasswordLink, Unit
-from miaopu.people.service import account_by_login, reaches
+from miaopu.people.models import Account, PasswordLink
+from miaopu.people.service import account_by_login, in_reach
 from miaopu.people.telling import tell_owner
 from miaopu.people.tokens import new_secret, secret_hash
 
@@ -28,7 +28,7 @@ async def make_link(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str) ->
     Raises 404 out of reach, 403 `own_account`, 403 `beyond_reach` where the person also has a role that this office
     does not look after, 409 `not_joined` for an account that was never taken up (it has its invitation).
     """
-    account = await _in_reach(tx, account_id)
+    account = await in_reach(tx, account_id, RESETS)
     if account.password_hash is None:
         raise Problem("not_joined", 409)
     return await _link(tx.session, vault, account.id, tx.actor.account_id, reason)
@@ -55,7 +55,7 @@ async def reset_factor(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str)
 
     The next sign-in asks for a new one where a role needs it. Raises as `make_link`, and 409 `no_factor`.
     """
-    account = await _in_reach(tx, account_id)
+    account = await in_reach(tx, account_id, RESETS)
     if not await _take_factor(tx.session, vault, account.id, reason):
         raise Problem("no_factor", 409)
 
@@ -119,24 +119,3 @@ async def _end_links(session: AsyncSession, account_id: uuid.UUID) -> None:
     )
     for link in await session.scalars(older):
         link.expires_at = now
-
-
-async def _in_reach(tx: Tx, account_id: uuid.UUID) -> Account:
-    """Somebody all of whose roles the actor's office looks after: else a school could enter as an office."""
-    rows = (
-        select(Membership.role, Unit)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(
-            Membership.account_id == account_id,
-            or_(Membership.ended_at.is_(None), Membership.ended_at > clock.now()),
-        )
-    )
-    cared = RESETS.get(tx.actor.role, frozenset())
-    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in (await tx.session.execute(rows)).all()]
-    if not any(reached):
-        raise not_found("account")
-    if account_id == tx.actor.account_id:
-        raise Problem("own_account", 403)
-    if not all(reached):
-        raise Problem("beyond_reach", 403)
-    return await tx.session.get_one(Account, account_id)

@@ -20,6 +20,7 @@ from miaopu.people.entry import Entry
 from miaopu.people.schemas import (
     AcceptForm,
     AccessGranted,
+    AccountState,
     Done,
     InvitationForm,
     InvitationMade,
@@ -110,9 +111,8 @@ async def refresh(request: Request, response: Response) -> AccessGranted:
     secret = request.cookies.get(COOKIE)
     if secret is None:
         raise Problem("unauthenticated", 401)
-    granted = await sessions.refresh(
-        request.state.session, request.app.state.database, secret, request.app.state.settings.two_step_roles
-    )
+    state = request.app.state
+    granted = await sessions.refresh(request.state.session, state.database, secret, state.settings)
     return grant(request, response, granted)
 
 
@@ -196,13 +196,14 @@ async def list_members(
     page: Page,
     role: Annotated[Role | None, Query()] = None,
     unit: Annotated[uuid.UUID | None, Query()] = None,
+    account_state: Annotated[AccountState | None, Query()] = None,
     q: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """People and their roles, as far as one sees them."""
-    given = {"role": role, "unit": unit, "q": q}
+    given = {"role": role, "unit": unit, "account_state": account_state, "q": q}
     shape = frozenset(name for name, value in given.items() if value is not None)
     sql = queries.members_page(reads.actor.role, shape)
-    return await reads.page(sql, page, member_role=role, unit=unit, q=q)
+    return await reads.page(sql, page, member_role=role, unit=unit, account_state=account_state, q=q)
 
 
 @router.get(

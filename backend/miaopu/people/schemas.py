@@ -15,6 +15,8 @@ from miaopu.people.password_rules import LONGEST, SHORTEST
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64, pattern=r"^[\w.@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
+# `invited`: not taken up yet; `disabled`: by an office, and nobody comes in by it.
+AccountState = Literal["active", "invited", "disabled"]
 UnitName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
 
@@ -157,6 +159,7 @@ class MemberItem(BaseModel):
     unit_name: str
     cycle_id: uuid.UUID | None
     accepted: bool
+    account_state: AccountState
     ended_at: datetime | None
 
 

@@ -1,9 +1,10 @@
 """Accounts and units: founding, inviting, accepting."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
@@ -113,6 +114,7 @@ async def slips(tx: Tx, unit_id: uuid.UUID, role: Role) -> list[tuple[str, str]]
             Membership.role == role.value,
             Membership.ended_at.is_(None),
             Account.password_hash.is_(None),
+            Account.active,
         )
         .order_by(Account.name_key, Account.id)
     )
@@ -145,6 +147,34 @@ def reaches(actor: Actor, unit: Unit) -> bool:
     return unit.id == actor.unit_id or unit.parent_id == actor.unit_id or within(actor, unit)
 
 
+async def in_reach(tx: Tx, account_id: uuid.UUID, cares: Mapping[Role, frozenset[Role]]) -> Account:
+    """Somebody all of whose roles the actor's office looks after: else a school could shut an office out, or enter it.
+
+    Args:
+        cares: the roles of others that each role looks after in this.
+
+    Raises:
+        Problem: 404 out of reach; 403 `own_account`; 403 `beyond_reach` where one of several roles is out of reach.
+    """
+    rows = (
+        select(Membership.role, Unit)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(
+            Membership.account_id == account_id,
+            or_(Membership.ended_at.is_(None), Membership.ended_at > clock.now()),
+        )
+    )
+    cared = cares.get(tx.actor.role, frozenset())
+    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in (await tx.session.execute(rows)).all()]
+    if not any(reached):
+        raise not_found("account")
+    if account_id == tx.actor.account_id:
+        raise Problem("own_account", 403)
+    if not all(reached):
+        raise Problem("beyond_reach", 403)
+    return await tx.session.get_one(Account, account_id)
+
+
 async def _reachable(tx: Tx, unit_id: uuid.UUID, role: Role) -> Unit:
     unit = await tx.session.get(Unit, unit_id)
     if unit is None or not reaches(tx.actor, unit):
@@ -157,9 +187,15 @@ async def _reachable(tx: Tx, unit_id: uuid.UUID, role: Role) -> Unit:
 
 
 async def pending_invitation(session: AsyncSession, token: str) -> Invitation:
-    """The invitation behind a link, locked. Raises 404 when unknown, used or expired (one answer for all)."""
+    """The invitation behind a link, locked.
+
+    Raises 404 when it is unknown, used or expired, or its account is disabled (one answer for all).
+    """
     found = await session.scalar(
-        select(Invitation).where(Invitation.token_hash == secret_hash(token)).with_for_update()
+        select(Invitation)
+        .join(Account, Account.id == Invitation.account_id)
+        .where(Invitation.token_hash == secret_hash(token), Account.active)
+        .with_for_update()
     )
     if found is None or found.accepted_at is not None or found.expires_at <= clock.real_now():
         raise not_found("invitation")

@@ -1,7 +1,6 @@
 """Families of tokens: refresh with rotation and reuse detection, switching of roles, sign-out (RFC 9700 4.14)."""
 
 import uuid
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,10 +14,12 @@ from miaopu.core.db import Database
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import password_rules, passwords
 from miaopu.people.access import Actor, Role
+from miaopu.people.idle import IDLE, idle_after, idle_over, last_used
 from miaopu.people.models import Account, Membership, RefreshToken, SignIn, Unit
 from miaopu.people.schemas import PasswordForm
 from miaopu.people.steps import ask_codes, codes_over, forget
 from miaopu.people.tokens import new_secret, secret_hash
+from miaopu.settings import Settings
 
 SIGN_IN_LIFE = timedelta(days=14)
 
@@ -34,20 +35,22 @@ class Granted:
     refresh: str
 
 
-async def refresh(
-    session: AsyncSession, database: Database, secret: str, two_step_roles: Container[str] = ()
-) -> Granted:
+async def refresh(session: AsyncSession, database: Database, secret: str, settings: Settings) -> Granted:
     """The next token of a family. One that was left behind revokes the whole family, at once. Raises 401.
 
     On a bad network the answer that carries the next token gets lost, and the caller comes again with the one before:
     that is no theft as long as nothing newer of the family was ever used. Where two hold tokens of one family, the
     second of them to come is the one left behind. A family without a second step ends where it would act in a role
-    that needs one (another membership, other settings).
+    that needs one (another membership, other settings); one that rested too long (`idle`) is over, and that is said
+    as long as its token is brought.
     """
     token = await session.get(RefreshToken, secret_hash(secret))
     sign_in = await session.get(SignIn, token.sign_in_id, with_for_update=True) if token else None
-    if token is None or sign_in is None or sign_in.revoked_at or sign_in.expires_at <= clock.real_now():
+    if token is None or sign_in is None or sign_in.expires_at <= clock.real_now():
         raise Problem("unauthenticated", 401)
+    rests = await idle_after(session, sign_in.account_id, settings)
+    if sign_in.revoked_at:
+        raise idle_over(rests) if sign_in.revoked_why == IDLE else Problem("unauthenticated", 401)
     left_behind = exists().where(
         RefreshToken.sign_in_id == sign_in.id,
         RefreshToken.token_hash != token.token_hash,
@@ -58,15 +61,20 @@ async def refresh(
         await session.rollback()
         await _revoke_now(database, family, "reused")
         raise Problem("refresh_reused", 401)
+    if await last_used(session, sign_in) + rests <= clock.real_now():
+        family = sign_in.id
+        await session.rollback()
+        await _revoke_now(database, family, IDLE)
+        raise idle_over(rests)
     token.used_at = clock.real_now()
     actor = await actor_for(session, sign_in.account_id, sign_in.membership_id, sign_in.cycle_id)
-    if actor.role.value in two_step_roles and sign_in.second_step_at is None:
+    if actor.role.value in settings.two_step_roles and sign_in.second_step_at is None:
         raise Problem("unauthenticated", 401)
     return Granted(actor, sign_in.id, issue(session, sign_in.id))
 
 
 async def _revoke_now(database: Database, sign_in_id: uuid.UUID, why: str) -> None:
-    # In a transaction of its own: the request that detected the reuse is refused, this must stay.
+    # In a transaction of its own: the request that found it is refused, this must stay.
     async with database.session() as session:
         await session.execute(_revoke(SignIn.id == sign_in_id, why))
         await session.commit()

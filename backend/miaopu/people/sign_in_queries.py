@@ -1,6 +1,6 @@
 """Reads of one's own sign-ins and second factor, and of a link for a new password."""
 
-from sqlalchemy import LargeBinary, bindparam, func, select
+from sqlalchemy import Interval, LargeBinary, bindparam, func, select
 
 from miaopu.core.read import Rows, as_record, kept
 from miaopu.people.models import Account, PasswordLink, RefreshToken, SecondFactor, SignIn
@@ -9,7 +9,10 @@ from miaopu.people.queries import ME
 
 @kept
 def own_sign_ins() -> Rows:
-    """One's own sign-ins that are not over, the last used first. A use is told by its refresh: ten minutes apart."""
+    """One's own sign-ins that are not over nor rested longer than `rests` (`idle.idle_after`), the last used first.
+
+    A use is told by its refresh: ten minutes apart.
+    """
     used = (
         select(func.max(func.coalesce(RefreshToken.used_at, RefreshToken.issued_at)))
         .where(RefreshToken.sign_in_id == SignIn.id)
@@ -18,7 +21,12 @@ def own_sign_ins() -> Rows:
     last = func.coalesce(used, SignIn.created_at).label("last_used_at")
     return (
         select(SignIn.id, SignIn.agent, SignIn.address, SignIn.created_at, last)
-        .where(SignIn.account_id == ME, SignIn.revoked_at.is_(None), SignIn.expires_at > func.now())
+        .where(
+            SignIn.account_id == ME,
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > func.now(),
+            last + bindparam("rests", type_=Interval) > func.now(),
+        )
         .order_by(last.desc(), SignIn.id)
     )
 

@@ -9,10 +9,11 @@ from fastapi import Request, Response
 from miaopu.core.door import Unkept
 from miaopu.core.read import PublicReads
 from miaopu.core.room import Room
-from miaopu.people import resets, second_step, sessions, sign_in_queries, tokens
+from miaopu.people import resets, second_step, sessions, sign_in_queries, standing, tokens
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
 from miaopu.people.devices import plain
+from miaopu.people.idle import idle_after
 from miaopu.people.router import entry_of, grant
 from miaopu.people.schemas import AccessGranted, Done, SecondStepAsked
 from miaopu.people.sign_in_schemas import (
@@ -98,10 +99,13 @@ async def renew(request: Request, tx: Writing, form: CodeForm) -> RecoveryCodes:
 
 
 @auth.get("/sign-ins", operation_id="sign_ins_list", **needs(Permission.SELF))
-async def list_sign_ins(reads: Reading) -> SignIns:
+async def list_sign_ins(request: Request, reads: Reading) -> SignIns:
     """One's own sign-ins on all devices."""
+    state = request.app.state
+    async with state.database.session() as session:
+        rests = await idle_after(session, reads.actor.account_id, state.settings)
     items = []
-    for row in await reads.rows(sign_in_queries.own_sign_ins()):
+    for row in await reads.rows(sign_in_queries.own_sign_ins(), rests=rests):
         browser, system = plain(row["agent"])
         given = {name: row[name] for name in ("id", "address", "created_at", "last_used_at")}
         current = row["id"] == reads.actor.sign_in_id
@@ -138,6 +142,21 @@ async def reset_factor(request: Request, tx: Writing, account_id: uuid.UUID, for
     """Take away the second factor of somebody of one's own people who has lost it."""
     await resets.reset_factor(tx, request.app.state.vault, account_id, form.reason)
     request.app.state.ended.look_again()
+    return Done()
+
+
+@accounts.post("/{account_id}/disable", operation_id="accounts_disable", **needs(Permission.ACCOUNT_DISABLE))
+async def disable(request: Request, tx: Writing, account_id: uuid.UUID, form: ReasonForm) -> Done:
+    """Let nobody in by an account any more, and end every sign-in of it."""
+    await standing.disable(tx, request.app.state.vault, account_id, form.reason)
+    request.app.state.ended.look_again()
+    return Done()
+
+
+@accounts.post("/{account_id}/enable", operation_id="accounts_enable", **needs(Permission.ACCOUNT_DISABLE))
+async def enable(request: Request, tx: Writing, account_id: uuid.UUID, form: ReasonForm) -> Done:
+    """Open an account again that was disabled."""
+    await standing.enable(tx, request.app.state.vault, account_id, form.reason)
     return Done()
 
 

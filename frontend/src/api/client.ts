@@ -1,18 +1,13 @@
 import { apiOrigin, loadConfig } from "./config";
 import { client } from "./generated/client.gen";
+import { spoken } from "./language";
 import { accessToken, forget, refresh } from "./session";
-
-let language = "zh-CN";
-
-export function speak(next: string): void {
-  language = next;
-}
 
 const OPEN = /\/api\/v1\/(public\/|demo\/|auth\/(sign-in|refresh|sign-out)$)/;
 
 /** fetch with the token; after a 401 one refresh and one retry, the same request with the same key. */
 export async function send(request: Request): Promise<Response> {
-  request.headers.set("Accept-Language", language);
+  request.headers.set("Accept-Language", spoken());
   if (OPEN.test(request.url)) return fetch(request);
   if (!accessToken() && !(await refresh())) {
     forget();

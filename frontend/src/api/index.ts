@@ -1,8 +1,9 @@
-export { connect, send, speak, start } from "./client";
+export { connect, send, start } from "./client";
 export { apiOrigin, loadConfig } from "./config";
 export * as api from "./generated/sdk.gen";
 export type * from "./generated/types.gen";
 export { Intention } from "./intention";
+export { speak } from "./language";
 export { ApiProblem, asProblem, byField, type Fault, fieldOf, ok } from "./problem";
 export {
   accessToken,
@@ -16,4 +17,6 @@ export {
   onLook,
   onSignedOut,
   refresh,
+  stayWhileUsed,
+  whyEnded,
 } from "./session";

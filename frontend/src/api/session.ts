@@ -1,8 +1,16 @@
 import { apiOrigin } from "./config";
-import type { AccessGranted, SecondStepAsked, SupportGranted } from "./generated";
+import type { AccessGranted, ProblemBody, SecondStepAsked, SupportGranted } from "./generated";
+import { spoken } from "./language";
+import { ApiProblem } from "./problem";
 
 // The access token lives in memory only; what outlives a reload is the HttpOnly refresh cookie.
 const PATIENCE = 60_000;
+// Shorter than a token lives, and far shorter than a session may rest.
+const RESTS = 8 * 60_000;
+// Endings that their owner did not choose and is to be told of.
+const TOLD = ["session_idle", "session_idle_days", "refresh_reused"];
+let ended: ApiProblem | null = null;
+let renewedAt = 0;
 let token: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 // Counts sign-ins and sign-outs: a refresh that was asked for before one of them has nothing to say after it.
@@ -20,6 +28,8 @@ export function accessToken(): string | null {
 export function keep(granted: AccessGranted): void {
   turn += 1;
   token = granted.access_token;
+  ended = null;
+  renewedAt = Date.now();
   lookAs(null);
 }
 
@@ -65,6 +75,21 @@ export function forget(): void {
   for (const listener of listeners) listener();
 }
 
+/** Why the session that was here is over, where that is to be told; null after a new sign-in. */
+export function whyEnded(): ApiProblem | null {
+  return ended;
+}
+
+/** A hand at the page is use: who types for an hour, without anything being sent, is not signed out over it. */
+export function stayWhileUsed(): void {
+  const used = () => {
+    if (!token || look || Date.now() - renewedAt < RESTS) return;
+    renewedAt = Date.now();
+    void refresh().catch(() => undefined);
+  };
+  for (const event of ["keydown", "pointerdown"]) addEventListener(event, used, { passive: true });
+}
+
 async function alone<T>(work: () => Promise<T>): Promise<T> {
   // The refresh token is used once: two tabs at the same moment would look like theft. They take turns.
   return navigator.locks ? navigator.locks.request("miaopu-refresh", work) : work();
@@ -77,12 +102,15 @@ export function refresh(): Promise<boolean> {
     const answer = await fetch(`${apiOrigin()}/api/v1/auth/refresh`, {
       method: "POST",
       credentials: "include",
-      headers: { accept: "application/json" },
+      headers: { accept: "application/json", "accept-language": spoken() },
       signal: AbortSignal.timeout?.(PATIENCE),
     });
     const granted = answer.ok ? ((await answer.json()) as AccessGranted) : null;
+    const refused = answer.status === 401 ? await answer.json().catch(() => ({})) : {};
     if (turn !== asked) return token !== null;
     if (!granted && answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
+    ended = told(refused);
+    if (granted) renewedAt = Date.now();
     token = granted?.access_token ?? null;
     lookAs(null);
     return token !== null;
@@ -91,6 +119,9 @@ export function refresh(): Promise<boolean> {
   });
   return refreshing;
 }
+
+const told = (body: Partial<ProblemBody>) =>
+  TOLD.includes(body.code ?? "") ? new ApiProblem(body, 401) : null;
 
 /** Whose token it is; null without one. The desk in another tab may have signed somebody else in. */
 export function accountOfToken(): string | null {

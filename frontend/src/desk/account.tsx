@@ -1,15 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Card, Flex, List, Modal, Tag, Typography } from "antd";
+import { App, Card, Flex, List, Modal, Tag, Typography } from "antd";
 import { useState } from "react";
 import { api, type RecoveryCodes as Codes, keep, ok, type SecondStepAsked, type SignInItem } from "../api";
+import { ActButton } from "../shared/act-button";
 import { AskButton } from "../shared/ask-button";
 import { AskForm } from "../shared/ask-form";
 import { useWords } from "../shared/context";
-import { Failed, Loading, Refusal } from "../shared/states";
+import { Failed, Loading } from "../shared/states";
 import { fill } from "../words";
 import { accountWords } from "../words/account";
 import { dateTime } from "../words/dates";
-import { RecoveryCodes, SecondStep } from "./second-step";
+import { RecoveryCodes, SecondStepDialog } from "./second-step";
 
 function useSaid() {
   return accountWords(useWords().language);
@@ -90,6 +91,7 @@ function Factor() {
           type={on ? "default" : "primary"}
           label={on ? said.another : said.setUp}
           submit={said.go}
+          intro={said.proveFirst}
           asks={on ? [password, code] : [password]}
           send={(values) => api.secondFactorAsk({ body: values as never })}
           done={(answer) => setAsked(answer as SecondStepAsked)}
@@ -120,25 +122,15 @@ function Factor() {
           />
         )}
       </Flex>
-      {asked && (
-        <Modal
-          open
-          title={said.setUp}
-          footer={null}
-          mask={{ closable: false }}
-          onCancel={() => setAsked(null)}
-          destroyOnHidden
-        >
-          <SecondStep
-            asked={asked}
-            done={(granted) => {
-              keep(granted);
-              setAsked(null);
-              again();
-            }}
-          />
-        </Modal>
-      )}
+      <SecondStepDialog
+        asked={asked}
+        title={said.setUp}
+        close={() => setAsked(null)}
+        done={(granted) => {
+          keep(granted);
+          again();
+        }}
+      />
       {codes && (
         <Modal open footer={null} closable={false} mask={{ closable: false }} destroyOnHidden>
           <RecoveryCodes codes={codes} kept={() => setCodes(null)} />
@@ -152,20 +144,13 @@ function Devices() {
   const said = useSaid();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const [wrong, setWrong] = useState<unknown>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ["sign-ins"],
     queryFn: () => ok(api.signInsList()),
   });
-  const end = async (call: () => ReturnType<typeof api.signInsEndOthers>) => {
-    setWrong(null);
-    try {
-      await ok(call());
-      void message.success(said.ended);
-    } catch (refused) {
-      setWrong(refused);
-    }
-    await client.invalidateQueries({ queryKey: ["sign-ins"] });
+  const ended = () => {
+    void message.success(said.ended);
+    void client.invalidateQueries({ queryKey: ["sign-ins"] });
   };
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return <Loading />;
@@ -175,31 +160,39 @@ function Devices() {
       title={said.devices}
       extra={
         others && (
-          <Button danger onClick={() => void end(() => api.signInsEndOthers())}>
-            {said.endOthers}
-          </Button>
+          <ActButton
+            danger
+            label={said.endOthers}
+            hint={said.endOthersNote}
+            send={() => api.signInsEndOthers()}
+            done={ended}
+          />
         )
       }
     >
       <Typography.Paragraph type="secondary">{said.devicesNote}</Typography.Paragraph>
-      <Refusal error={wrong} />
-      <List
-        dataSource={data.items}
-        rowKey="id"
-        renderItem={(item) => (
-          <Line item={item} end={() => void end(() => api.signInsEnd({ path: { sign_in_id: item.id } }))} />
-        )}
-      />
+      <List dataSource={data.items} rowKey="id" renderItem={(item) => <Line item={item} ended={ended} />} />
     </Card>
   );
 }
 
-function Line({ item, end }: { item: SignInItem; end: () => void }) {
+function Line({ item, ended }: { item: SignInItem; ended: () => void }) {
   const { language } = useWords();
   const said = useSaid();
   const device = [item.browser, item.system].filter(Boolean).join(" · ") || said.unknown;
   return (
-    <List.Item extra={!item.current && <Button onClick={end}>{said.end}</Button>}>
+    <List.Item
+      extra={
+        !item.current && (
+          <ActButton
+            label={said.end}
+            hint={said.endNote}
+            send={() => api.signInsEnd({ path: { sign_in_id: item.id } })}
+            done={ended}
+          />
+        )
+      }
+    >
       <List.Item.Meta
         title={
           <>

@@ -5,7 +5,7 @@ import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { createRoot } from "react-dom/client";
-import { asProblem, speak, start } from "../api";
+import { asProblem, speak, start, stayWhileUsed } from "../api";
 import { SpeechProvider } from "../shared/context";
 import { keepLanguage, keptLanguage, type Language, wordsOf } from "../words";
 import { router } from "./router";
@@ -67,6 +67,7 @@ function Desk() {
 }
 
 speak(keptLanguage());
+stayWhileUsed();
 document.documentElement.lang = keptLanguage();
 void start().then(() => {
   const root = document.getElementById("root");

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Flex, Typography } from "antd";
+import { App, Button, Flex, Modal, Typography } from "antd";
 import { useState } from "react";
 import { type AccessGranted, api, type FactorConfirmed, ok, type SecondStepAsked } from "../api";
 import { AskForm } from "../shared/ask-form";
@@ -29,6 +29,30 @@ export function SecondStep({ asked, done, why }: Props) {
   );
 }
 
+/** The same in front of the page, for who is in already. Nothing is open while nothing is asked. */
+export function SecondStepDialog({
+  asked,
+  title,
+  close,
+  done,
+  why,
+}: Omit<Props, "asked"> & { asked: SecondStepAsked | null; title: string; close: () => void }) {
+  return (
+    asked && (
+      <Modal open title={title} footer={null} mask={{ closable: false }} onCancel={close} destroyOnHidden>
+        <SecondStep
+          asked={asked}
+          why={why}
+          done={(granted) => {
+            close();
+            done(granted);
+          }}
+        />
+      </Modal>
+    )
+  );
+}
+
 function SetUp({ asked, done, why }: Props) {
   const said = accountWords(useWords().language);
   const [confirmed, setConfirmed] = useState<FactorConfirmed | null>(null);
@@ -48,7 +72,11 @@ function SetUp({ asked, done, why }: Props) {
   return (
     <Flex vertical gap={12}>
       {why && <Typography.Text>{why}</Typography.Text>}
-      <Typography.Text>{said.setUpHow}</Typography.Text>
+      <ol className="steps">
+        {said.setUpSteps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
       <img
         className="qr"
         src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.qr)}`}

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Card, Flex, Typography } from "antd";
+import { Alert, Button, Card, Flex, Typography } from "antd";
 import { useState } from "react";
-import { type AccessGranted, api, isAsked, keep, type SecondStepAsked } from "../api";
+import { type AccessGranted, api, isAsked, keep, type SecondStepAsked, whyEnded } from "../api";
 import { AskForm } from "../shared/ask-form";
 import { useSpeech } from "../shared/context";
 import { accountWords } from "../words/account";
@@ -19,6 +19,7 @@ export function SignIn() {
   const { to } = useSearch({ strict: false }) as { to?: string };
   const said = accountWords(words.language);
   const [asked, setAsked] = useState<SecondStepAsked | null>(null);
+  const ended = whyEnded();
   const enter = (granted: AccessGranted) => {
     keep(granted);
     client.clear();
@@ -33,6 +34,16 @@ export function SignIn() {
           {ui.app}
         </Typography.Title>
         <Typography.Paragraph type="secondary">{ui.tagline}</Typography.Paragraph>
+        {ended && !asked && (
+          <Alert
+            type="info"
+            showIcon
+            role="status"
+            style={{ marginBottom: 12 }}
+            title={ended.message}
+            description={ended.detail}
+          />
+        )}
         <Card>
           {asked ? (
             <>
@@ -58,7 +69,10 @@ export function SignIn() {
           )}
         </Card>
         <SsoDoor />
-        <Flex justify="space-between" style={{ marginTop: 12 }}>
+        <Typography.Paragraph type="secondary" style={{ margin: "12px 0" }}>
+          {said.lost}
+        </Typography.Paragraph>
+        <Flex wrap gap="4px 16px" align="center">
           <Link to={"/public" as string}>{ui.public}</Link>
           <Link to={"/privacy" as string}>{personalWords(words.language).notice}</Link>
           <Button type="link" size="small" onClick={() => speakIn(words.language === "en" ? "zh-CN" : "en")}>

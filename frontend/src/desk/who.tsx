@@ -1,16 +1,17 @@
 import { UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown, type MenuProps, Modal } from "antd";
+import { Button, Dropdown, type MenuProps } from "antd";
 import { useState } from "react";
-import { api, forget, isAsked, keep, ok, type SecondStepAsked } from "../api";
+import { api, isAsked, keep, ok, type SecondStepAsked } from "../api";
 import { useKnownMe, useSpeech } from "../shared/context";
 import { remindersOf } from "../shared/reminder-words";
 import { word } from "../shared/values";
 import { accountWords } from "../words/account";
 import { personalWords } from "../words/personal";
 import { ssoWords } from "../words/sso";
-import { SecondStep } from "./second-step";
+import { SecondStepDialog } from "./second-step";
+import { useSignOut } from "./sign-out";
 
 /** Who one is here: another role or year, the account, the way out. */
 export function Who({ wide }: { wide: boolean }) {
@@ -48,37 +49,29 @@ export function Who({ wide }: { wide: boolean }) {
     },
     { type: "divider" },
   ];
-  const signOut = async (everywhere: boolean) => {
-    try {
-      await ok(everywhere ? api.authSignOutEverywhere() : api.authSignOut());
-    } finally {
-      client.clear();
-      forget();
-    }
+  // Only a university's people sign in there, and only offices have its settings.
+  const hasSso =
+    me.permissions.includes("sso.read") || me.memberships.some((one) => one.unit_kind === "university");
+  const sso = {
+    key: "sso",
+    label: ssoWords(words.language).title,
+    onClick: () => void navigate({ to: "/single-sign-on" as string }),
   };
+  const [signOut, leaving] = useSignOut();
   const role = word(words, "role", me.membership.role);
   return (
     <>
-      {asked && (
-        <Modal
-          open
-          title={said.step}
-          footer={null}
-          mask={{ closable: false }}
-          onCancel={() => setAsked(null)}
-          destroyOnHidden
-        >
-          <SecondStep
-            asked={asked}
-            why={said.setUpWhy}
-            done={(granted) => {
-              setAsked(null);
-              keep(granted);
-              void begin();
-            }}
-          />
-        </Modal>
-      )}
+      {leaving}
+      <SecondStepDialog
+        asked={asked}
+        title={said.step}
+        why={said.setUpWhy}
+        close={() => setAsked(null)}
+        done={(granted) => {
+          keep(granted);
+          void begin();
+        }}
+      />
       <Dropdown
         trigger={["click"]}
         menu={{
@@ -111,14 +104,10 @@ export function Who({ wide }: { wide: boolean }) {
               label: personalWords(words.language).title,
               onClick: () => void navigate({ to: "/my-data" as string }),
             },
-            {
-              key: "sso",
-              label: ssoWords(words.language).title,
-              onClick: () => void navigate({ to: "/single-sign-on" as string }),
-            },
+            ...(hasSso ? [sso] : []),
             { key: "account", label: said.page, onClick: () => void navigate({ to: "/account" as string }) },
-            { key: "out", label: ui.signOut, onClick: () => void signOut(false) },
-            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => void signOut(true) },
+            { key: "out", label: ui.signOut, onClick: () => signOut(false) },
+            { key: "everywhere", label: ui.signOutEverywhere, onClick: () => signOut(true) },
           ],
         }}
       >

@@ -10,6 +10,7 @@ import {
   ok,
   type SecondStepAsked,
 } from "../api";
+import { PHONE_ACCOUNT } from "../shared/phone-store";
 import { keepZone } from "../words/dates";
 import { patience } from "./patience";
 
@@ -29,7 +30,7 @@ export interface Account {
   zone: string | null;
 }
 
-const KEPT = "miaopu.m.account";
+const KEPT = PHONE_ACCOUNT;
 // Signed out while the network was away: the server is told before anything else.
 const LEFT = "miaopu.m.left";
 

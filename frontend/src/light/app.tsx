@@ -1,4 +1,6 @@
 import { useState } from "react";
+import { draftsOf, eraseDrafts } from "../shared/drafts";
+import { eraseStore, isUnsent } from "../shared/phone-store";
 import { language, words } from "../words/light";
 import { fill, keepLanguage } from "../words/say";
 import { signOut } from "./account";
@@ -12,7 +14,6 @@ import { closeBook, type Notebook, useNotebook } from "./notebook";
 import { Review } from "./review";
 import { go, usePlace } from "./route";
 import { SignIn } from "./sign-in";
-import { eraseStore } from "./store";
 import { atOnce, useSync } from "./sync";
 import { isTyping, Write } from "./write";
 
@@ -122,10 +123,13 @@ function Ways() {
 
 function Foot({ book }: { book: Notebook }) {
   const [asks, setAsks] = useState(false);
-  const left = [...book.entries.values()].filter((one) => one.state === "waiting" || one.dirty).length;
+  const logs = [...book.entries.values()].filter(isUnsent).length;
+  // Records of meetings are sent by their own page alone.
+  const left = logs + draftsOf(book.account.id).length;
   const leave = async () => {
     const told = signOut();
     closeBook();
+    eraseDrafts(book.account.id);
     await eraseStore(book.account.id);
     await told;
     go("", true);
@@ -137,7 +141,7 @@ function Foot({ book }: { book: Notebook }) {
         <div className="said" role="alert">
           <p>{fill(words.leaving, { count: left })}</p>
           <button type="button" onClick={() => void atOnce().then(() => setAsks(false))}>
-            {words.sendFirst}
+            {logs > 0 ? words.sendFirst : words.back}
           </button>
           <button type="button" onClick={() => void leave()}>
             {words.leaveStill}

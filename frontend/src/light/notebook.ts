@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from "react";
 import type { Mine, Phone, ProgressShown } from "../api";
+import { openStore, type Store } from "../shared/phone-store";
 import type { Account } from "./account";
 import { begun, type Entry, isEmpty, met } from "./entry";
-import { openStore, type Store } from "./store";
 
 /** What is open on this phone: one account's entries and the last answers of the server. Pages read it, `sync` fills it. */
 export interface Notebook {
   account: Account;
-  store: Store | null;
+  store: Store<Entry> | null;
   entries: ReadonlyMap<string, Entry>;
   mine: Mine | null;
   progress: ProgressShown | null;
@@ -41,14 +41,14 @@ export function useNotebook(): Notebook | null {
 export async function takeBook(account: Account): Promise<void> {
   if (book?.account.id === account.id) return turn({ ...book, account });
   closeBook();
-  let store: Store | null = null;
+  let store: Store<Entry> | null = null;
   let entries: Entry[] = [];
   let mine: Mine | undefined;
   let progress: ProgressShown | undefined;
   let phone: Phone | undefined;
   let shift: number | undefined;
   try {
-    store = await openStore(account.id);
+    store = await openStore<Entry>(account.id);
     [entries, mine, progress, phone, shift] = await Promise.all([
       store.entries(),
       store.answer<Mine>("mine"),

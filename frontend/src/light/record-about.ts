@@ -1,4 +1,5 @@
 import { ApiProblem, api, asProblem, type Intention, ok, type Phone } from "../api";
+import { draftKey } from "../shared/drafts";
 import { words } from "../words/light";
 
 export type Mode = "face_to_face" | "remote" | "absent";
@@ -26,11 +27,12 @@ export interface About {
   sheet: Sheet;
 }
 
-export const keptAs = (id: string) => `miaopu.m.record.${id}`;
+/** Where an unfinished record is kept: under its author, so that nobody else on this phone comes upon it. */
+export const keptAs = (account: string, id: string) => draftKey("m.record", account, id);
 
-export function kept(id: string): Sheet | null {
+export function kept(key: string): Sheet | null {
   try {
-    return JSON.parse(localStorage.getItem(keptAs(id)) ?? "null") as Sheet | null;
+    return JSON.parse(localStorage.getItem(key) ?? "null") as Sheet | null;
   } catch {
     return null;
   }

@@ -35,25 +35,26 @@ export function Record({ book, id }: { book: Notebook; id: string }) {
   }, [about, correcting, session, phone, shift, id]);
   if (fault) return <p className="fault">{fault}</p>;
   if (!about) return <p className="quiet">{words.loading}</p>;
-  return <Form about={about} phone={phone} />;
+  return <Form about={about} phone={phone} author={book.account.id} />;
 }
 
-function Form({ about, phone }: { about: About; phone: Phone | null }) {
-  const [sheet, setSheet] = useState<Sheet>(() => ({ ...about.sheet, ...kept(about.id) }));
+function Form({ about, phone, author }: { about: About; phone: Phone | null; author: string }) {
+  const key = keptAs(author, about.id);
+  const [sheet, setSheet] = useState<Sheet>(() => ({ ...about.sheet, ...kept(key) }));
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
   const intention = useRef(new Intention());
   const change = (part: Partial<Sheet>) => {
     const next = { ...sheet, ...part };
     setSheet(next);
-    localStorage.setItem(keptAs(about.id), JSON.stringify(next));
+    localStorage.setItem(key, JSON.stringify(next));
   };
   const save = async () => {
     setBusy(true);
     setFault("");
     try {
       await send(about, sheet, phone, intention.current);
-      localStorage.removeItem(keptAs(about.id));
+      localStorage.removeItem(key);
       go("", true);
       void atOnce();
     } catch (wrong) {

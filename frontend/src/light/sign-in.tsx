@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { asProblem } from "../api";
+import { asProblem, whyEnded } from "../api";
 import { words } from "../words/light";
 import { proveStep, signIn } from "./account";
 import { takeBook, useNotebook } from "./notebook";
@@ -8,6 +8,7 @@ import { sessionBegun } from "./sync";
 /** Sign in, or in again after the session ran out: then only the password is missing. */
 export function SignIn() {
   const known = useNotebook()?.account;
+  const ended = whyEnded()?.detail;
   const [login, setLogin] = useState(known?.login ?? "");
   const [password, setPassword] = useState("");
   const [fault, setFault] = useState("");
@@ -45,6 +46,7 @@ export function SignIn() {
       }}
     >
       <h1>{words.signIn}</h1>
+      {ended && <p className="said">{ended}</p>}
       {known && <p className="said">{words.signInAgain}</p>}
       {fault && (
         <p className="fault" role="alert">
@@ -54,38 +56,51 @@ export function SignIn() {
       {token ? (
         <>
           <p className="said">{words.stepAsk}</p>
-          <label htmlFor="code">{words.stepCode}</label>
-          <input
-            id="code"
-            autoComplete="one-time-code"
-            autoCapitalize="none"
-            value={code}
-            onInput={(event) => setCode(event.currentTarget.value)}
-          />
+          <Field id="code" label={words.stepCode} filled="one-time-code" value={code} set={setCode} />
         </>
       ) : (
         <>
-          <label htmlFor="login">{words.login}</label>
-          <input
-            id="login"
-            autoComplete="username"
-            autoCapitalize="none"
-            value={login}
-            onInput={(event) => setLogin(event.currentTarget.value)}
-          />
-          <label htmlFor="password">{words.password}</label>
-          <input
+          <Field id="login" label={words.login} filled="username" value={login} set={setLogin} />
+          <Field
             id="password"
             type="password"
-            autoComplete="current-password"
+            label={words.password}
+            filled="current-password"
             value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
+            set={setPassword}
           />
         </>
       )}
       <button type="submit" className="main" disabled={busy || (token ? !code : !login || !password)}>
         {words.signIn}
       </button>
+      <p className="quiet">{words.lost}</p>
     </form>
+  );
+}
+
+interface Typed {
+  id: string;
+  label: string;
+  type?: "password";
+  /** By what the phone may fill it in. */
+  filled: string;
+  value: string;
+  set: (value: string) => void;
+}
+
+function Field({ id, label, type, filled, value, set }: Typed) {
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type={type}
+        autoComplete={filled}
+        autoCapitalize="none"
+        value={value}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
+    </>
   );
 }

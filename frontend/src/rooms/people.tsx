@@ -10,7 +10,7 @@ import { useKnownMe, useWords } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
 import { DownloadButton } from "../shared/download-button";
 import { LookAs } from "../shared/look-as";
-import { Resets } from "../shared/resets";
+import { Resets, Standing } from "../shared/resets";
 import type { FormProps, Recorded, Thing } from "../shared/thing";
 import { word } from "../shared/values";
 import { fill } from "../words";
@@ -200,11 +200,11 @@ export const units: Thing<Unit, UnitShown> = {
 function MemberBody({ record, done }: FormProps<Member>) {
   const { ui } = useWords();
   const me = useKnownMe();
-  const ends = me.permissions.includes("account.invite") && !record.ended_at;
-  if (!ends || record.account_id === me.account.id) return null;
+  const can = me.permissions;
+  if (record.ended_at || record.account_id === me.account.id || !can.includes("account.invite")) return null;
   return (
     <Flex gap={8} wrap>
-      {record.accepted && me.permissions.includes("account.reset") && (
+      {record.account_state === "active" && can.includes("account.reset") && (
         <Resets account_id={record.account_id} />
       )}
       <LookAs member={record} />
@@ -214,6 +214,7 @@ function MemberBody({ record, done }: FormProps<Member>) {
         send={(headers) => api.membershipsEnd({ path: { membership_id: record.id }, headers })}
         done={done}
       />
+      {can.includes("account.disable") && <Standing member={record} done={done} />}
     </Flex>
   );
 }
@@ -221,13 +222,13 @@ function MemberBody({ record, done }: FormProps<Member>) {
 export const members: Thing<MemberItem, Member> = {
   path: "/members",
   title: (record) => record.name,
-  columns: ["name", "role", "unit_name", "accepted", "ended_at"],
-  filters: [{ name: "q" }, { name: "role", from: "role" }],
+  columns: ["name", "role", "unit_name", "account_state", "ended_at"],
+  filters: [{ name: "q" }, { name: "role", from: "role" }, { name: "account_state", from: "accountState" }],
   list: (query) => api.membershipsList({ query: query as never }),
   get: async (id) => {
     const answer = await api.membershipsGet({ path: { membership_id: id } });
     return { ...answer, data: answer.data && { ...answer.data, version: 1 } };
   },
-  facts: ["role", "unit_name", "accepted", "ended_at"],
+  facts: ["role", "unit_name", "account_state", "ended_at"],
   Body: MemberBody,
 };

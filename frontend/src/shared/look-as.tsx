@@ -20,7 +20,7 @@ export function LookAs({ member }: { member: MemberItem }) {
   const can =
     me.permissions.includes("support.act") &&
     member.account_id !== me.account.id &&
-    member.accepted &&
+    member.account_state === "active" &&
     !member.ended_at &&
     !EQUALS.includes(member.role);
   if (!can) return null;

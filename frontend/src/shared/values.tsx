@@ -32,6 +32,8 @@ const COLOURS: Record<string, string> = {
   alumni: "purple",
   faulty: "red",
   failed: "red",
+  disabled: "red",
+  invited: "default",
   entered: "green",
   ready: "orange",
 };
@@ -85,6 +87,7 @@ export function useShow(): (field: FieldCode | string, value: unknown) => ReactN
     if (field === "degree") return word(words, "degree", String(value));
     if (field === "title_level") return word(words, "titleLevel", String(value));
     if (field === "role") return word(words, "role", String(value));
+    if (field === "account_state") return <StateTag table="accountState" code={String(value)} />;
     if (field === "import_kind") return word(words, "importKind", String(value));
     if (field === "import_state") return <StateTag table="importState" code={String(value)} />;
     if (field === "unit_kind") return word(words, "unitKind", String(value));

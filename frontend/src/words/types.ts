@@ -32,6 +32,7 @@ import type {
   LessonItem,
   LessonsActData,
   LogItem,
+  MemberItem,
   MidtermEvaluationsActData,
   MidtermItem,
   MidtermProblemsActData,
@@ -128,6 +129,7 @@ export interface Enums {
   midterm_summary: Table<MidtermSummaryItem["state"]>;
   midterm_session: Table<ReportSessionItem["state"]>;
   annual_evaluation: Table<AnnualItem["state"]>;
+  accountState: Table<MemberItem["account_state"]>;
   summary: Table<SummaryItem["state"]>;
   finding: Table<FindingItem["state"]>;
   model_case: Table<ModelCaseItem["state"]>;

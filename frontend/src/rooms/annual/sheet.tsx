@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { type ApiProblem, asProblem, Intention, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useKnownMe, useWords } from "../../shared/context";
+import { draftKey } from "../../shared/drafts";
 import { useNamed } from "../../shared/plan";
 import { keptDraft, ScoreLines, type Scores } from "../../shared/score-lines";
 import { Refusal } from "../../shared/states";
@@ -39,7 +40,8 @@ function OneSheet({ kept, title, hint, lines, mine, submit, recuse, recuseHint, 
   const { ui, language } = useWords();
   const me = useKnownMe();
   const name = useNamed();
-  const key = `miaopu.${kept.replace("/", `.${me.account.id}.`)}`;
+  const [kind, id] = kept.split("/");
+  const key = draftKey(kind, me.account.id, id);
   const handedIn: SheetDraft = {
     scores: Object.fromEntries(
       Object.entries(mine?.scores ?? {}).map(([code, value]) => [code, Number(value)]),

@@ -1,7 +1,8 @@
 import { Alert, Button, Card, Flex, Form, Input, Modal, Segmented, Typography } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { type ApiProblem, api, asProblem, ok, type SlotRecord } from "../../api";
 import { useKnownMe, useWords } from "../../shared/context";
+import { draftKey } from "../../shared/drafts";
 import { useNamed, usePlan } from "../../shared/plan";
 import { keptDraft, ScoreLines, type Scores } from "../../shared/score-lines";
 import { Refusal } from "../../shared/states";
@@ -22,20 +23,21 @@ export function Sheet({ record, done }: { record: SlotRecord; done: () => void }
   const me = useKnownMe();
   const plan = usePlan();
   const name = useNamed();
-  const key = `miaopu.sheet.${me.account.id}.${record.id}`;
+  const key = draftKey("sheet", me.account.id, record.id);
   const mine = record.sheet_list.find((sheet) => sheet.mine);
   const [draft, setDraft] = useState<Draft>(() => keptDraft<Draft>(key) ?? opened(mine));
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    if (draft !== EMPTY) localStorage.setItem(key, JSON.stringify(draft));
-  }, [draft, key]);
   const scored = plan?.interview.dimensions.filter((d) => d.kind === "score") ?? [];
   const levelled = plan?.interview.dimensions.some((d) => d.kind === "level") ?? false;
   const missing = scored.filter((d) => draft.scores[d.code] === undefined || draft.scores[d.code] === null);
   const complete = missing.length === 0 && (!levelled || draft.level !== undefined);
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<Draft>) => {
+    const next = { ...draft, ...part };
+    setDraft(next);
+    localStorage.setItem(key, JSON.stringify(next));
+  };
   const submit = async () => {
     setBusy(true);
     try {

@@ -13,8 +13,13 @@ export const account: typeof Chinese = {
   setUp: "Set up the second step",
   setUpWhy:
     "Your role needs a second step: besides the password, 6 digits from your phone. It is set up only once.",
-  setUpHow:
-    "1. Install any authenticator app on your phone (Microsoft Authenticator, FreeOTP, …). 2. Scan the code, or type the key. 3. Enter the 6 digits that the app shows.",
+  setUpSteps: [
+    "Install any authenticator app on your phone (Microsoft Authenticator, FreeOTP, …).",
+    "Scan the code with it; where that does not work, type the key.",
+    "Enter below the 6 digits that the app shows.",
+  ],
+  proveFirst: "Enter your present password first, so that it is surely you.",
+  lost: "Password forgotten or phone lost? Ask whoever manages accounts at your school, university or office.",
   qr: "QR code for the authenticator",
   secret: "Key",
   onThisPhone: "Open in the authenticator on this phone",
@@ -41,12 +46,25 @@ export const account: typeof Chinese = {
   since: "signed in {at}",
   last: "last used {at}",
   end: "Sign out",
+  endNote: "That device is signed out at once and needs the password to get in again.",
+  endOthersNote: "Every device but this one is signed out at once.",
   endOthers: "Sign out other devices",
   ended: "Signed out",
   resetLink: "Link for a new password",
   resetLinkNote:
     "A one-time link for this person to choose a new password. It is in the trail, and the person is told.",
   resetLinkMade: "Hand this link to the person; it holds until {at} and works once:",
+  resetLinkMake: "Make the link",
+  disable: "Disable the account",
+  disableTitle: "Disable the account of {name}",
+  disableNote:
+    "Every device is signed out at once, and nobody gets in by this account. Roles and all that was done stay, and it can be enabled again. It is in the trail, and the person is told.",
+  disabledNow: "The account is disabled",
+  enable: "Enable the account",
+  enableTitle: "Enable the account of {name}",
+  enableNote: "The old password works again. It is in the trail, and the person is told.",
+  enabledNow: "The account is enabled",
+  resetFactorDone: "Done: the next sign-in sets up another",
   resetFactor: "Reset the second step",
   resetFactorNote:
     "When the person has lost both phone and recovery codes. All devices are signed out, it is in the trail, and the person is told.",
@@ -54,4 +72,13 @@ export const account: typeof Chinese = {
   newPassword: "New password",
   newPasswordFor: "A new password for {login} ({name}). Every device then has to sign in again.",
   passwordSet: "The password is set. Please sign in with it.",
+  leavingTitle: "Something is not handed in yet",
+  leaving: "{count} drafts on this device were not handed in. Signing out deletes them here.",
+  leavingLogs: "{logs} of them are growth logs that did not reach the server: the phone page sends them.",
+  leavingPhone: "Open the phone page",
+  leavingStay: "Stay signed in",
+  leavingStill: "Delete the drafts and sign out",
+  stillInTitle: "You are not signed out",
+  stillIn:
+    "The network is away and you are still signed in. Try again when it is back; do not leave a shared computer like this.",
 };

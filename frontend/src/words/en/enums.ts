@@ -237,6 +237,7 @@ export const enums: Enums = {
     missed: "Missed",
     so_far: "So far",
   },
+  accountState: { active: "In use", invited: "Not taken up", disabled: "Disabled" },
   summary: { draft: "Draft", submitted: "To be accepted", accepted: "Accepted" },
   finding: { open: "To be answered", answered: "Answered", accepted: "Settled" },
   model_case: {

@@ -202,6 +202,7 @@ export const fields: Record<FieldCode, string> = {
   findings: "Findings",
   year: "Year",
   role: "Role",
+  account_state: "Account",
   accepted: "Accepted",
   credit_code: "Social credit code",
   unit_code: "Code",

@@ -18,6 +18,7 @@ export const light: Light = {
   signInAgain:
     "The session has run out, please type the password again. What you wrote is still on this phone.",
   offline: "No network. Please check it and try again",
+  lost: "Password forgotten or phone lost? Ask whoever manages accounts at your school, university or office.",
   notHere:
     "The phone version is for students who write logs and mentors who review them. Please use the desktop version for the rest.",
   leaving: "{count} have not reached the server; signing out deletes them from this phone.",

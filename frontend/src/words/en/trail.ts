@@ -168,6 +168,8 @@ export const trail: Record<TrailCode, string> = {
   "account.factor_removed": "Second step switched off",
   "account.factor_reset": "Second step reset by the office",
   "account.recovery_renewed": "New recovery codes",
+  "account.disabled": "Account disabled",
+  "account.enabled": "Account enabled again",
   "account.reset_link": "Link for a new password made",
   "account.password_reset": "New password by link",
   "account.password_changed": "Password changed",

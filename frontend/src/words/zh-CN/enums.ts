@@ -227,6 +227,7 @@ export const enums: Enums = {
     missed: "未达到",
     so_far: "进行中",
   },
+  accountState: { active: "已启用", invited: "未启用", disabled: "已停用" },
   summary: { draft: "草稿", submitted: "待验收", accepted: "已验收" },
   finding: { open: "待整改", answered: "已答复", accepted: "已销号" },
   model_case: { proposed: "待单位同意", agreed: "单位已同意", refused: "不同意公开", published: "已公开" },

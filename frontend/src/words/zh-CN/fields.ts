@@ -201,6 +201,7 @@ export const fields = {
   findings: "发现",
   year: "年度",
   role: "身份",
+  account_state: "账号状态",
   accepted: "已启用",
   credit_code: "统一社会信用代码",
   unit_code: "单位代码",

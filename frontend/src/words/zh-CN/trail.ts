@@ -167,6 +167,8 @@ export const trail = {
   "account.factor_removed": "停用两步验证",
   "account.factor_reset": "重置两步验证",
   "account.recovery_renewed": "更换恢复码",
+  "account.disabled": "停用账号",
+  "account.enabled": "恢复账号",
   "account.reset_link": "生成重设密码链接",
   "account.password_reset": "通过链接重设密码",
   "account.password_changed": "修改密码",

@@ -1,7 +1,14 @@
-import type { Entry } from "./entry";
+/** Which account the phone's pages are of while nobody can be asked. */
+export const PHONE_ACCOUNT = "miaopu.m.account";
+
+interface Written {
+  session: string;
+  state: string;
+  dirty: boolean;
+}
 
 /** What one account keeps on this phone. Each account has a database of its own; signing out takes it away. */
-export interface Store {
+export interface Store<Entry extends Written> {
   entries(): Promise<Entry[]>;
   keep(entry: Entry): Promise<void>;
   drop(session: string): Promise<void>;
@@ -24,7 +31,7 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-export async function openStore(account: string): Promise<Store> {
+export async function openStore<Entry extends Written>(account: string): Promise<Store<Entry>> {
   const request = indexedDB.open(nameOf(account), 1);
   request.onupgradeneeded = () => {
     for (const table of TABLES) request.result.createObjectStore(table);
@@ -55,9 +62,29 @@ export async function openStore(account: string): Promise<Store> {
   };
 }
 
+/** True for what has not reached the server as it stands here. */
+export const isUnsent = (entry: Written): boolean => entry.state === "waiting" || entry.dirty;
+
+/** How many entries of an account wait on this device, for whoever has not opened its database and leaves none behind. */
+export function unsentOf(account: string): Promise<number> {
+  return new Promise((found) => {
+    const request = indexedDB.open(nameOf(account));
+    // There was none: it is not begun by looking.
+    request.onupgradeneeded = () => request.transaction?.abort();
+    request.onerror = request.onblocked = () => found(0);
+    request.onsuccess = async () => {
+      const database = request.result;
+      const entries = database.transaction("entries").objectStore("entries").getAll();
+      found(((await done(entries).catch(() => [])) as Written[]).filter(isUnsent).length);
+      database.close();
+    };
+  });
+}
+
 export function eraseStore(account: string): Promise<void> {
   return new Promise((gone) => {
     const request = indexedDB.deleteDatabase(nameOf(account));
-    request.onsuccess = request.onerror = () => gone();
+    // Where another tab holds it, it goes as soon as that one lets go.
+    request.onsuccess = request.onerror = request.onblocked = () => gone();
   });
 }
