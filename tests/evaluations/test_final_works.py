@@ -118,6 +118,10 @@ async def test_p25_an_expert_with_a_guardians_name_is_kept_from_the_work(trainin
             {"id": training.enrolment.id},
         )
         await session.commit()
+    # The office reads why before it gives the works out.
+    told = await training.call("POST", "/evaluations/final/conflicts", region, {"subject": "mathematics"})
+    kinds = [(one["annual_id"], one["judge_name"], one["kind"], one["given"]) for one in told["items"]]
+    assert (works["recommended"], "专家乙", "guardian_name", False) in kinds
     done = await assign(training, region, experts)
     assert done == {"finalists": 1, "sheets": 3}
     headers = await reading(training, experts, works["recommended"])

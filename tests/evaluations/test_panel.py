@@ -124,6 +124,44 @@ async def test_p24_a_mentor_does_not_judge_their_own_student_and_judges_another_
             assert mine or trail["items"] == []
 
 
+async def test_p24_the_city_reads_who_must_not_judge_which_dossier_and_why(training: Training) -> None:
+    works = await dossiers(training)
+    office, judges = await panel(training)
+    body = {"subject": "mathematics"}
+    found = await training.call("POST", "/evaluations/panel/conflicts", office, body)
+    own = [(one["annual_id"], one["judge_name"], one["kind"], one["given"]) for one in found["items"]]
+    assert (works["学生1"], "导师1", "teacher", False) in own
+    await assign(training, office, judges)
+    # It comes up once the dossiers are given: the expert taught at the school of both.
+    _, expert = judges["专家甲"]
+    async with training.at.app.state.database.session() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        await session.execute(
+            text(
+                "INSERT INTO memberships (id, version, account_id, role, unit_id, since) SELECT gen_random_uuid(), 1, "
+                "CAST(:account AS uuid), 'guide_teacher', r.school_id, now() FROM registrations r "
+                "JOIN enrolments e ON e.registration_id = r.id WHERE e.id = :id"
+            ),
+            {"account": expert, "id": training.enrolment.id},
+        )
+        rows = await session.execute(
+            text("SELECT annual_id::text FROM panel_sheets WHERE account_id = CAST(:account AS uuid)"),
+            {"account": expert},
+        )
+        given = {row[0] for row in rows}
+        await session.commit()
+    found = await training.call("POST", "/evaluations/panel/conflicts", office, body)
+    school = [one for one in found["items"] if one["kind"] == "school"]
+    assert {one["annual_id"]: one["given"] for one in school} == {
+        work: work in given for work in works.values() if any(one["annual_id"] == work for one in school)
+    }
+    assert works["学生1"] in {one["annual_id"] for one in school}
+    assert {(one["judge_name"], one["account_id"]) for one in school} == {("专家甲", expert)}
+    # What has gone wrong stands first; who judges is told nothing of it.
+    assert found["items"][0]["given"] is any(one["given"] for one in found["items"])
+    await training.call("POST", "/evaluations/panel/conflicts", judges["专家甲"][0], body, 403)
+
+
 async def test_p24_scores_stay_and_the_city_judges_when_all_are_in(training: Training) -> None:
     works = await dossiers(training)
     office, judges = await panel(training)

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure
 from miaopu.evaluations.rules import Grade
+from miaopu.interviews.conflict_rule import ConflictKind
 
+TeacherKind = Literal["teacher"]
 Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 
 
@@ -72,8 +74,28 @@ class GradedCount(BaseModel):
     unqualified: int
 
 
+class JudgeConflict(BaseModel):
+    """Why somebody must not judge a work. What the judge declared has the judge's own reason; `teacher` is this year's
+    mentor, co-mentor or one of their team; the others are found as for interviews.
+    """
+
+    annual_id: uuid.UUID
+    number: str
+    student_name: str
+    account_id: uuid.UUID
+    judge_name: str
+    kind: ConflictKind | TeacherKind
+    reason: str
+    given: bool = Field(description="the judge was given the work before this came up, and does not see it any more")
+
+
+class JudgeConflicts(BaseModel):
+    items: list[JudgeConflict]
+    total: int
+
+
 class PanelSubject(BaseModel):
-    """Compare the panel's scores of a subject."""
+    """The panel or the final of a subject."""
 
     subject: str = Field(max_length=32)
 

@@ -8,10 +8,11 @@ from fastapi import Query, Response
 from miaopu.core.door import Door
 from miaopu.core.read import Created, present
 from miaopu.core.room import Room
-from miaopu.evaluations import annual_queries, panel
+from miaopu.evaluations import annual_queries, judge_conflicts, panel
 from miaopu.evaluations.judging_schemas import (
     AssignedPanel,
     FinalComparison,
+    JudgeConflicts,
     PanelForm,
     PanelJudges,
     PanelSubject,
@@ -35,6 +36,12 @@ async def judges(reads: Reading, subject: Annotated[str | None, Query(max_length
 async def assign(tx: Writing, form: PanelForm) -> AssignedPanel:
     """Give the city's dossiers of a subject to judges."""
     return await panel.assign(tx, form)
+
+
+@panels.post("/conflicts", operation_id="panel_conflicts", **needs(P.PANEL_ASSIGN))
+async def conflicts(tx: Writing, form: PanelSubject) -> JudgeConflicts:
+    """Who must not judge which dossier of a subject, and why."""
+    return await judge_conflicts.of_panel(tx, form.subject)
 
 
 @panels.put("/{annual_id}/sheet", operation_id="panel_score", **tells(P.PANEL_SCORE))

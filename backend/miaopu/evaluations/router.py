@@ -10,7 +10,7 @@ from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.evaluations import annual as annual_verbs
-from miaopu.evaluations import annual_queries, comparing, final_compared, notices, queries, service
+from miaopu.evaluations import annual_queries, comparing, final_compared, judge_conflicts, notices, queries, service
 from miaopu.evaluations import final as final_verbs
 from miaopu.evaluations.judging_schemas import (
     AssignedFinal,
@@ -18,6 +18,8 @@ from miaopu.evaluations.judging_schemas import (
     FinalComparison,
     GradedCount,
     GradeForm,
+    JudgeConflicts,
+    PanelSubject,
     RecusalForm,
     ScoreForm,
 )
@@ -186,6 +188,12 @@ async def trail_annual(reads: Reading, thing_id: uuid.UUID) -> Response:
 async def assign(tx: Writing, form: AssignForm) -> AssignedFinal:
     """Give the finalists of a subject to experts."""
     return await final_verbs.assign(tx, form)
+
+
+@final.post("/conflicts", operation_id="final_evaluations_conflicts", **needs(P.EVALUATION_ASSIGN))
+async def conflicts(tx: Writing, form: PanelSubject) -> JudgeConflicts:
+    """Who must not judge which finalist of a subject, and why."""
+    return await judge_conflicts.of_final(tx, form.subject)
 
 
 @final.put("/{annual_id}/sheet", operation_id="final_evaluations_score", **tells(P.EVALUATION_SCORE))

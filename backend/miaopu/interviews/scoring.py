@@ -9,7 +9,6 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.interviews.conflicts import conflicts
 from miaopu.interviews.judging import Judged, odd_ones
 from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSheet, Slot
 from miaopu.interviews.queries import visible_slots
@@ -63,8 +62,8 @@ async def score(tx: Tx, slot_id: uuid.UUID, form: SheetForm) -> ScoreSheet:
     """A panel member's sheet: given once, without the others' in sight.
 
     Raises:
-        Problem: 404, 403, 409 `wrong_state`, `sheet_locked`, `conflict_declared`, `window_closed`; 422 with the
-            dimension's pointer.
+        Problem: 404 (also in conflict with the candidate: `visible_slots` is the one home of that), 403, 409
+            `wrong_state`, `sheet_locked`, `window_closed`; 422 with the dimension's pointer.
     """
     slot, panel, registration = await load_slot(tx, slot_id)
     require(tx.actor, Permission.INTERVIEW_SCORE)
@@ -72,8 +71,6 @@ async def score(tx: Tx, slot_id: uuid.UUID, form: SheetForm) -> ScoreSheet:
     plan = await plan_of(tx.session, panel.cycle_id)
     _asked(plan, form)
     me = tx.actor.account_id
-    if await conflicts(tx, [registration], [me]):
-        raise Problem("conflict_declared", 409)
     sheets = await _sheets(tx, slot)
     sheet = next((s for s in sheets if s.account_id == me), None)
     if sheet is None:

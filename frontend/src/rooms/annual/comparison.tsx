@@ -9,6 +9,7 @@ import { Failed, Loading, Nothing } from "../../shared/states";
 import { StateTag } from "../../shared/values";
 import { WideTable } from "../../shared/wide-table";
 import { fill } from "../../words";
+import { JudgeConflicts } from "./judge-conflicts";
 
 const number = { className: "fact", align: "right" as const };
 const signed = (value: number | null) => (value === null ? "—" : value > 0 ? `+${value}` : value);
@@ -27,6 +28,8 @@ interface ComparedProps {
   may: boolean;
   read: (subject: string) => { queryKey: string[]; queryFn: () => Promise<FinalComparison> };
   tools?: (subject: string, done: () => void) => ReactNode;
+  /** Who gives works to judges reads here who must not get which. */
+  court?: "panel" | "final";
   words: ComparedWords;
 }
 
@@ -38,6 +41,7 @@ export function FinalPage() {
     <Compared
       title={ui.final.compared}
       may={me.permissions.includes("evaluation.grade")}
+      court={me.permissions.includes("evaluation.assign") ? "final" : undefined}
       read={(subject) => ({
         queryKey: ["final", "comparison", subject],
         queryFn: () => ok(api.finalEvaluationsCompare({ body: { subject } })),
@@ -55,7 +59,7 @@ export function FinalPage() {
 }
 
 /** Sheets of a subject side by side, of the city's panel or the final. */
-export function Compared({ title, may, read, tools, words }: ComparedProps) {
+export function Compared({ title, may, read, tools, court, words }: ComparedProps) {
   const { fields } = useWords();
   const subjects = useSubjectOptions();
   const [chosen, setChosen] = useState<string>();
@@ -83,6 +87,7 @@ export function Compared({ title, may, read, tools, words }: ComparedProps) {
       {!data && !error && <Loading />}
       {data && data.works.length === 0 && <Nothing hint={words.nothing} />}
       {data && data.works.length > 0 && <Figures data={data} words={words} />}
+      {court && subject !== undefined && <JudgeConflicts subject={subject} court={court} />}
     </Flex>
   );
 }

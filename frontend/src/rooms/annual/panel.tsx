@@ -23,6 +23,7 @@ export function PanelPage() {
       title={words.compared}
       may={me.permissions.includes("panel.compare")}
       read={compared}
+      court={me.permissions.includes("panel.assign") ? "panel" : undefined}
       tools={(subject, done) => <Assign key={subject} subject={subject} done={done} />}
       words={{
         nothing: words.nothing,
