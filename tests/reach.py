@@ -57,6 +57,7 @@ THINGS: dict[str, str] = {
     "/sso-providers/{}": "SELECT ARRAY[t.id] AS ids, t.version, ARRAY[t.id] AS keys FROM units t WHERE t.kind = 'university'",
     "/registrations/{}/receipts/{}": "SELECT ARRAY[t.registration_id, t.id] AS ids, t.version, ARRAY[r.account_id, r.guardian_account_id] AS keys FROM commitments t JOIN registrations r ON r.id = t.registration_id",
     "/corrections/{}": "SELECT ARRAY[t.id] AS ids, t.version, r.keys FROM corrections t JOIN around_r r ON r.id = t.registration_id",
+    "/compliance-audits/{}": "SELECT ARRAY[t.id] AS ids, t.version, NULL::uuid[] AS keys FROM compliance_audits t",
     "/retention/erasures/{}": "SELECT ARRAY[t.id] AS ids, t.version, NULL::uuid[] AS keys FROM erasures t",
     "/status/jobs/{}": "SELECT ARRAY[t.id] AS ids, 1 AS version, ARRAY[t.requested_by] AS keys FROM jobs t",
     "/trail/keys/{}": _UNIT.format("countersigner_keys"),

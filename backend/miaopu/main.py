@@ -16,6 +16,7 @@ from miaopu.activities import router as activities
 from miaopu.alumni import router as alumni
 from miaopu.alumni import sheets as alumni_sheets
 from miaopu.appraisals import router as appraisals
+from miaopu.compliance import router as compliance
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, web
 from miaopu.core.bodies import Bodies
@@ -170,6 +171,8 @@ ROUTERS = (
     personal.retention,
     personal.public,
     operations.router,
+    compliance.router,
+    compliance.fetched,
 )
 # Rooms that a demo alone has.
 DEMO = (demo.router, demo.plain, demo_mails.mails)

@@ -3,6 +3,7 @@
 from miaopu.activities import models as activities
 from miaopu.alumni import models as alumni
 from miaopu.appraisals import models as appraisals
+from miaopu.compliance import models as compliance
 from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
@@ -71,5 +72,6 @@ ROOMS = (
     reminders,
     personal,
     operations,
+    compliance,
 )
 metadata = Base.metadata

@@ -159,6 +159,8 @@ class Permission(StrEnum):
     REGISTRATION_REVEAL = "registration.reveal"
     RETENTION_READ = "retention.read"
     RETENTION_ERASE = "retention.erase"
+    COMPLIANCE_READ = "compliance.read"
+    COMPLIANCE_MAKE = "compliance.make"
     CORRECTION_READ = "correction.read"
     CORRECTION_ASK = "correction.ask"
     CORRECTION_ANSWER = "correction.answer"
@@ -351,6 +353,9 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     # What is over its time: looked at by who supervises, erased by two people of the region's office.
     P.RETENTION_READ: OVERSIGHT,
     P.RETENTION_ERASE: frozenset({R.REGION_OFFICE}),
+    # The yearly audit of minors' data: made by the region's office, read by the department that supervises it.
+    P.COMPLIANCE_READ: frozenset({R.REGION_OFFICE, R.EDUCATION_DEPARTMENT}),
+    P.COMPLIANCE_MAKE: frozenset({R.REGION_OFFICE}),
     # What a family wants put right, answered where the data came from.
     P.CORRECTION_READ: STUDENT_SIDE | OFFICES | {R.SCHOOL},
     P.CORRECTION_ASK: STUDENT_SIDE,

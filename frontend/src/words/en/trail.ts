@@ -1,6 +1,9 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "compliance_audit.ask": "Audit pack asked for",
+  "compliance_audit.make": "Audit pack made",
+  "compliance_audit.fetch": "Audit pack taken",
   "retention.sweep": "Technical logs over their time taken away",
   "erasure.propose": "Erasure proposed",
   "erasure.confirm": "Erasure confirmed",
