@@ -100,6 +100,7 @@ async def test_the_pack_shows_who_looked_and_what_is_held_and_no_number_or_word_
     )  # fmt: skip
     (sums,) = parts["reads"]
     assert (sums["unit"], sums["times"], sums["people"]) == (at.units["no2"].name, 1, 1)
+    assert {row["kept"] for row in parts["kinds"]} == {kind.code for kind in KEPT}
     # Every column that holds personal data is there, with how much of it still holds something.
     listed = {f"{row['table']}.{column}" for row in parts["held"] for column in row["columns"].split(", ") if column}
     assert listed == {column for kind in KEPT for column in kind.columns}

@@ -15,36 +15,35 @@ CHILD, ADULT = 14, 18
 TRAIL = "audit_entries"
 
 
-async def held(connection: Connection, told: KeptTable) -> Part:
-    """Every kind of data with its tables: the columns, how many rows there are, and how many still hold something.
-
-    Args:
-        told: why, on what ground and how long, as the public notice says it: the two cannot differ.
-    """
-    rows: list[dict[str, Any]] = []
+def kinds(told: KeptTable) -> Part:
+    """Every kind of data: why, on what ground and how long, as the public notice says it: the two cannot differ."""
     lines = {line.code: line for line in told.items}
+    rows = [
+        {
+            "kept": kind.code,
+            "why": lines[kind.code].purpose,
+            "basis": lines[kind.code].basis,
+            "until": lines[kind.code].until,
+            "seen_by": [role.value for role in kind.seen_by],
+            "sealed": kind.sealed,
+        }
+        for kind in KEPT
+    ]
+    return part("kinds", ("kept", "why", "basis", "until", "seen_by", "sealed"), rows)
+
+
+async def held(connection: Connection) -> Part:
+    """Where each kind stands: tables and columns, how many rows there are, and how many still hold something."""
+    rows: list[dict[str, Any]] = []
     for kind in KEPT:
         for table, columns in _tables(kind).items():
             where = " OR ".join(_filled(table, column) for column in columns) or "true"
             (counted,) = await connection.fetch(
                 f'SELECT count(*) AS rows, count(*) FILTER (WHERE {where}) AS filled FROM "{table}"'
             )
-            rows.append(
-                {
-                    "kept": kind.code,
-                    "table": table,
-                    "columns": ", ".join(columns),
-                    "why": lines[kind.code].purpose,
-                    "basis": lines[kind.code].basis,
-                    "until": lines[kind.code].until,
-                    "seen_by": [role.value for role in kind.seen_by],
-                    "sealed": kind.sealed,
-                    "rows": counted["rows"],
-                    "filled": counted["filled"],
-                }
-            )
-    heads = ("kept", "table", "columns", "why", "basis", "until", "seen_by", "sealed", "rows", "filled")
-    return part("held", heads, rows)
+            told = {"kept": kind.code, "table": table, "columns": ", ".join(columns)}
+            rows.append({**told, "rows": counted["rows"], "filled": counted["filled"]})
+    return part("held", ("kept", "table", "columns", "rows", "filled"), rows)
 
 
 def _tables(kind: Kept) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ The same tables become the page, the workbook and the JSON, so that the three ca
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -13,6 +13,8 @@ import asyncpg
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+# Columns in which people wrote what they liked. Numbers of registrations, which are as long as a phone, stay whole.
+FREE = ("reason",)
 # Whoever wrote down a reason may have written a number into it: runs of digits as long as a phone or more, however
 # they are spaced, stay as their first three and last two. Parts of codes and digests (letters around them) stay whole.
 _LONG = re.compile(r"(?<![0-9A-Za-z])\d(?:[\s\-·.]?\d){9,}(?:[\s\-·.]?[0-9Xx])?(?![0-9A-Za-z])")
@@ -60,20 +62,10 @@ class Part:
         return sum(row[at] or 0 for row in self.rows)
 
 
-def part(
-    code: str,
-    heads: Sequence[str],
-    rows: Iterable[Mapping[str, Any] | asyncpg.Record],
-    more: Mapping[str, Callable[[Any], Any]] | None = None,
-) -> Part:
-    """The table of these records, texts masked; `more` makes a column's value of what was read."""
-    told: list[tuple[Any, ...]] = []
-    for row in rows:
-        line = []
-        for head in heads:
-            value = row[head]
-            if more and head in more:
-                value = more[head](value)
-            line.append(masked(value) if isinstance(value, str) else value)
-        told.append(tuple(line))
-    return Part(code, tuple(heads), tuple(told))
+def part(code: str, heads: Sequence[str], rows: Iterable[Mapping[str, Any] | asyncpg.Record]) -> Part:
+    """The table of these records, with what people wrote masked."""
+    return Part(code, tuple(heads), tuple(tuple(_told(head, row[head]) for head in heads) for row in rows))
+
+
+def _told(head: str, value: Any) -> Any:
+    return masked(value) if head in FREE and value is not None else value

@@ -145,7 +145,7 @@ async def _gathered(
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             steps: tuple[Callable[[], Awaitable[Part]], ...] = (
                 lambda: held.minors(connection, period),
-                lambda: held.held(connection, kept),
+                lambda: held.held(connection),
                 lambda: seen.sums(connection, period),
                 lambda: seen.every(connection, period),
                 lambda: asked.consents(connection, period),
@@ -165,7 +165,7 @@ async def _gathered(
                 parts.append(await step())
     finally:
         await connection.close()
-    return (*parts, overdue)
+    return (parts[0], held.kinds(kept), *parts[1:], overdue)
 
 
 def summed(parts: tuple[Part, ...]) -> Figures:

@@ -21,6 +21,7 @@ export function MyDataPage() {
       <Typography.Title level={3} style={{ margin: 0 }}>
         {said.title}
       </Typography.Title>
+      {family && <Looks />}
       <Card title={said.export}>
         <p className="quiet">{said.exportIntro}</p>
         <JobButton
@@ -29,7 +30,6 @@ export function MyDataPage() {
           finished={(job) => download(`/jobs/${job.id}/file`, said.exportName)}
         />
       </Card>
-      {family && <Looks />}
       {me.permissions.includes("correction.read") && <Corrections />}
       <Kept />
     </Flex>

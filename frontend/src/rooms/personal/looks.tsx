@@ -47,7 +47,11 @@ function Look({ look }: { look: LookItem }) {
   const said = personalWords(words.language);
   const role = look.actor_role && word(words, "role", look.actor_role);
   const who = [look.actor_name, role, look.unit_name].filter(Boolean).join(" · ");
-  const what = look.field ? said.details[look.field] : said.archived;
+  const what = look.field
+    ? said.details[look.field]
+    : look.action === "support.begin"
+      ? said.lookedAs
+      : said.archived;
   const why = [look.purpose && said.purposes[look.purpose], look.reason].filter(Boolean).join("：");
   return (
     <List.Item>

@@ -1,4 +1,4 @@
-import type { AuditItem } from "../../api";
+import type { AuditItem, ScheduleItem } from "../../api";
 
 /** The office's page on personal data: the yearly audit, how long things are kept, consents to ask again. */
 export const compliance = {
@@ -18,6 +18,31 @@ export const compliance = {
   digest: "SHA-256 摘要",
   digestHint: "下载后核对文件摘要，可以证明资料生成后未被改动。",
   none: "无",
+  retention: "保存期限与清除",
+  retentionIntro:
+    "每一类信息按年度计划保存若干年，到期由一人提出、另一人核准后清除。姓名之外的结果、证书和操作记录长期保存，清除后仍可查验。",
+  keptUntil: "年度结束后保存 {years} 年，{day} 起可以清除",
+  held: "现有 {rows} 行内容、{files} 个文件",
+  proposedBy: "{name} 于 {at} 提出",
+  erasedAt: "{at} 已清除 {rows} 行内容、{files} 个文件",
+  propose: "提出清除",
+  proposeHint: "{held}。须由另一位管理员核准后才会清除。",
+  confirm: "核准清除",
+  confirmHint: "{held}。核准后立即清除，无法恢复。",
+  waitsForOther: "等待另一位管理员核准",
+  kinds: {
+    identity: "身份证件号码、出生年份、性别",
+    guardian: "监护人姓名与手机号码",
+    application: "报名材料：兴趣、报名理由、证明文件",
+    growth: "成长日志、照片、沟通与反馈",
+  } satisfies Record<ScheduleItem["kind"], string>,
+  states: {
+    later: "保存中",
+    open: "已到期",
+    proposed: "待核准",
+    confirmed: "正在清除",
+    done: "已清除",
+  } satisfies Record<ScheduleItem["state"], string>,
   figures: {
     minors: "未满 18 周岁（人次）",
     under_14: "其中未满 14 周岁",
