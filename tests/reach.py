@@ -70,6 +70,7 @@ THINGS: dict[str, str] = {
     "/nominations/{}": f"SELECT ARRAY[n.id] AS ids, n.version, {_NOMINATION} AS keys FROM nominations n WHERE n.state <> 'draft'",
     "/nominations/{}/team/{}": f"SELECT ARRAY[n.id, t.id] AS ids, n.version, {_NOMINATION} AS keys FROM team_members t JOIN nominations n ON n.id = t.nomination_id",
     "/mentors/{}": f"SELECT ARRAY[n.id] AS ids, n.version, {_NOMINATION} AS keys FROM nominations n WHERE n.state = 'appointed'",
+    "/consents/{}": "SELECT ARRAY[t.id] AS ids, t.version, r.keys FROM registrations t JOIN around_r r ON r.id = t.id WHERE t.submitted_at IS NOT NULL",
     "/registrations/{}": "SELECT ARRAY[t.id] AS ids, t.version, r.keys FROM registrations t JOIN around_r r ON r.id = t.id WHERE t.submitted_at IS NOT NULL",
     "/exams/sittings/{}": _CITY.format("sittings"),
     "/exams/rooms/{}": "SELECT ARRAY[t.id] AS ids, t.version, c.keys FROM exam_rooms t JOIN sittings s ON s.id = t.sitting_id JOIN around_city c ON c.id = s.city_id",

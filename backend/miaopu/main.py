@@ -67,6 +67,7 @@ from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
+from miaopu.registrations import words_router as consent_words
 from miaopu.reminders import router as reminders
 from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
@@ -107,6 +108,7 @@ ROUTERS = (
     nominations.public,
     registrations.router,
     registrations.public,
+    consent_words.router,
     exams.router,
     cutoff_router.cutoffs,
     cutoff_router.public,

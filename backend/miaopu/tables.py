@@ -26,6 +26,7 @@ from miaopu.personal import models as personal
 from miaopu.programme import models as programme
 from miaopu.registrations import commitments
 from miaopu.registrations import models as registrations
+from miaopu.registrations import words_models as consent_words
 from miaopu.reminders import models as reminders
 from miaopu.school import models as school
 from miaopu.supervision import models as supervision
@@ -49,6 +50,7 @@ ROOMS = (
     nominations,
     registrations,
     commitments,
+    consent_words,
     exams,
     interviews,
     pairings,

@@ -34,6 +34,7 @@ async def words(connection: Connection, period: Period) -> Part:
         SELECT w.about, w.text_version, w.decision, count(*) AS times FROM (
             SELECT 'activity' AS about, text_version, decision, said_at FROM activity_consents
             UNION ALL SELECT 'after', text_version, decision, said_at FROM alumni_consents
+            UNION ALL SELECT 'again', text_version, decision, said_at FROM consent_words
             UNION ALL SELECT 'case', NULL, said, said_at FROM model_case_people WHERE said IS NOT NULL
         ) AS w WHERE w.said_at >= $1 AND w.said_at < $2 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         """,

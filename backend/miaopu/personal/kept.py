@@ -45,7 +45,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "guardian", "consent", "law", "guardian", roles_with(P.REGISTRATION_REVEAL),
         ("consents.guardian_name", "consents.phone_sealed", "consents.phone_index", "consents.address",
-         "activity_consents.address"), sealed=True,
+         "consent_words.address", "activity_consents.address"), sealed=True,
     ),
     Kept(
         "account", "sign_in", "consent", "account", (),

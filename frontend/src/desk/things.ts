@@ -154,7 +154,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/numbers": "numbers.read",
   "/countersign": "trail.countersign",
   "/status": "status.read",
-  "/personal-data": ["compliance.read", "retention.read"],
+  "/personal-data": ["compliance.read", "retention.read", "consent.read"],
   "/board": "board.read",
   "/team": "team.read",
   "/feedback": "feedback.read",

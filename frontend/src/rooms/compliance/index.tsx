@@ -2,6 +2,7 @@ import { Flex, Typography } from "antd";
 import { useKnownMe, useWords } from "../../shared/context";
 import { complianceWords } from "../../words/compliance";
 import { Audits } from "./audits";
+import { ConsentTexts } from "./consents";
 import { Retention } from "./retention";
 
 /** What the office has to do about personal data: show it once a year, let go of it in time. */
@@ -15,6 +16,7 @@ export function PersonalDataPage() {
         {said.title}
       </Typography.Title>
       {me.permissions.includes("compliance.read") && <Audits />}
+      {me.permissions.includes("consent.read") && <ConsentTexts />}
       {me.permissions.includes("retention.read") && <Retention />}
     </Flex>
   );

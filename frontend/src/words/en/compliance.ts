@@ -18,6 +18,22 @@ export const compliance: typeof chinese = {
   digest: "SHA-256 digest",
   digestHint: "Compare it with the file's own digest to show that nothing was changed since.",
   none: "none",
+  consents: "Guardians' consent",
+  consentsIntro:
+    "A text that is changed during the year says what is new. Guardians and students who agreed before are asked again at their next visit; whoever has not agreed yet stands below.",
+  inForce: "In force: version {version}",
+  release: "Put a new text in force",
+  releaseIntro:
+    "It is in force at once, and every family of this year that agreed before is asked again. What they agreed to can still be read.",
+  version: "New version",
+  textZh: "The whole text (Chinese)",
+  textEn: "The whole text (English)",
+  changesZh: "What is new (Chinese, for families)",
+  changesEn: "What is new (English)",
+  missing: "Not agreed to the present version: {count}",
+  nobodyMissing: "Everybody has agreed to the present version.",
+  noAccount: "no account: to be asked by the school",
+  agreedTo: "agreed to version {version} before",
   retention: "How long things are kept",
   retentionIntro:
     "Each kind is kept for some years by the year's plan; then one proposes and another confirms that it is erased. Results, certificates and the trail stay and go on to verify.",
