@@ -63,6 +63,7 @@ export function Audits() {
             pageSize: SIZE,
             total: data?.total,
             onChange: setPage,
+            showSizeChanger: false,
           }
         }
         renderItem={(one) => <Audit one={one} />}

@@ -66,6 +66,7 @@ export function ConsentTexts() {
             pageSize: SIZE,
             total: data?.total,
             onChange: setPage,
+            showSizeChanger: false,
           }
         }
         renderItem={(one) => <Missing one={one} />}

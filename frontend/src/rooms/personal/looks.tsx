@@ -34,6 +34,7 @@ export function Looks() {
             pageSize: SIZE,
             total: data?.total,
             onChange: setPage,
+            showSizeChanger: false,
           }
         }
         renderItem={(look) => <Look look={look} />}
