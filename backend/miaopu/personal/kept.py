@@ -68,8 +68,10 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         "growth", "train", "consent", "growth", _seen(RECORD_SIDE),
-        ("growth_drafts.reading", "growth_drafts.discussed", "growth_drafts.heard", "growth_drafts.did",
-         "growth_drafts.learned", "growth_drafts.hard", "growth_drafts.next_steps", "growth_drafts.photos"),
+        ("growth_logs.reading", "growth_logs.discussed", "growth_logs.heard", "growth_logs.did", "growth_logs.learned",
+         "growth_logs.hard", "growth_logs.next_steps", "growth_drafts.reading", "growth_drafts.discussed",
+         "growth_drafts.heard", "growth_drafts.did", "growth_drafts.learned", "growth_drafts.hard",
+         "growth_drafts.next_steps", "growth_drafts.photos"),
     ),
     Kept(
         "talk", "train", "consent", "growth", _seen(RECORD_SIDE - OVERSIGHT),
