@@ -16,6 +16,7 @@ from miaopu.activities import router as activities
 from miaopu.alumni import router as alumni
 from miaopu.alumni import sheets as alumni_sheets
 from miaopu.appraisals import router as appraisals
+from miaopu.compliance import router as compliance
 from miaopu.contacts import router as contacts
 from miaopu.core import clock, tracing, web
 from miaopu.core.bodies import Bodies
@@ -66,6 +67,7 @@ from miaopu.programme import router as programme
 from miaopu.programme.models import DemoClock
 from miaopu.registrations import router as registrations
 from miaopu.registrations import sheets as registration_sheets
+from miaopu.registrations import words_router as consent_words
 from miaopu.reminders import router as reminders
 from miaopu.reports import file_router as student_files
 from miaopu.reports import router as reports
@@ -106,6 +108,7 @@ ROUTERS = (
     nominations.public,
     registrations.router,
     registrations.public,
+    consent_words.router,
     exams.router,
     cutoff_router.cutoffs,
     cutoff_router.public,
@@ -170,6 +173,8 @@ ROUTERS = (
     personal.retention,
     personal.public,
     operations.router,
+    compliance.router,
+    compliance.fetched,
 )
 # Rooms that a demo alone has.
 DEMO = (demo.router, demo.plain, demo_mails.mails)

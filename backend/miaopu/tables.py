@@ -3,6 +3,7 @@
 from miaopu.activities import models as activities
 from miaopu.alumni import models as alumni
 from miaopu.appraisals import models as appraisals
+from miaopu.compliance import models as compliance
 from miaopu.contacts import models as contacts
 from miaopu.core import audit, door, files, jobs, throttle
 from miaopu.core.db import Base
@@ -25,6 +26,7 @@ from miaopu.personal import models as personal
 from miaopu.programme import models as programme
 from miaopu.registrations import commitments
 from miaopu.registrations import models as registrations
+from miaopu.registrations import words_models as consent_words
 from miaopu.reminders import models as reminders
 from miaopu.school import models as school
 from miaopu.supervision import models as supervision
@@ -48,6 +50,7 @@ ROOMS = (
     nominations,
     registrations,
     commitments,
+    consent_words,
     exams,
     interviews,
     pairings,
@@ -71,5 +74,6 @@ ROOMS = (
     reminders,
     personal,
     operations,
+    compliance,
 )
 metadata = Base.metadata

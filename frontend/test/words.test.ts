@@ -3,10 +3,13 @@ import { openOf } from "../src/shared/open-words";
 import { remindersOf } from "../src/shared/reminder-words";
 import { fill, wordsOf } from "../src/words";
 import { accountWords } from "../src/words/account";
+import { againWords } from "../src/words/again";
+import { complianceWords } from "../src/words/compliance";
 import { dateTime, daysUntil, deadline, fromInput, keepZone, lastDay, toInput } from "../src/words/dates";
 import { light as lightEn } from "../src/words/en/light";
 import { headsOf } from "../src/words/heads";
 import { oversightWords } from "../src/words/oversight";
+import { personalWords } from "../src/words/personal";
 import { light } from "../src/words/zh-CN/light";
 
 function leaves(tree: object, path = ""): [string, string][] {
@@ -22,6 +25,9 @@ const TABLES = [
   ["public record", openOf("zh-CN"), openOf("en")],
   ["supervisors' window", oversightWords("zh-CN"), oversightWords("en")],
   ["reminders", remindersOf("zh-CN"), remindersOf("en")],
+  ["personal data", complianceWords("zh-CN"), complianceWords("en")],
+  ["personal data of one's own", personalWords("zh-CN"), personalWords("en")],
+  ["consents asked again", againWords("zh-CN"), againWords("en")],
   ["account", accountWords("zh-CN"), accountWords("en")],
   ["heads of the trail", headsOf("zh-CN"), headsOf("en")],
   ["phone", light, lightEn],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from miaopu.core.audit import AuditEntry
 from miaopu.core.files import StoredFile
 from miaopu.growth.models import GrowthDraft, GrowthLog
 from miaopu.people.access import Role
@@ -131,6 +132,12 @@ async def test_p11_a_returned_log_is_taken_up_on_any_device_and_handed_in_again_
         "growth_log.submit",
         "growth_log.accept",
     ]
+    # What stood in it is in the log alone, where it can be erased: the trail says that it was changed.
+    async with training.at.app.state.database.session() as session:
+        entries = list(await session.scalars(select(AuditEntry).where(AuditEntry.thing_type == "growth_log")))
+    told = " ".join(str(entry.changes) for entry in entries)
+    assert [text for text in ("测量三次", "温度 22 ℃", "条件要写清楚") if text in told] == []
+    assert "'learned': 'changed'" in told
 
 
 async def test_p11_a_log_that_is_late_is_flagged_and_stays_so(training: Training) -> None:

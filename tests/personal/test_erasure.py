@@ -59,6 +59,10 @@ async def test_two_people_erase_what_is_over_its_time_and_nothing_before_it(
     second, _ = await at.person(Role.REGION_OFFICE, "region", "乙")
     city, _ = await at.person(Role.CITY_OFFICE, "hohhot", "盟市")
     form = {"cycle_id": str(at.cycle_id), "kind": "guardian"}
+    before = (await client.get("/retention", headers=first)).json()["items"]
+    assert {(i["kind"], i["state"], i["years"]) for i in before} == {
+        (kind, "later", at.plan.retention.years(cast(RetentionKind, kind))) for kind in ERASED_KINDS
+    }
     early = await client.post("/retention/erasures", json=form, headers=first)
     assert (early.status_code, early.json()["code"]) == (409, "not_due")
     assert (await client.get("/retention/due", headers=first)).json()["items"] == []
@@ -72,6 +76,9 @@ async def test_two_people_erase_what_is_over_its_time_and_nothing_before_it(
         form = {"cycle_id": str(at.cycle_id), "kind": kind}
         made = await client.post("/retention/erasures", json=form, headers=first)
         assert made.status_code == 201, made.text
+        for who, own in ((first, True), (second, False)):
+            seen = {i["kind"]: i for i in (await client.get("/retention", headers=who)).json()["items"]}
+            assert (seen[kind]["state"], seen[kind]["proposed_by_name"], seen[kind]["own"]) == ("proposed", "甲", own)
         confirm = f"/retention/erasures/{made.json()['id']}/confirm"
         alone = await client.post(confirm, json={"version": 1}, headers=first)
         assert (alone.status_code, alone.json()["code"]) == (409, "same_person")
@@ -80,6 +87,11 @@ async def test_two_people_erase_what_is_over_its_time_and_nothing_before_it(
     # Asked for twice, the job does it once.
     await worked(app)
     assert (await client.get("/retention/due", headers=first)).json()["items"] == []
+    assert (await client.get("/retention", headers=city)).status_code == 403
+    after = {i["kind"]: i for i in (await client.get("/retention", headers=first)).json()["items"]}
+    assert {k: (i["state"], i["done_rows"], i["done_files"]) for k, i in after.items() if i["state"] == "done"} == {
+        "guardian": ("done", 1, 0), "application": ("done", 1, 1),
+    }  # fmt: skip
     async with app.state.database.session() as session:
         assert set(await session.scalars(select(Job.state))) == {"done"}
         consent = await session.scalar(select(Consent))

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from miaopu import tables
-from miaopu.core.audit import AuditEntry
+from miaopu.core import audit
+from miaopu.core.audit import Act, AuditEntry
 from miaopu.core.db import new_id
 from miaopu.core.door import IdempotencyKey
 from miaopu.people.access import Role
@@ -69,6 +70,14 @@ async def test_each_look_has_a_purpose_and_the_family_reads_who_looked_and_what_
             ("identity_number", "exam_identity", "核对准考证信息", "教务处"),
         ]
         assert seen["items"][0]["unit_name"] == at.units["no2"].name
+    # Whoever looked at the platform as the child is there too.
+    async with at.app.state.database.session() as session:
+        audit.record(session, Act("support.begin", "家长来电求助"), "account", family.guardian.id)
+        await audit.commit(session)
+    seen = (await client.get("/me/data/looks", headers=guardian)).json()
+    assert (seen["total"], seen["items"][0]["action"], seen["items"][0]["reason"]) == (
+        3, "support.begin", "家长来电求助",
+    )  # fmt: skip
     # Nobody else reads it there, not even who looked.
     stranger, _ = await at.person(Role.STUDENT, "no2", "别人")
     for other in (stranger, family.school):

@@ -62,6 +62,8 @@ class Job(Base):
     """What was asked for, how far it is, what came of it. `error` is a problem: its code and params."""
 
     __tablename__ = "jobs"
+    # What its files are claimed by.
+    __thing__ = "job"
     __audit__ = False
     __table_args__ = (CheckConstraint(f"state IN {STATES!r}", name="state"),)
 

@@ -26,10 +26,14 @@ FLOW = Flow(
     ),
 )
 LONG = 4000
+PERSONAL = {"personal": True}
 
 
 class GrowthLog(Stateful, Base):
-    """What a student did, learned and means to do next. `late` stays as it was at the first submission."""
+    """What a student did, learned and means to do next. `late` stays as it was at the first submission.
+
+    The trail says which texts were changed, never what stood in them: it cannot be erased, and these will be.
+    """
 
     __tablename__ = "growth_logs"
     __thing__ = "growth_log"
@@ -42,13 +46,13 @@ class GrowthLog(Stateful, Base):
 
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_sessions.id"), index=True)
-    reading: Mapped[str] = mapped_column(String(LONG), default="")
-    discussed: Mapped[str] = mapped_column(String(LONG), default="")
-    heard: Mapped[str] = mapped_column(String(LONG), default="")
-    did: Mapped[str] = mapped_column(String(LONG), default="")
-    learned: Mapped[str] = mapped_column(String(LONG), default="")
-    hard: Mapped[str] = mapped_column(String(LONG), default="")
-    next_steps: Mapped[str] = mapped_column(String(LONG), default="")
+    reading: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    discussed: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    heard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    did: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    learned: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    hard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    next_steps: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
     # Files claimed by this log, in the order the student gave them.
     photos: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), default=list)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id"))
@@ -60,9 +64,6 @@ class GrowthLog(Stateful, Base):
     reviewed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"))
     reviewed_at: Mapped[datetime | None]
     review: Mapped[str] = mapped_column(String(2000), default="")
-
-
-PERSONAL = {"personal": True}
 
 
 class GrowthDraft(Row, Base):

@@ -168,8 +168,12 @@ class Permission(StrEnum):
     REGISTRATION_SECOND_REVIEW = "registration.second_review"
     REGISTRATION_REVIEW = "registration.review_many"
     REGISTRATION_REVEAL = "registration.reveal"
+    CONSENT_SAY = "consent.say"
+    CONSENT_READ = "consent.read"
     RETENTION_READ = "retention.read"
     RETENTION_ERASE = "retention.erase"
+    COMPLIANCE_READ = "compliance.read"
+    COMPLIANCE_MAKE = "compliance.make"
     CORRECTION_READ = "correction.read"
     CORRECTION_ASK = "correction.ask"
     CORRECTION_ANSWER = "correction.answer"
@@ -360,9 +364,15 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.REGISTRATION_REVIEW: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
     # Sealed details, one at a time, for a purpose that is written down and shown to the family.
     P.REGISTRATION_REVEAL: frozenset({R.SCHOOL, R.CITY_OFFICE, R.REGION_OFFICE}),
+    # A changed text of the consent is asked for again; who has not agreed is the offices' and the school's to see to.
+    P.CONSENT_SAY: STUDENT_SIDE,
+    P.CONSENT_READ: OFFICES | {R.SCHOOL},
     # What is over its time: looked at by who supervises, erased by two people of the region's office.
     P.RETENTION_READ: OVERSIGHT,
     P.RETENTION_ERASE: frozenset({R.REGION_OFFICE}),
+    # The yearly audit of minors' data: made by the region's office, read by the department that supervises it.
+    P.COMPLIANCE_READ: frozenset({R.REGION_OFFICE, R.EDUCATION_DEPARTMENT}),
+    P.COMPLIANCE_MAKE: frozenset({R.REGION_OFFICE}),
     # What a family wants put right, answered where the data came from.
     P.CORRECTION_READ: STUDENT_SIDE | OFFICES | {R.SCHOOL},
     P.CORRECTION_ASK: STUDENT_SIDE,

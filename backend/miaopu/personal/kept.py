@@ -45,7 +45,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "guardian", "consent", "law", "guardian", roles_with(P.REGISTRATION_REVEAL),
         ("consents.guardian_name", "consents.phone_sealed", "consents.phone_index", "consents.address",
-         "activity_consents.address"), sealed=True,
+         "consent_words.address", "activity_consents.address"), sealed=True,
     ),
     Kept(
         "account", "sign_in", "consent", "account", (),
@@ -68,8 +68,10 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         "growth", "train", "consent", "growth", _seen(RECORD_SIDE),
-        ("growth_drafts.reading", "growth_drafts.discussed", "growth_drafts.heard", "growth_drafts.did",
-         "growth_drafts.learned", "growth_drafts.hard", "growth_drafts.next_steps", "growth_drafts.photos"),
+        ("growth_logs.reading", "growth_logs.discussed", "growth_logs.heard", "growth_logs.did", "growth_logs.learned",
+         "growth_logs.hard", "growth_logs.next_steps", "growth_drafts.reading", "growth_drafts.discussed",
+         "growth_drafts.heard", "growth_drafts.did", "growth_drafts.learned", "growth_drafts.hard",
+         "growth_drafts.next_steps", "growth_drafts.photos"),
     ),
     Kept(
         "talk", "train", "consent", "growth", _seen(RECORD_SIDE - OVERSIGHT),

@@ -1,6 +1,7 @@
 """Reads of the room of personal data: who looked at what, and how long things are kept."""
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, as_page, kept
@@ -13,15 +14,25 @@ from miaopu.programme.models import Cycle
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible
 
-# Acts that show, or hand out, more than the pages do.
-LOOKS = ("registration.reveal", "enrolment.archive")
+# Acts that show, or hand out, more than the pages do; and an office that looked through the family's own eyes.
+LOOKS = ("registration.reveal", "enrolment.archive", "support.begin")
 
 
 @kept
 def looks() -> Rows:
     """Who looked at the reader's own sealed details, and at those of a child whose guardian the reader is."""
     enrolled = exists().where(Enrolment.registration_id == Registration.id, Enrolment.id == AuditEntry.thing_id)
+    # A look at an account is told with the newest registration that is its own, or its child's.
+    theirs = aliased(Registration)
+    newest = (
+        select(theirs.id)
+        .where(or_(theirs.account_id == AuditEntry.thing_id, theirs.guardian_account_id == AuditEntry.thing_id))
+        .order_by(theirs.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     of_registration = or_(
+        and_(AuditEntry.thing_type == "account", Registration.id == newest),
         and_(AuditEntry.thing_type == "registration", AuditEntry.thing_id == Registration.id),
         and_(AuditEntry.thing_type == "enrolment", enrolled),
     )

@@ -15,8 +15,9 @@ from miaopu.core.problem import Problem, not_found
 from miaopu.core.secrets import Vault, vault_of
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx
+from miaopu.people.models import Account
 from miaopu.personal.models import ERASED_KINDS, Erasure
-from miaopu.personal.schemas import DueItem, DueList, ErasureForm
+from miaopu.personal.schemas import DueItem, DueList, ErasureForm, ErasureState, Schedule, ScheduleItem
 from miaopu.personal.targets import held_files, targets
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan_personal import RetentionKind
@@ -35,6 +36,43 @@ async def due(session: AsyncSession, vault: Vault) -> DueList:
             if item.due_on <= clock.now().date() and (item.rows or item.files or item.erasure_id):
                 found.append(item)
     return DueList(items=found)
+
+
+async def schedule(session: AsyncSession, vault: Vault, reader: uuid.UUID) -> Schedule:
+    """Every kind of every cycle with its day, who has proposed what, and what was erased when (PIPL 19, 47)."""
+    found: list[ScheduleItem] = []
+    for cycle in await session.scalars(select(Cycle).where(Cycle.state != "draft").order_by(Cycle.year, Cycle.id)):
+        plan = await plan_of(session, cycle.id)
+        for kind in ERASED_KINDS:
+            item = await _item(session, vault, cycle, cast(RetentionKind, kind))
+            found.append(await _scheduled(session, item, plan.retention.years(item.kind), reader))
+    return Schedule(items=sorted(found, key=lambda one: one.due_on))
+
+
+async def _scheduled(session: AsyncSession, item: DueItem, years: int, reader: uuid.UUID) -> ScheduleItem:
+    of_kind = select(Erasure).where(Erasure.cycle_id == item.cycle_id, Erasure.kind == item.kind)
+    done = await session.scalar(
+        of_kind.where(Erasure.done_at.is_not(None)).order_by(Erasure.done_at.desc(), Erasure.id.desc()).limit(1)
+    )
+    begun = await session.get(Erasure, item.erasure_id) if item.erasure_id else None
+    state: ErasureState = "done"
+    if begun is not None:
+        state = "confirmed" if begun.confirmed_at else "proposed"
+    elif item.due_on > clock.now().date():
+        state = "later"
+    elif item.rows or item.files:
+        state = "open"
+    return ScheduleItem(
+        **item.model_dump(),
+        state=state,
+        years=years,
+        proposed_by_name=await session.scalar(select(Account.name).where(Account.id == item.proposed_by)),
+        proposed_at=begun.proposed_at if begun else None,
+        own=item.proposed_by == reader,
+        done_at=done.done_at if done else None,
+        done_rows=done.rows if done else None,
+        done_files=done.files if done else None,
+    )
 
 
 async def _item(session: AsyncSession, vault: Vault, cycle: Cycle, kind: RetentionKind) -> DueItem:

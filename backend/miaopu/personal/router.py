@@ -25,6 +25,7 @@ from miaopu.personal.schemas import (
     LookPage,
     Revealed,
     RevealForm,
+    Schedule,
 )
 
 reveals = Room(prefix="/reveals", tags=["personal"], route_class=Unkept)
@@ -77,6 +78,13 @@ async def ask(tx: Writing, form: CorrectionForm) -> Created:
 async def answer(tx: Writing, correction_id: uuid.UUID, form: CorrectionAnswer) -> Created:
     """Say whether it was put right."""
     return Created.model_validate(await verbs.answer(tx, correction_id, form), from_attributes=True)
+
+
+@retention.get("", operation_id="retention_schedule", **needs(P.RETENTION_READ))
+async def schedule(request: Request, reads: Reading) -> Schedule:
+    """How long each kind of each year is kept, what is due, proposed or erased."""
+    async with request.app.state.database.session() as session:
+        return await over.schedule(session, request.app.state.vault, reads.actor.account_id)
 
 
 @retention.get("/due", operation_id="retention_due", **needs(P.RETENTION_READ))

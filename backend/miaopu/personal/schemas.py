@@ -134,6 +134,32 @@ class DueList(BaseModel):
     items: list[DueItem]
 
 
+ErasureState = Literal["later", "open", "proposed", "confirmed", "done"]
+
+
+class ScheduleItem(DueItem):
+    """One kind of data of one cycle, whenever its time is over.
+
+    `later` before that; `open` where something is left and nobody has proposed; `done` where nothing is left.
+    `own`: proposed by this reader, who then cannot confirm. `done_*` are of the newest erasure that is done.
+    """
+
+    state: ErasureState
+    years: int
+    proposed_by_name: str | None
+    proposed_at: datetime | None
+    own: bool
+    done_at: datetime | None
+    done_rows: int | None
+    done_files: int | None
+
+
+class Schedule(BaseModel):
+    """Every kind of every cycle, what is due first."""
+
+    items: list[ScheduleItem]
+
+
 class ErasureForm(BaseModel):
     """Which kind of data of which cycle."""
 

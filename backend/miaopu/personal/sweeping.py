@@ -42,7 +42,7 @@ async def sweep(database: Database, store: ObjectStore) -> dict[str, int]:
     """One day's work; returns how many rows went, by table. Safe at any time, twice, and by two workers at once."""
     async with database.session() as session:
         audit.act_as(session, audit.Who(request_id="clock"))
-        before = clock.real_now() - MONTH * await _months(session)
+        before = clock.real_now() - MONTH * await technical_months(session)
         gone = {
             "idempotency_keys": await _gone(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < before)),
             "attempts": await _gone(session, delete(Attempt).where(Attempt.until < before)),
@@ -59,8 +59,8 @@ async def sweep(database: Database, store: ObjectStore) -> dict[str, int]:
     return gone
 
 
-async def _months(session: AsyncSession) -> int:
-    """The longest of all years' plans: what one year keeps, another must not take away."""
+async def technical_months(session: AsyncSession) -> int:
+    """For how long technical logs are kept: by the longest of all years' plans; none takes another's away."""
     plans = await session.scalars(select(Cycle.plan["retention"]))
     return max((Retention.model_validate(one or {}).technical_months for one in plans), default=12)
 

@@ -19,6 +19,7 @@ from miaopu.pairings.models import Enrolment
 from miaopu.programme.plan_personal import RetentionKind
 from miaopu.registrations.commitments import Commitment
 from miaopu.registrations.models import ApplicationMaterial, Consent, Registration
+from miaopu.registrations.words_models import ConsentWord
 from miaopu.training.feedback_models import Feedback
 
 TEXTS = ("reading", "discussed", "heard", "did", "learned", "hard", "next_steps")
@@ -44,7 +45,11 @@ def targets(kind: RetentionKind, cycle_id: uuid.UUID, vault: Vault) -> tuple[Tar
     if kind == "guardian":
         # Who agreed, when, to which text stays as a fact without a name (PIPL 14).
         blank = {"guardian_name": "", "phone_sealed": vault.seal(""), "phone_index": None, "address": ""}
-        return (Target(Consent, Consent.registration_id.in_(ours) & (Consent.guardian_name != ""), blank),)
+        said = ConsentWord.registration_id.in_(ours) & (ConsentWord.address != "")
+        return (
+            Target(Consent, Consent.registration_id.in_(ours) & (Consent.guardian_name != ""), blank),
+            Target(ConsentWord, said, {"address": ""}),
+        )
     if kind == "application":
         written = (Registration.interests != "") | (Registration.motivation != "")
         bound = Commitment.registration_id.in_(ours) & Commitment.value.is_not(None)

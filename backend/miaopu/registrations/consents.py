@@ -23,10 +23,12 @@ from miaopu.people.names import sort_key
 from miaopu.people.service import account_by_login
 from miaopu.people.tokens import new_secret, secret_hash
 from miaopu.people.tries import ask_tries, tries_over
-from miaopu.programme.queries import load, plan_of
+from miaopu.programme.queries import load
 from miaopu.registrations.models import Consent, Registration
 from miaopu.registrations.queries import visible
 from miaopu.registrations.schemas import ConsentAsk, ConsentForm
+from miaopu.registrations.words import keep_text
+from miaopu.registrations.words_texts import in_force
 
 LINK_LIFE = timedelta(days=7)
 
@@ -39,7 +41,6 @@ async def ask(
     require(tx.actor, Permission.REGISTRATION_WRITE)
     if registration.state != "draft":
         raise Problem("wrong_state", 409, state=registration.state)
-    plan = await plan_of(tx.session, registration.cycle_id)
     secret, token_hash = new_secret()
     link = f"{public_url}/consent/{secret}"
     consent = Consent(
@@ -50,7 +51,7 @@ async def ask(
         phone_sealed=vault.seal(form.phone),
         phone_index=phone_index(vault, form.phone),
         token_hash=token_hash,
-        text_version=plan.consents.participation.version,
+        text_version=(await in_force(tx.session, registration.cycle_id)).version,
         asked_at=clock.now(),
         expires_at=clock.now() + LINK_LIFE,
     )
@@ -81,6 +82,9 @@ async def give(
     assert registration is not None
     account = await _guardian_account(session, database, registration, consent, form, demo=demo)
     audit.act_as(session, audit.Who(account.id if account else None, None, Role.GUARDIAN.value))
+    # What is agreed to is the text that was shown just now, whatever it was when the link was sent.
+    text = await in_force(session, registration.cycle_id)
+    consent.text_version, consent.text_digest = text.version, await keep_text(session, text)
     consent.given_at, consent.address = clock.now(), address
     consent.publication, consent.national_programme = form.publication, form.national_programme
     audit.note(session, consent, Act("registration.give_consent"))

@@ -256,6 +256,8 @@ class Consent(Row, Base):
     phone_index: Mapped[str | None] = mapped_column(String(64), info=blind("phone", "phone_sealed"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     text_version: Mapped[str] = mapped_column(String(40))
+    # Of the text as it was when the guardian agreed (`words_models.AgreedText`).
+    text_digest: Mapped[str | None] = mapped_column(ForeignKey("consent_texts.digest"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     given_at: Mapped[datetime | None]

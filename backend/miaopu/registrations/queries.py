@@ -30,6 +30,7 @@ from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import FLOW, LIVING, ApplicationMaterial, Consent, MentorChoice, Registration
+from miaopu.registrations.words_texts import TEXT, VERSION
 
 RegistrationSort = Literal["name", "number", "state_since", "-state_since", "school"]
 MARK_ENTRIES = ("seat.enter_mark", "seat.confirm_mark")
@@ -236,8 +237,8 @@ def consent() -> Rows:
             Registration.name.label("student_name"),
             Unit.name.label("school_name"),
             Consent.guardian_name,
-            Consent.text_version.label("version"),
-            texts["participation"].label("participation"),
+            VERSION.label("version"),
+            TEXT.label("participation"),
             texts["publication"].label("publication"),
             texts["national_programme"].label("national_programme"),
             Consent.given_at.is_not(None).label("given"),

@@ -3,6 +3,7 @@ import { remindersOf } from "../shared/reminder-words";
 import type { Words } from "../words";
 import { afterWords } from "../words/after";
 import { boardWords } from "../words/board";
+import { complianceWords } from "../words/compliance";
 import { headsOf } from "../words/heads";
 import { midtermWords } from "../words/midterm";
 import { outsideWords } from "../words/outside";
@@ -61,6 +62,7 @@ export function listName(words: Words, path: string): string {
     "/teacher-hours": outsideWords(words.language).hours,
     "/numbers": ui.numbers,
     "/countersign": headsOf(words.language).countersign,
+    "/personal-data": complianceWords(words.language).title,
     "/status": systemWords(words.language).title,
     "/cycles": ui.cyclesAndPlan,
     "/units": fields.unit_name,

@@ -11,6 +11,7 @@ import { AfterPage } from "../rooms/after/mine";
 import { FinalPage } from "../rooms/annual/comparison";
 import { PanelPage } from "../rooms/annual/panel";
 import { BoardPage } from "../rooms/board";
+import { PersonalDataPage } from "../rooms/compliance";
 import { LivePage } from "../rooms/evaluations";
 import { StudentFilePage } from "../rooms/file";
 import { CountersignPage } from "../rooms/heads";
@@ -61,6 +62,11 @@ const myData = createRoute({ getParentRoute: () => inside, path: "/my-data", com
 const privacy = createRoute({ getParentRoute: () => root, path: "/privacy", component: PrivacyPage });
 const demoMails = createRoute({ getParentRoute: () => inside, path: "/demo-mails", component: DemoMails });
 const mailLink = createRoute({ getParentRoute: () => root, path: "/mail/$token", component: MailLinkPage });
+const personalData = createRoute({
+  getParentRoute: () => inside,
+  path: "/personal-data",
+  component: PersonalDataPage,
+});
 const numbers = createRoute({ getParentRoute: () => inside, path: "/numbers", component: NumbersPage });
 const board = createRoute({
   getParentRoute: () => inside,
@@ -172,6 +178,7 @@ export const router = createRouter({
       countersign,
       file,
       numbers,
+      personalData,
       live,
       scan,
       scanned,

@@ -3,6 +3,7 @@ import { Link, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/reac
 import { Badge, Button, Drawer, Flex, Grid, Layout } from "antd";
 import { useEffect, useState } from "react";
 import { asProblem, onSignedOut } from "../api";
+import { AskedAgain } from "../rooms/personal/again";
 import { useKnownMe, useMe, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import { stageHint } from "../shared/values";
@@ -48,6 +49,7 @@ function Inside() {
       </button>
       {me.demo && <DemoBar />}
       <SupportBar />
+      <AskedAgain />
       <Layout.Header className="top">
         <Flex align="center" gap={12} style={{ height: "100%" }}>
           {!wide && (

@@ -154,6 +154,7 @@ const READS: Record<string, Permission | Permission[]> = {
   "/numbers": "numbers.read",
   "/countersign": "trail.countersign",
   "/status": "status.read",
+  "/personal-data": ["compliance.read", "retention.read", "consent.read"],
   "/board": "board.read",
   "/team": "team.read",
   "/feedback": "feedback.read",
@@ -222,6 +223,7 @@ export const BESIDES = [
   "/cycles",
   "/units",
   "/members",
+  "/personal-data",
   "/status",
 ];
 

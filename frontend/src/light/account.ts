@@ -26,6 +26,8 @@ export interface Account {
   /** Meets students, and says afterwards who came. */
   meets: boolean;
   /** Says something at the fixed points of the year. */
+  /** Whether one is asked for consents: families are. */
+  agrees: boolean;
   says: boolean;
   zone: string | null;
 }
@@ -55,6 +57,7 @@ export async function askAccount(): Promise<Account> {
     reviews: me.permissions.includes("growth.review"),
     consents: me.permissions.includes("activity.consent"),
     meets: me.permissions.includes("session.record"),
+    agrees: me.permissions.includes("consent.say"),
     says: me.permissions.includes("feedback.write"),
     zone: me.cycle?.timezone ?? null,
   };

@@ -2,6 +2,7 @@ import type { DueLog, OwnLog } from "../api";
 import { dateTime, daysUntil } from "../words/dates";
 import { language, words } from "../words/light";
 import { fill } from "../words/say";
+import { AskedAgain } from "./again";
 import { Asked } from "./asked";
 import type { Entry } from "./entry";
 import { Link } from "./link";
@@ -27,6 +28,7 @@ export function Home({ book }: { book: Notebook }) {
   return (
     <>
       <h1>{words.logs}</h1>
+      {book.account.agrees && <AskedAgain />}
       {book.account.says && <Asked />}
       {waiting.length > 0 && (
         <Link to="logs" className="said card">

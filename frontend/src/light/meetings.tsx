@@ -3,6 +3,7 @@ import type { Phone, PhoneMeeting } from "../api";
 import { dateTime } from "../words/dates";
 import { language, words } from "../words/light";
 import { fill } from "../words/say";
+import { AskedAgain } from "./again";
 import { Asked } from "./asked";
 import { CalendarButton } from "./calendar";
 import { Consents } from "./consents";
@@ -16,6 +17,7 @@ export function Meetings({ book, children }: { book: Notebook; children?: ReactN
   return (
     <>
       <h1>{words.meetings.title}</h1>
+      {account.agrees && <AskedAgain />}
       {account.consents && <Consents />}
       <Coming book={book} />
       {account.meets && (

@@ -9,6 +9,7 @@ import type { Answer } from "./thing";
 export function JobButton({
   label,
   icon,
+  primary,
   running,
   send,
   finished,
@@ -16,6 +17,7 @@ export function JobButton({
 }: {
   label: string;
   icon?: ReactNode;
+  primary?: boolean;
   /** A job that was begun before this page was opened, and goes on. */
   running?: string | null;
   send: (headers: Record<string, string>) => Answer<JobBegun>;
@@ -61,7 +63,12 @@ export function JobButton({
   }, [jobId]);
   return (
     <Flex vertical gap={6} align="start">
-      <Button icon={icon} loading={jobId !== null} onClick={() => void begin()}>
+      <Button
+        type={primary ? "primary" : "default"}
+        icon={icon}
+        loading={jobId !== null}
+        onClick={() => void begin()}
+      >
         {label}
       </Button>
       {jobId && job && job.total > 0 && (

@@ -1,6 +1,6 @@
 import { Alert, Flex } from "antd";
-import { useState } from "react";
-import { api, type Revealed } from "../api";
+import { useRef, useState } from "react";
+import { api, type Revealed, type RevealForm } from "../api";
 import { personalWords } from "../words/personal";
 import { AskButton } from "./ask-button";
 import { useKnownMe, useWords } from "./context";
@@ -9,7 +9,8 @@ import { useKnownMe, useWords } from "./context";
 export function Reveal({ id }: { id: string }) {
   const { language } = useWords();
   const said = personalWords(language);
-  const [shown, setShown] = useState<string | null>(null);
+  const [shown, setShown] = useState<{ field: RevealForm["field"]; value: string } | null>(null);
+  const asked = useRef<RevealForm["field"]>("identity_number");
   if (!useKnownMe().permissions.includes("registration.reveal")) return null;
   return (
     <Flex gap={8} wrap align="center">
@@ -33,12 +34,20 @@ export function Reveal({ id }: { id: string }) {
           },
           { name: "reason", label: said.reason, required: true },
         ]}
-        send={(values, headers) =>
-          api.revealsMake({ body: { ...values, registration_id: id } as never, headers })
-        }
-        done={(answer) => setShown((answer as Revealed).value)}
+        send={(values, headers) => {
+          asked.current = values.field as RevealForm["field"];
+          return api.revealsMake({ body: { ...values, registration_id: id } as never, headers });
+        }}
+        done={(answer) => setShown({ field: asked.current, value: (answer as Revealed).value })}
       />
-      {shown && <Alert type="info" title={shown} closable onClose={() => setShown(null)} />}
+      {shown && (
+        <Alert
+          type="info"
+          title={`${said.details[shown.field]}：${shown.value}`}
+          closable
+          onClose={() => setShown(null)}
+        />
+      )}
     </Flex>
   );
 }

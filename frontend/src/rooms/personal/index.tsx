@@ -6,6 +6,7 @@ import { download } from "../../shared/download";
 import { JobButton } from "../../shared/job-button";
 import { Failed, Loading } from "../../shared/states";
 import { personalWords } from "../../words/personal";
+import { Agreed } from "./again";
 import { Corrections } from "./corrections";
 import { KeptLines } from "./kept";
 import { Looks } from "./looks";
@@ -21,6 +22,7 @@ export function MyDataPage() {
       <Typography.Title level={3} style={{ margin: 0 }}>
         {said.title}
       </Typography.Title>
+      {family && <Looks />}
       <Card title={said.export}>
         <p className="quiet">{said.exportIntro}</p>
         <JobButton
@@ -29,7 +31,7 @@ export function MyDataPage() {
           finished={(job) => download(`/jobs/${job.id}/file`, said.exportName)}
         />
       </Card>
-      {family && <Looks />}
+      {me.permissions.includes("consent.say") && <Agreed />}
       {me.permissions.includes("correction.read") && <Corrections />}
       <Kept />
     </Flex>

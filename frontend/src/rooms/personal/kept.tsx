@@ -1,4 +1,4 @@
-import { Card, Flex, Tag, Typography } from "antd";
+import { Card, Tag, Typography } from "antd";
 import type { KeptLine } from "../../api";
 import { useWords } from "../../shared/context";
 import { word } from "../../shared/values";
@@ -9,7 +9,7 @@ export function KeptLines({ lines }: { lines: KeptLine[] }) {
   const words = useWords();
   const said = personalWords(words.language);
   return (
-    <Flex vertical gap={8}>
+    <div className="kept">
       {lines.map((line) => (
         <Card
           key={line.code}
@@ -26,7 +26,7 @@ export function KeptLines({ lines }: { lines: KeptLine[] }) {
           />
         </Card>
       ))}
-    </Flex>
+    </div>
   );
 }
 

@@ -34,6 +34,7 @@ export function Looks() {
             pageSize: SIZE,
             total: data?.total,
             onChange: setPage,
+            showSizeChanger: false,
           }
         }
         renderItem={(look) => <Look look={look} />}
@@ -47,7 +48,11 @@ function Look({ look }: { look: LookItem }) {
   const said = personalWords(words.language);
   const role = look.actor_role && word(words, "role", look.actor_role);
   const who = [look.actor_name, role, look.unit_name].filter(Boolean).join(" · ");
-  const what = look.field ? said.details[look.field] : said.archived;
+  const what = look.field
+    ? said.details[look.field]
+    : look.action === "support.begin"
+      ? said.lookedAs
+      : said.archived;
   const why = [look.purpose && said.purposes[look.purpose], look.reason].filter(Boolean).join("：");
   return (
     <List.Item>

@@ -14,9 +14,10 @@ export const personal: typeof chinese = {
   sealed: "Kept encrypted",
   looks: "Who looked at sealed details",
   looksIntro:
-    "Whoever opens an identity number or a guardian's phone has to say what for, and it is recorded here.",
+    "Whoever opens an identity number or a guardian's phone, takes a whole file, or looks as this family for support, has to say why, and it is recorded here.",
   noLooks: "Nobody has looked.",
   archived: "Took the whole file",
+  lookedAs: "Looked at the pages as this family, for support",
   export: "Export my data",
   exportIntro: "As a ZIP: the data, a page to read them on, and the files that were handed in.",
   exportName: "my-data.zip",

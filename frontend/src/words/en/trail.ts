@@ -1,6 +1,12 @@
 import type { TrailCode } from "../zh-CN/trail";
 
 export const trail: Record<TrailCode, string> = {
+  "cycle.release_consent": "New text of the consent",
+  "registration.consent_again_given": "Asked again: agreed",
+  "registration.consent_again_refused": "Asked again: did not agree",
+  "compliance_audit.ask": "Audit pack asked for",
+  "compliance_audit.make": "Audit pack made",
+  "compliance_audit.fetch": "Audit pack taken",
   "retention.sweep": "Technical logs over their time taken away",
   "erasure.propose": "Erasure proposed",
   "erasure.confirm": "Erasure confirmed",

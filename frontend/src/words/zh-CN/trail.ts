@@ -1,5 +1,11 @@
 /** Acts of the trail that are no edge of a flow. */
 export const trail = {
+  "cycle.release_consent": "更新同意书",
+  "registration.consent_again_given": "再次征求：同意",
+  "registration.consent_again_refused": "再次征求：不同意",
+  "compliance_audit.ask": "要求生成合规审计资料",
+  "compliance_audit.make": "生成合规审计资料",
+  "compliance_audit.fetch": "下载合规审计资料",
   "retention.sweep": "清理到期的技术日志",
   "erasure.propose": "提出清除到期信息",
   "erasure.confirm": "核准清除",
