@@ -26,6 +26,8 @@ export interface Account {
   meets: boolean;
   /** Says something at the fixed points of the year. */
   says: boolean;
+  /** Has receipts of what was handed in and told. */
+  receipts: boolean;
   zone: string | null;
 }
 
@@ -55,6 +57,7 @@ export async function askAccount(): Promise<Account> {
     consents: me.permissions.includes("activity.consent"),
     meets: me.permissions.includes("session.record"),
     says: me.permissions.includes("feedback.write"),
+    receipts: me.permissions.includes("receipt.read"),
     zone: me.cycle?.timezone ?? null,
   };
   if (account.zone) keepZone(account.zone);
