@@ -55,7 +55,7 @@ test("a student checks the receipt of the own choices, and anybody checks the fi
   );
   await anybody.locator("input[type=file]").setInputFiles(other);
   await expect(anybody.getByText("凭证无效")).toBeVisible();
-  await expect(anybody.getByText("✗ 内容与承诺值相符")).toBeVisible();
+  await expect(anybody.getByText("✗ 内容与当时登记的指纹相符")).toBeVisible();
   await cared(anybody);
 
   // On the phone the same, without the desk.

@@ -115,7 +115,7 @@ function Answer({ said, found: { steps, facts } }: { said: Said; found: Found })
   const whole = Object.values(steps).every(Boolean);
   return (
     <>
-      <p className={whole ? "tag good" : "fault"}>{whole ? said.holds : said.broken}</p>
+      <span className={whole ? "tag good" : "tag warn"}>{whole ? said.holds : said.broken}</span>
       <p>{whole ? said.holdsHint : said.brokenHint}</p>
       {facts && (
         <p>

@@ -58,6 +58,8 @@ export interface Thing<
   cells?: Partial<Record<FieldCode, FC<{ row: Item }>>>;
   /** What a phone's card says under the first column; the next four columns where it is not given. */
   brief?: FieldCode[];
+  /** What is waited for, where the roles that may act do not say it; an empty text says nothing at all. */
+  waits?: (record: Rec, words: Words) => string | undefined;
   /** Columns and facts that say something to some only: what permission they ask for. */
   columnNeeds?: Partial<Record<FieldCode, Permission>>;
   filters: Filter[];

@@ -181,6 +181,7 @@ function Jobs({ status, again }: { status: SystemStatus; again: () => void }) {
           <ActButton
             size="small"
             label={words.retry}
+            hint={fill(words.retryHint, { kind: words.kind[job.kind] ?? job.kind })}
             send={(headers) => api.statusRetry({ path: { job_id: job.id }, headers })}
             done={again}
           />

@@ -36,8 +36,8 @@ export const heads: typeof chinese = {
   choice: "{rank}. {mentor} ({university})",
   absent: "Absent",
   steps: {
-    commitment: "The contents fit the commitment",
-    leaf: "The commitment stands in the trail",
+    commitment: "The contents fit the fingerprint entered then",
+    leaf: "The fingerprint stands in the trail",
     head: "The head fits the proof",
     signature: "The head is signed by this platform",
   },

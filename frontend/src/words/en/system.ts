@@ -75,6 +75,7 @@ export const system: typeof chinese = {
   oldest: "Oldest waits since",
   failed: "Failed in 7 days",
   retry: "Try again",
+  retryHint: "“{kind}” is put in the queue again.",
   outbox: "Messages",
   waiting: "Waiting",
   overdue: "Overdue",

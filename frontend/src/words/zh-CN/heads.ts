@@ -27,8 +27,8 @@ export const heads = {
   choice: "{rank}. {mentor}（{university}）",
   absent: "缺考",
   steps: {
-    commitment: "内容与承诺值相符",
-    leaf: "承诺值在台账之中",
+    commitment: "内容与当时登记的指纹相符",
+    leaf: "指纹记在台账之中",
     head: "摘要与证明相符",
     signature: "摘要由本平台签名",
   },

@@ -73,6 +73,7 @@ export const system = {
   oldest: "最早等待自",
   failed: "近 7 日失败",
   retry: "重试",
+  retryHint: "“{kind}”将重新排队，由后台进程再做一遍。",
   outbox: "待发消息",
   waiting: "等待发送",
   overdue: "超时未发",

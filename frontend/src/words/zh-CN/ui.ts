@@ -70,6 +70,7 @@ export const ui = {
   requestId: "请求编号",
   refused: "当前身份无权查看",
   notFound: "没有找到",
+  notFoundHint: "地址可能不完整，或已经变更。请从菜单或首页进入。",
   yes: "是",
   no: "否",
   none: "—",
@@ -419,6 +420,9 @@ export const ui = {
     calibrationCount: "试评作品数",
     calibrationHint: "从未推荐参加终评的合格作品中抽取，所有专家先评，用来统一尺度，不计入任何人的成绩。",
     recuseHint: "回避后不再看到这件作品，由自治区管理办公室另行分配。",
+    yours: "等待您评分",
+    waitsExperts: "等待专家评分：{count} 份中还有 {left} 份未交",
+    unscored: "未评",
   },
   compare: {
     judges: "评委宽严",
