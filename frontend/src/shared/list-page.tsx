@@ -226,7 +226,7 @@ function Narrow({ thing, rows, loading, page, size, total, nothing, turn }: Show
             {others
               .filter((field) => row[field] !== null)
               .map((field) => (
-                <div key={field} className="quiet">
+                <div key={field} className="quiet" style={{ overflowWrap: "anywhere" }}>
                   {words.fields[field]}：{cell(field, row)}
                 </div>
               ))}
