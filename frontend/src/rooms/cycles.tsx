@@ -199,6 +199,7 @@ export const cycles: Thing<CycleItem, CycleRecord, "cycle"> = {
   title: (record) => record.title,
   // Nobody waits for the end of a year.
   waits: (record) => (record.state === "open" ? "" : undefined),
+  called: ({ ui }) => ({ title: ui.cycleName, code: ui.cycleCode }),
   columns: ["title", "year", "code", "state"],
   filters: [],
   list: (query) => api.cyclesList({ query: query as never }),

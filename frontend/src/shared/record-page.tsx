@@ -120,7 +120,7 @@ function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
         column={{ xs: 1, sm: 2, lg: 3 }}
         items={facts.map((field) => ({
           key: field,
-          label: words.fields[field],
+          label: thing.called?.(words)[field] ?? words.fields[field],
           children: <span className="fact">{show(field, record[field])}</span>,
         }))}
       />
