@@ -19,7 +19,9 @@ export function StageTabs({ thing }: { thing: AnyThing }) {
       nav.current.scrollLeft = current.offsetLeft - (nav.current.clientWidth - current.offsetWidth) / 2;
   });
   const stage = thing.stage && (stageNow(me.stages, thing.path)?.code ?? thing.stage);
-  const name = stage ? words.enums.stage[stage] : listName(words, thing.path);
+  // The one list that a reader has of several goes by its own name: a teacher's directory of mentors is no registration.
+  const alone = paths.length === 1 && together(thing).length > 1;
+  const name = stage && !alone ? words.enums.stage[stage] : listName(words, thing.path);
   return (
     <>
       <Typography.Title level={3} style={{ marginTop: 0 }}>
