@@ -104,6 +104,9 @@ async def test_p16a_an_objection_gets_a_receipt_a_clock_a_review_by_another_pers
     await hall.call(
         "POST", f"/objections/{found['id']}/actions/take_up", hall.first, {"version": found["version"]}, 403
     )
+    # Who answers is told, by the subject's name and not its code.
+    told = [one for one in (await hall.call("GET", "/notices", office.one))["items"] if one["thing_id"] == found["id"]]
+    assert [(one["kind"], one["title"]) for one in told] == [("objection.raise", "数学")]
     record = await hall.call("GET", f"/objections/{found['id']}", office.one)
     assert record["text"] == TEXT
     await office.act(office.one, "dismiss", "不成立", 409)

@@ -34,8 +34,18 @@ async def test_the_office_sees_what_waits_failed_and_was_kept_and_asks_again_for
     assert (await client.get("/status", headers=city)).status_code == 403
     quiet = await shown(client, office)
     assert quiet["schema_revision"] == quiet["schema_newest"] == newest_revision()
-    assert {"backup_none", "chain_old"} <= set(quiet["concerns"]) <= {"backup_none", "chain_old", "disk_low"}
+    told = {"backup_none", "chain_old", "head_old"}
+    assert told <= set(quiet["concerns"]) <= told | {"disk_low"}
     assert abs(quiet["clock_apart"]) < 2
+    entries = quiet["head"]["uncovered"]
+    assert (quiet["head"]["size"], quiet["head"]["countersigned"]) == (None, 0)
+    assert entries > 0
+    sealed = (await client.post("/trail/heads", headers=office)).json()
+    covered = await shown(client, office)
+    assert covered["head"]["size"] == sealed["size"] >= entries
+    # The sealing itself is entered after the head it made.
+    assert covered["head"]["uncovered"] == 1
+    assert "head_old" not in covered["concerns"]
 
     now = clock.real_now()
     async with app.state.database.session() as session:
@@ -62,6 +72,7 @@ async def test_the_office_sees_what_waits_failed_and_was_kept_and_asks_again_for
     upkeep = {run["kind"]: run for run in found["upkeep"]}
     assert (upkeep["backup"]["ok"], upkeep["backup"]["count"], upkeep["backup"]["files"]) == (True, 12, 3)
     assert (upkeep["chain"]["ok"], upkeep["chain"]["well_at"], upkeep["drill"]["at"]) == (False, None, None)
+    assert (upkeep["chain"]["wrong"], upkeep["backup"]["wrong"]) == (1, 0)
 
     assert (await client.post(f"/status/jobs/{bad.id}/retry", headers=city)).status_code == 403
     assert (await client.post(f"/status/jobs/{uuid.uuid4()}/retry", headers=office)).status_code == 404
@@ -85,13 +96,18 @@ def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path
     def run(kind: str, ok: bool | None = True, hours: float = 1) -> dict[str, Any]:
         nothing = dict.fromkeys(("count", "files", "bytes", "file", "error"))
         well = now - timedelta(hours=hours) if ok is not None else None
-        return {"kind": kind, "at": now, "ok": ok, "well_at": well, **nothing}
+        return {"kind": kind, "at": now, "ok": ok, "well_at": well, "wrong": 0, **nothing}
+
+    def head(hours: float, uncovered: int) -> dict[str, Any]:
+        made = now - timedelta(hours=hours)
+        return {"size": 40, "made_at": made, "countersigned": 1, "uncovered": uncovered}
 
     well: dict[str, Any] = {
         "at": now, "concerns": [], "version": "1", "schema_revision": "a", "schema_newest": "a",
         "jobs": {"queued": 1, "running": 1, "oldest_queued_at": now, "failed": []},
         "outbox": {"waiting": 5, "overdue": 0, "failed": 0}, "backups_on": True,
         "upkeep": [run("backup"), run("drill"), run("chain")],
+        "head": {"size": 40, "made_at": now, "countersigned": 0, "uncovered": 3},
         "disk": {"free": 50 * 1024**3, "total": 100 * 1024**3}, "clock_apart": 0.01, "clock_turned": 0,
     }  # fmt: skip
     cases: list[tuple[dict[str, Any], list[str]]] = [
@@ -106,6 +122,10 @@ def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path
         ({"upkeep": [run("backup", False), run("drill", hours=24 * 15), run("chain")]}, ["backup_failed", "drill_old"]),
         ({"upkeep": [run("backup"), run("drill", False), run("chain", False)]}, ["chain_broken", "drill_failed"]),
         ({"upkeep": [run("backup"), run("drill"), run("chain", None)]}, ["chain_old"]),
+        ({"head": head(47, 1)}, ["head_old"]),
+        ({"head": head(45, 1)}, []),
+        ({"head": head(470, 0)}, []),
+        ({"head": {"size": None, "made_at": None, "countersigned": 0, "uncovered": 9}}, ["head_old"]),
         ({"outbox": {"waiting": 1, "overdue": 1, "failed": 2}}, ["outbox_waiting", "outbox_failed"]),
     ]
     for change, expected in cases:

@@ -136,7 +136,7 @@ async def object_to(session: AsyncSession, disclosure_id: uuid.UUID, form: Objec
         thing_type="objection",
         thing_id=made.id,
         cycle_id=found.cycle_id,
-        title=found.subject,
+        title=plan.subject_name(found.subject),
     )
     return made
 

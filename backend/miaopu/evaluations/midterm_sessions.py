@@ -261,7 +261,7 @@ async def _tell(tx: Tx, found: MidtermSession, kind: str, reason: str | None = N
         .where(MidtermTalk.session_id == found.id)
     )
     plan = await plan_of(tx.session, found.cycle_id)
-    subject = next(s.zh for s in plan.subjects if s.code == found.subject)
+    subject = plan.subject_name(found.subject)
     await tell(
         tx.session, [one for row in rows for one in row if one is not None], kind,
         thing_type="midterm_session", thing_id=found.id, cycle_id=found.cycle_id,

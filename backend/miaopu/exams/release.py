@@ -159,7 +159,7 @@ async def release(tx: Tx, form: ReleaseForm) -> Released:
     for row in rows:
         people, inside = await _sides(tx, plan, row)
         row.released_at, row.released_by = moment, tx.actor.account_id
-        about = Concerned(title=row.subject, units={Role.CITY_OFFICE: row.city_id})
+        about = Concerned(title=plan.subject_name(row.subject), units={Role.CITY_OFFICE: row.city_id})
         await move(tx, CUTOFF_FLOW, row, "release", version=None, concerned=about)
         for registration in people:
             step = "shortlist" if str(registration.id) in inside else "leave_out"

@@ -152,7 +152,7 @@ async def propose(tx: Tx, round_id: uuid.UUID, form: Move) -> InterviewRound:
     await _write(tx, plan, people, interview, places, lots)
     found.lots, found.method, found.places = lots, plan.interview.method, places
     found.proposed_by = tx.actor.account_id
-    about = Concerned(title=found.subject, units={Role.CITY_OFFICE: found.city_id})
+    about = Concerned(title=plan.subject_name(found.subject), units={Role.CITY_OFFICE: found.city_id})
     await move(tx, ROUND_FLOW, found, "propose", version=None, concerned=about)
     return found
 

@@ -1,12 +1,14 @@
 """What the status page reads. Figures of the whole installation: no unit's and no person's."""
 
-from sqlalchemy import DateTime, String, bindparam, column, func, select, table
+from sqlalchemy import DateTime, String, bindparam, column, func, select, table, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from miaopu.core.audit import AuditHead
 from miaopu.core.jobs import Job
 from miaopu.core.read import Rows, among, kept
 from miaopu.operations.models import UpkeepRun
 from miaopu.reminders.models import Delivery
+from miaopu.trail.models import Countersignature, CountersignerKey, TreeHead
 
 FAILED_SHOWN = 20
 SINCE = bindparam("since", type_=DateTime(timezone=True))
@@ -58,3 +60,19 @@ def well_runs() -> Rows:
 def database_says() -> Rows:
     """The schema's revision, and the database's clock."""
     return select(VERSION.c.version_num, func.clock_timestamp().label("at"))
+
+
+@kept
+def newest_head() -> Rows:
+    """The trail's newest head, the units that countersigned it, and how many entries there are by now; one row."""
+    last = select(TreeHead.size, TreeHead.made_at).order_by(TreeHead.size.desc()).limit(1).subquery()
+    signed = (
+        select(func.count(CountersignerKey.unit_id.distinct()))
+        .join(Countersignature, Countersignature.key_id == CountersignerKey.id)
+        .where(Countersignature.size == last.c.size)
+        .correlate(last)
+        .scalar_subquery()
+    )
+    entries = select(func.coalesce(func.sum(AuditHead.seq), 0).label("entries")).subquery()
+    rows = select(last.c.size, last.c.made_at, signed.label("signed"), entries.c.entries)
+    return rows.select_from(entries.outerjoin(last, true()))

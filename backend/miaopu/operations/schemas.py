@@ -18,6 +18,7 @@ Concern = Literal[
     "drill_old",
     "chain_broken",
     "chain_old",
+    "head_old",
     "schema_behind",
     "disk_low",
     "clock_off",
@@ -55,7 +56,8 @@ class OutboxStatus(BaseModel):
 class UpkeepStatus(BaseModel):
     """The newest backup, drill or look through the chain, and the newest that was well.
 
-    `count` is rows (backup, drill) or entries of the trail (chain); `bytes` of a backup's file.
+    `count` is rows (backup, drill) or entries of the trail (chain); `bytes` of a backup's file; `wrong` is how many
+    of the looked at things were not as they should be: entries (chain), files (backup), differences (drill).
     """
 
     kind: UpkeepKind
@@ -66,7 +68,20 @@ class UpkeepStatus(BaseModel):
     files: int | None
     bytes: int | None
     file: str | None
+    wrong: int
     error: str | None
+
+
+class HeadStatus(BaseModel):
+    """The trail's newest head: over how many entries, since when, by how many units countersigned.
+
+    `size` and `made_at` are null before the first; `uncovered` is how many entries came after it.
+    """
+
+    size: int | None
+    made_at: datetime | None
+    countersigned: int
+    uncovered: int
 
 
 class Places(BaseModel):
@@ -88,6 +103,7 @@ class SystemStatus(BaseModel):
     outbox: OutboxStatus
     backups_on: bool
     upkeep: list[UpkeepStatus]
+    head: HeadStatus
     disk: Places
     # Seconds between this server's clock and the database's, and between the programme's clock and the real one.
     clock_apart: float

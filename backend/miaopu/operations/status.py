@@ -20,6 +20,7 @@ from miaopu.operations import queries
 from miaopu.operations.schemas import (
     Concern,
     FailedJob,
+    HeadStatus,
     JobsStatus,
     OutboxStatus,
     Places,
@@ -29,6 +30,7 @@ from miaopu.operations.schemas import (
 from miaopu.operations.upkeep import CHAIN_EVERY
 from miaopu.people.acting import Reads, Tx
 from miaopu.settings import Settings
+from miaopu.trail.sealing import EVERY as HEAD_EVERY
 
 LATELY = timedelta(days=7)
 JOB_WAITS = timedelta(minutes=10)
@@ -70,6 +72,7 @@ async def status(reads: Reads, settings: Settings, version: str, language: Langu
         outbox=OutboxStatus(**dict(sent)),
         backups_on=settings.backup_dir is not None,
         upkeep=await _upkeep(reads),
+        head=_head((await reads.rows(queries.newest_head()))[0]),
         disk=Places(free=usage.free, total=usage.total),
         clock_apart=round((says["at"] - clock.real_now()).total_seconds(), 3),
         clock_turned=round(clock.offset().total_seconds(), 3),
@@ -109,6 +112,9 @@ def concerns(shown: SystemStatus, settings: Settings) -> list[Concern]:
         found.append("outbox_failed")
     if upkeep["chain"].ok is not False and _late(upkeep["chain"], CHAIN_EVERY, shown.at):
         found.append("chain_old")
+    made = shown.head.made_at
+    if shown.head.uncovered and (made is None or shown.at - made > LATE * HEAD_EVERY):
+        found.append("head_old")
     if abs(shown.clock_apart) > CLOCK_SECONDS:
         found.append("clock_off")
     return found
@@ -150,7 +156,18 @@ def _run(kind: Any, row: asyncpg.Record | None, well_at: datetime | None) -> Upk
         files=facts.get("files"),
         bytes=facts.get("bytes"),
         file=facts.get("file"),
+        wrong=facts.get("broken", 0) + facts.get("lost", 0) + len(facts.get("differences", ())),
         error=facts.get("error"),
+    )
+
+
+def _head(row: asyncpg.Record) -> HeadStatus:
+    size = row["size"]
+    return HeadStatus(
+        size=size,
+        made_at=row["made_at"],
+        countersigned=row["signed"] or 0,
+        uncovered=int(row["entries"]) - (size or 0),
     )
 
 

@@ -194,6 +194,10 @@ class Plan(Part):
         division = self.city(city).division[2:4] if city else ""
         return pattern.format(year=self.year, city=division, subject=subject, serial=serial)
 
+    def subject_name(self, code: str) -> str:
+        """What a subject is called in the titles of notices; empty for what is of no subject."""
+        return next((one.zh for one in self.subjects if one.code == code), "")
+
     def city(self, code: str) -> City:
         """A city by its code. Raises StopIteration for an unknown one."""
         return next(c for c in self.cities if c.code == code)

@@ -49,7 +49,9 @@ function Line({ notice }: { notice: NoticeItem }) {
   const found = called(notice.thing_type);
   const flow = called(thing)?.flow;
   const said = flow ? actWord(words, flow, action) : action;
-  const text = `${notice.title} · ${(words.trail as Record<string, string>)[notice.kind] ?? said}`;
+  const text = [notice.title, (words.trail as Record<string, string>)[notice.kind] ?? said]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <List.Item style={{ fontWeight: notice.read_at ? 400 : 600 }}>
       <List.Item.Meta

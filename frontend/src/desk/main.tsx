@@ -28,6 +28,9 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      // Without a network a page says so, instead of waiting for ever; it asks again once there is one.
+      networkMode: "always",
+      refetchOnReconnect: true,
       // A refusal will not change by asking again; a network that is away may.
       retry: (count, error) => count < 2 && (asProblem(error).status === 0 || asProblem(error).status >= 502),
     },

@@ -5,6 +5,7 @@ import { api, ok } from "../api";
 import { useWords } from "../shared/context";
 import { DownloadButton } from "../shared/download-button";
 import { consistent, held, type Receipt, readNote, type Step, signedBy } from "../shared/heads";
+import { ReceiptAnswer } from "../shared/receipt-answer";
 import { Failed, Loading, Refusal } from "../shared/states";
 import { fill } from "../words";
 import { dateTime } from "../words/dates";
@@ -44,7 +45,7 @@ function Heads() {
   if (error) return <Failed error={error} />;
   if (!data) return <Loading />;
   return (
-    <Card>
+    <Card title={said.published}>
       <List
         dataSource={data.items}
         rowKey="size"
@@ -155,32 +156,18 @@ function Check() {
 function Answer({ found }: { found: Found }) {
   const { language } = useWords();
   const said = headsOf(language);
-  if (found.kind === "none") return <Alert type="warning" title={said.notAFile} />;
-  if (found.kind === "unable") return <Alert type="warning" title={said.noCrypto} />;
+  if (found.kind === "none") return <Alert type="warning" showIcon title={said.notAFile} />;
+  if (found.kind === "unable") return <Alert type="warning" showIcon title={said.noCrypto} />;
   if (found.kind === "head") {
-    if (!found.signed) return <Alert type="error" title={said.keptUnsigned} />;
+    if (!found.signed) return <Alert type="error" showIcon title={said.keptUnsigned} />;
     return (
       <Alert
         type={found.fits ? "success" : "error"}
+        showIcon
         title={found.fits ? said.follows : said.differs}
         description={fill(said.kept, { old: found.old, new: found.now })}
       />
     );
   }
-  const whole = Object.values(found.steps).every(Boolean);
-  return (
-    <Alert
-      type={whole ? "success" : "error"}
-      title={whole ? said.holds : said.broken}
-      description={
-        <Flex vertical gap={4}>
-          {(Object.keys(said.steps) as Step[]).map((step) => (
-            <span key={step}>{`${found.steps[step] ? "✓" : "✗"} ${said.steps[step]}`}</span>
-          ))}
-          <strong>{said.receiptOf}</strong>
-          <code style={{ overflowWrap: "anywhere" }}>{found.value}</code>
-        </Flex>
-      }
-    />
-  );
+  return <ReceiptAnswer value={found.value} steps={found.steps} />;
 }

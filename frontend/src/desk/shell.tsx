@@ -10,7 +10,7 @@ import { stageHint } from "../shared/values";
 import { DemoBar } from "./demo-bar";
 import { listName } from "./names";
 import { SupportBar } from "./support-bar";
-import { BESIDES, readable, STAGES, THINGS } from "./things";
+import { BESIDES, readable, STAGES, stageNow, THINGS } from "./things";
 import { Who } from "./who";
 
 /** Everything behind the sign-in: the programme is the navigation. */
@@ -110,10 +110,8 @@ function Stages({ chosen }: { chosen?: () => void }) {
   const shown = me.stages.filter((stage) =>
     STAGES[stage.code].some((path) => readable(me.permissions, path)),
   );
-  // A list may belong to several stages: the one that is under way is where one is.
   const list = THINGS.find((found) => `${pathname}/`.startsWith(`${found.path}/`))?.path;
-  const sharing = shown.filter((stage) => list && STAGES[stage.code].includes(list));
-  const lit = sharing.find((stage) => stage.state === "open") ?? sharing[0];
+  const lit = list ? stageNow(shown, list) : undefined;
   return (
     <nav aria-label={words.ui.timeline}>
       <Link to={"/" as string} className={`stage ${pathname === "/" ? "here" : ""}`} onClick={chosen}>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { useKnownMe, useWords } from "../shared/context";
 import type { AnyThing } from "../shared/thing";
 import { listName } from "./names";
-import { readable, together } from "./things";
+import { readable, stageNow, together } from "./things";
 
 /** The name of the stage; where it has several lists, links to each of them. */
 export function StageTabs({ thing }: { thing: AnyThing }) {
@@ -18,7 +18,10 @@ export function StageTabs({ thing }: { thing: AnyThing }) {
     if (nav.current && current)
       nav.current.scrollLeft = current.offsetLeft - (nav.current.clientWidth - current.offsetWidth) / 2;
   });
-  const name = thing.stage ? words.enums.stage[thing.stage] : listName(words, thing.path);
+  const stage = thing.stage && (stageNow(me.stages, thing.path)?.code ?? thing.stage);
+  // The one list that a reader has of several goes by its own name: a teacher's directory of mentors is no registration.
+  const alone = paths.length === 1 && together(thing).length > 1;
+  const name = stage && !alone ? words.enums.stage[stage] : listName(words, thing.path);
   return (
     <>
       <Typography.Title level={3} style={{ marginTop: 0 }}>

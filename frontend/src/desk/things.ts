@@ -1,4 +1,4 @@
-import type { Permission, StageCode } from "../api";
+import type { Me, Permission, StageCode } from "../api";
 import { alumni, tracking } from "../rooms/after";
 import { alumniActivities } from "../rooms/after/invitations";
 import { annualEvaluations } from "../rooms/annual";
@@ -199,6 +199,12 @@ export const STAGES: Record<StageCode, string[]> = {
   certificates: ["/certificates"],
   acceptance: ["/summaries", "/appraisals", "/supervision-visits", "/findings", "/model-cases"],
 };
+
+/** The stage that a list is read for now: of several that share it, the one under way. */
+export function stageNow(stages: Me["stages"], path: string): Me["stages"][number] | undefined {
+  const sharing = stages.filter((stage) => STAGES[stage.code].includes(path));
+  return sharing.find((stage) => stage.state === "open") ?? sharing[0];
+}
 
 /** What stands beside the programme: the window on the selection, notices, the numbers of the year, units, people. */
 export const BESIDES = [

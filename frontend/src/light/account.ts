@@ -29,6 +29,8 @@ export interface Account {
   /** Whether one is asked for consents: families are. */
   agrees: boolean;
   says: boolean;
+  /** Has receipts of what was handed in and told. */
+  receipts: boolean;
   zone: string | null;
 }
 
@@ -59,6 +61,7 @@ export async function askAccount(): Promise<Account> {
     meets: me.permissions.includes("session.record"),
     agrees: me.permissions.includes("consent.say"),
     says: me.permissions.includes("feedback.write"),
+    receipts: me.permissions.includes("receipt.read"),
     zone: me.cycle?.timezone ?? null,
   };
   if (account.zone) keepZone(account.zone);

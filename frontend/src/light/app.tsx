@@ -48,7 +48,7 @@ function Enter() {
 }
 
 function Page({ book, page, id }: { book: Notebook; page: string; id: string }) {
-  const { writes, reviews, meets } = book.account;
+  const { writes, reviews, meets, receipts } = book.account;
   if (writes && page === "log") return <Write key={id} book={book} session={id} />;
   if (writes && page === "logs") return <Logs book={book} />;
   if (writes && page === "sent") return <Log key={id} id={id} />;
@@ -58,6 +58,7 @@ function Page({ book, page, id }: { book: Notebook; page: string; id: string }) 
     return <Later>{(pages) => <pages.Record key={id} book={book} id={id} />}</Later>;
   if (meets && page === "door") return <Later>{(pages) => <pages.Door key={id} id={id} />}</Later>;
   if (meets && page === "plan") return <Later>{(pages) => <pages.Plan book={book} />}</Later>;
+  if (receipts && page === "receipts") return <Later>{(pages) => <pages.Receipts />}</Later>;
   return (
     <>
       {writes && <Home book={book} />}

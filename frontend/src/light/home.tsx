@@ -76,6 +76,11 @@ export function Home({ book }: { book: Notebook }) {
           <a href={`/student-files/${book.phone.students[0].enrolment_id}`}>{words.home.file}</a>
         </p>
       )}
+      {book.account.receipts && (
+        <p>
+          <Link to="receipts">{words.receipts}</Link>
+        </p>
+      )}
       <p>
         <a href="/after">{words.home.after}</a>
       </p>

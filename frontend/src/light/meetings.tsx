@@ -33,6 +33,11 @@ export function Meetings({ book, children }: { book: Notebook; children?: ReactN
       {account.says && <Asked />}
       {children}
       <Students phone={phone} />
+      {account.receipts && (
+        <p>
+          <Link to="receipts">{words.receipts}</Link>
+        </p>
+      )}
       <h2>{words.meetings.held}</h2>
       {phone.held.length === 0 && <p className="quiet">{words.meetings.noneHeld}</p>}
       {phone.held.map((one) => (

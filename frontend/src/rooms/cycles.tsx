@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Card, Flex, List, Tag, Typography } from "antd";
+import { Button, Card, Collapse, Flex, List, Tag, Typography } from "antd";
 import { api, type CycleItem, type CycleRecord, ok, type StageItem } from "../api";
 import { AskButton } from "../shared/ask-button";
 import { useKnownMe, useWords } from "../shared/context";
 import { handOver } from "../shared/download";
+import { openOf } from "../shared/open-words";
 import type { FormProps, Thing } from "../shared/thing";
 import { stageHint } from "../shared/values";
 import { date, lastDay } from "../words/dates";
@@ -64,7 +65,7 @@ function Stages({ record, done }: FormProps<CycleRecord>) {
 }
 
 function PlanDocument({ record, done }: FormProps<CycleRecord>) {
-  const { ui } = useWords();
+  const { ui, language } = useWords();
   const me = useKnownMe();
   const { data } = useQuery({
     queryKey: ["plan", record.id, "source", record.plan_digest],
@@ -117,10 +118,23 @@ function PlanDocument({ record, done }: FormProps<CycleRecord>) {
       <Typography.Paragraph type="secondary" className="fact">
         SHA-256 {record.plan_digest}
       </Typography.Paragraph>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there */}
-      <pre className="document" tabIndex={0}>
-        {data.source}
-      </pre>
+      <Collapse
+        size="small"
+        // Whoever runs the year reads it here; to a family it is one press away.
+        defaultActiveKey={me.permissions.includes("cycle.manage") ? ["source"] : []}
+        items={[
+          {
+            key: "source",
+            label: openOf(language).planSource,
+            children: (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there
+              <pre className="document" tabIndex={0}>
+                {data.source}
+              </pre>
+            ),
+          },
+        ]}
+      />
     </Card>
   );
 }
@@ -183,6 +197,9 @@ export const cycles: Thing<CycleItem, CycleRecord, "cycle"> = {
   path: "/cycles",
   flow: "cycle",
   title: (record) => record.title,
+  // Nobody waits for the end of a year.
+  waits: (record) => (record.state === "open" ? "" : undefined),
+  called: ({ ui }) => ({ title: ui.cycleName, code: ui.cycleCode }),
   columns: ["title", "year", "code", "state"],
   filters: [],
   list: (query) => api.cyclesList({ query: query as never }),

@@ -202,7 +202,8 @@ function Body({ record, done }: FormProps<EnrolmentRecord>) {
 function Archives() {
   const { language } = useWords();
   const me = useKnownMe();
-  if (!me.permissions.includes("file.archive") || me.permissions.includes("growth.write")) return null;
+  // A family has one student, whose file has its own page.
+  if (!me.permissions.includes("file.archive") || me.permissions.includes("receipt.read")) return null;
   return <BundleButton kind="archives" label={fileWords(language).archives} />;
 }
 
@@ -211,6 +212,8 @@ export const enrolments: Thing<EnrolmentItem, EnrolmentRecord, "enrolment"> = {
   stage: "training",
   flow: "enrolment",
   title: (record) => record.name,
+  // What an office may do to a running training is no step that anybody waits for.
+  waits: (record) => (record.state === "active" ? "" : undefined),
   columns: ["name", "number", "subject", "school_name", "university_name", "mentor_name", "state"],
   filters: [{ name: "q" }, { name: "state", from: "enrolment" }, { name: "subject", from: "subjects" }],
   list: (query) => api.enrolmentsList({ query: query as never }),

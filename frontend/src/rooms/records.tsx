@@ -5,7 +5,7 @@ import { api, Intention, ok, type RecordItem } from "../api";
 import { useKnownMe } from "../shared/context";
 import { DialogButton } from "../shared/dialog";
 import { DownloadButton } from "../shared/download-button";
-import { useOpen } from "../shared/open-words";
+import { openOf, useOpen } from "../shared/open-words";
 import { Loading, Refusal } from "../shared/states";
 import type { Thing } from "../shared/thing";
 import { Checks, LeftOut } from "../shared/verified";
@@ -91,7 +91,7 @@ function Body({ record }: { record: RecordItem }) {
 
 export const records: Thing<RecordItem, RecordItem> = {
   path: "/records",
-  title: (record) => String(record.number),
+  title: (record, _, { language }) => fill(openOf(language).edition, { edition: record.number }),
   columns: ["number", "made_at", "digest"],
   filters: [],
   list: (query) => api.recordsList({ query: query as never }),

@@ -31,6 +31,8 @@ export function ActionsBar({ thing, record, done }: { thing: AnyThing; record: R
   const offers = (record.actions ?? []).filter((offer) => !offer.form || thing.forms?.[offer.action]);
   const main = offers.find((offer) => offer.available && !ASIDE.test(offer.action));
   if (offers.length === 0) {
+    const own = thing.waits?.(record, words);
+    if (own !== undefined) return own && <Typography.Text type="secondary">{own}</Typography.Text>;
     const roles = (record.waiting_for ?? []).map((role) => word(words, "role", role)).join("、");
     return roles ? (
       <Typography.Text type="secondary">{fill(words.ui.waitsFor, { roles })}</Typography.Text>

@@ -158,6 +158,27 @@ export async function held(receipt: Receipt, keys: string[]): Promise<Record<Ste
   };
 }
 
+/** What a receipt says, for reading; the hashed text itself is `Receipt.value` (`registrations.commitments`). */
+export type Facts = {
+  kind: "choices" | "mark";
+  registration: string;
+  at: string;
+  choices?: { rank: number; mentor: string; university: string }[];
+  mark?: string | null;
+  absent?: boolean;
+};
+
+/** The facts in a receipt's text; null for a text that is not as the platform writes it. */
+export function factsOf(value: string): Facts | null {
+  try {
+    const said = JSON.parse(value) as Facts;
+    const known = said.kind === "mark" || (said.kind === "choices" && Array.isArray(said.choices));
+    return known && typeof said.registration === "string" && !Number.isNaN(Date.parse(said.at)) ? said : null;
+  } catch {
+    return null;
+  }
+}
+
 const PEM = "PRIVATE KEY-----";
 
 /** A new key of a unit: the private half as a file's text (PKCS #8), the public half for registering. */

@@ -157,7 +157,7 @@ function Wide({
       locale={{ emptyText: nothing }}
       columns={seen(thing.columns).map((field: FieldCode, i: number) => ({
         key: field,
-        title: words.fields[field],
+        title: thing.called?.(words)[field] ?? words.fields[field],
         render: (_: unknown, row: Row) =>
           i === 0 && opens ? (
             <Link to={`${thing.path}/${row.id}` as string} onClick={(event) => event.stopPropagation()}>
@@ -197,7 +197,9 @@ function Narrow({ thing, rows, loading, page, size, total, nothing, turn }: Show
   const cell = useCell(thing);
   const seen = useSeen(thing);
   const [first, ...columns] = thing.columns as FieldCode[];
-  const others = thing.brief ? seen(thing.brief) : columns.filter((field) => field !== "state").slice(0, 4);
+  const others = thing.brief
+    ? seen(thing.brief)
+    : seen(columns.filter((field) => field !== "state")).slice(0, 4);
   return (
     <List
       loading={loading}
@@ -224,10 +226,10 @@ function Narrow({ thing, rows, loading, page, size, total, nothing, turn }: Show
               {thing.flow && row.state && <StateTag table={thing.flow} code={row.state} />}
             </Flex>
             {others
-              .filter((field) => row[field] !== null)
+              .filter((field) => (row[field] ?? "") !== "")
               .map((field) => (
-                <div key={field} className="quiet">
-                  {words.fields[field]}：{cell(field, row)}
+                <div key={field} className="quiet" style={{ overflowWrap: "anywhere" }}>
+                  {thing.called?.(words)[field] ?? words.fields[field]}：{cell(field, row)}
                 </div>
               ))}
           </Card>

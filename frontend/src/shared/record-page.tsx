@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Card, Col, Descriptions, Flex, Grid, Row, Steps, Timeline, Typography } from "antd";
+import { useEffect, useState } from "react";
 import { ok, type TrailEntry } from "../api";
 import type { FieldCode } from "../words";
 import { dateTime } from "../words/dates";
@@ -21,6 +22,7 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
   const subject = useSubject();
   const { permissions } = useKnownMe();
   const near = useNeighbours(thing, id);
+  const [bare, setBare] = useState(false);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [thing.path, "record", id],
     queryFn: () => ok(thing.get?.(id) ?? Promise.resolve({})),
@@ -72,15 +74,15 @@ export function RecordPage({ thing, id }: { thing: AnyThing; id: string }) {
       </Flex>
       <StepLine thing={thing} state={record.state} />
       <Row gutter={[16, 16]}>
-        <Col xs={24} xl={thing.trail ? 16 : 24}>
+        <Col xs={24} xl={thing.trail && !bare ? 16 : 24}>
           <Flex vertical gap={16}>
             {!thing.fillsIn?.(record, permissions) && <Facts thing={thing} record={record} />}
             {thing.Body && <thing.Body record={record} done={done} />}
           </Flex>
         </Col>
         {thing.trail && (
-          <Col xs={24} xl={8}>
-            <Trail thing={thing} id={id} version={record.version} />
+          <Col xs={24} xl={bare ? 0 : 8}>
+            <Trail thing={thing} id={id} version={record.version} setBare={setBare} />
           </Col>
         )}
       </Row>
@@ -118,7 +120,7 @@ function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
         column={{ xs: 1, sm: 2, lg: 3 }}
         items={facts.map((field) => ({
           key: field,
-          label: words.fields[field],
+          label: thing.called?.(words)[field] ?? words.fields[field],
           children: <span className="fact">{show(field, record[field])}</span>,
         }))}
       />
@@ -134,12 +136,26 @@ function Facts({ thing, record }: { thing: AnyThing; record: Shown }) {
   );
 }
 
-function Trail({ thing, id, version }: { thing: AnyThing; id: string; version: number }) {
+function Trail({
+  thing,
+  id,
+  version,
+  setBare,
+}: {
+  thing: AnyThing;
+  id: string;
+  version: number;
+  /** Whoever may see none of it has the whole width for the record. */
+  setBare: (bare: boolean) => void;
+}) {
   const words = useWords();
   const { data, error, isPending } = useQuery({
     queryKey: [thing.path, "trail", id, version],
     queryFn: () => ok(thing.trail?.(id) ?? Promise.resolve({})),
   });
+  const bare = !isPending && !error && !(data as { items?: TrailEntry[] } | undefined)?.items?.length;
+  useEffect(() => setBare(bare), [bare, setBare]);
+  if (bare) return null;
   const entries = together((data as { items?: TrailEntry[] } | undefined)?.items ?? []);
   return (
     <Card size="small" title={words.ui.trail} loading={isPending}>

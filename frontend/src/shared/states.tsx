@@ -31,7 +31,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
       <Result
         status={problem.status}
         title={problem.status === 403 ? ui.refused : ui.notFound}
-        subTitle={problem.detail || problem.message}
+        subTitle={problem.detail || (problem.status === 404 && ui.notFoundHint)}
       />
     );
   }

@@ -58,6 +58,10 @@ export interface Thing<
   cells?: Partial<Record<FieldCode, FC<{ row: Item }>>>;
   /** What a phone's card says under the first column; the next four columns where it is not given. */
   brief?: FieldCode[];
+  /** What a field is called here, where it is not what its name says elsewhere. */
+  called?: (words: Words) => Partial<Record<FieldCode, string>>;
+  /** What is waited for, where the roles that may act do not say it; an empty text says nothing at all. */
+  waits?: (record: Rec, words: Words) => string | undefined;
   /** Columns and facts that say something to some only: what permission they ask for. */
   columnNeeds?: Partial<Record<FieldCode, Permission>>;
   filters: Filter[];

@@ -14,7 +14,9 @@ export function Issue({ done }: { done: () => void }) {
   const me = useKnownMe();
   return (
     <>
-      <BundleButton kind="certificates" label={ui.allCertificates} />
+      {!me.permissions.includes("receipt.read") && (
+        <BundleButton kind="certificates" label={ui.allCertificates} />
+      )}
       {me.permissions.includes("certificate.issue") && (
         <ActButton
           type="primary"

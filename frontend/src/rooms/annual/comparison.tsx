@@ -187,6 +187,8 @@ function Works({ works }: { works: ComparedWork[] }) {
 
 /** Each judge's score of a work; who lies far off is red. */
 export function Scored({ of }: { of: ComparedWork }) {
+  const { ui } = useWords();
+  if (of.scores.length === 0) return <span className="quiet">{ui.final.unscored}</span>;
   return (
     <Flex gap={4} wrap>
       {of.scores.map((score) => (

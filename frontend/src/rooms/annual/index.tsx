@@ -8,6 +8,7 @@ import { useKnownMe, useWords } from "../../shared/context";
 import { EVALUATED, InitialOf, MidtermOf } from "../../shared/evaluated";
 import { useOptions, usePlan, useSubjectOptions } from "../../shared/plan";
 import type { FormProps, Thing } from "../../shared/thing";
+import { fill } from "../../words";
 import { panelWords } from "../../words/panel";
 import { Dossier } from "./dossier";
 import { Completeness, EditionsCard } from "./editions";
@@ -90,7 +91,7 @@ function Body({ record, done }: FormProps<AnnualRecord>) {
         <Card
           key={sheet.id}
           size="small"
-          title={`${sheet.expert_name} · ${sheet.score ?? "…"}`}
+          title={`${sheet.expert_name} · ${sheet.score ?? ui.final.unscored}`}
           extra={sheet.calibration && <Tag>{ui.final.calibration}</Tag>}
         >
           <Typography.Text>{sheet.comment}</Typography.Text>
@@ -189,6 +190,22 @@ export const annualEvaluations: Thing<AnnualItem, AnnualRecord, "annual_evaluati
   stage: "annual_evaluation",
   flow: "annual_evaluation",
   title: (record) => record.student_name,
+  // Who judges is not told whose work it is.
+  columnNeeds: {
+    number: "pairing.read",
+    school_name: "pairing.read",
+    mentor_name: "pairing.read",
+    university_name: "pairing.read",
+  },
+  waits: (record, { ui }) => {
+    if (record.state !== "recommended") return undefined;
+    const asked = record.sheets.filter((sheet) => !sheet.calibration && !sheet.recused_reason);
+    const left = asked.filter((sheet) => !sheet.submitted_at);
+    if (left.some((sheet) => sheet.mine)) return ui.final.yours;
+    return left.length > 0
+      ? fill(ui.final.waitsExperts, { left: left.length, count: asked.length })
+      : undefined;
+  },
   columns: [...EVALUATED.columns, "report_title", "experts", "scored", "state"],
   filters: [...EVALUATED.filters("annual_evaluation"), { name: "judging", useOptions: useJudging }],
   list: (query) => api.annualEvaluationsList({ query: query as never }),

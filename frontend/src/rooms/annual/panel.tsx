@@ -18,6 +18,7 @@ export function PanelPage() {
   const { language } = useWords();
   const words = panelWords(language);
   const me = useKnownMe();
+  const judges = usePlan()?.evaluations.annual.panel?.judges ?? 0;
   return (
     <Compared
       title={words.compared}
@@ -26,7 +27,7 @@ export function PanelPage() {
       court={me.permissions.includes("panel.assign") ? "panel" : undefined}
       tools={(subject, done) => <Assign key={subject} subject={subject} done={done} />}
       words={{
-        nothing: words.nothing,
+        nothing: judges > 0 ? words.nothing : words.none,
         judges: words.judges,
         judgesHint: words.judgesHint,
         works: words.works,
@@ -98,7 +99,9 @@ export function PanelCard({ record }: { record: AnnualRecord }) {
         {record.panel.map((sheet) => (
           <div key={sheet.id}>
             <Flex gap={8} align="center" wrap>
-              <Typography.Text strong>{`${sheet.judge_name} · ${sheet.score ?? "…"}`}</Typography.Text>
+              <Typography.Text
+                strong
+              >{`${sheet.judge_name} · ${sheet.score ?? ui.final.unscored}`}</Typography.Text>
               {criteria
                 .filter((one) => sheet.scores[one.code] !== undefined)
                 .map((one) => (

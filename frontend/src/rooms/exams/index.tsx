@@ -55,7 +55,7 @@ function Body({ record, done }: FormProps<SittingRecord>) {
         <Button
           onClick={() => void navigate({ to: "/seats" as string, search: { sitting: record.id } as never })}
         >
-          {words.ui.marks}
+          {me.permissions.includes("exam.mark") ? ui.marks : ui.seatsAndMarks}
         </Button>
         {me.permissions.includes("exam.arrange") && record.seated > 0 && (
           <DownloadButton

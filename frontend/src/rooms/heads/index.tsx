@@ -8,8 +8,14 @@ import { handOver } from "../../shared/download";
 import { newKey } from "../../shared/heads";
 import { Failed, Loading, Refusal } from "../../shared/states";
 import { fill } from "../../words";
+import { dateTime } from "../../words/dates";
 import { headsOf } from "../../words/heads";
 import { signNewest } from "./sign";
+
+/** By what its owner knows the file of a key: the same name stands beside the key. */
+function fileOf(key: string): string {
+  return `countersigner-key-${key.replace(/[^0-9A-Za-z]/g, "").slice(0, 6)}.pem`;
+}
 
 /** Where a unit registers its keys and countersigns heads; the private half never leaves the device. */
 export function CountersignPage() {
@@ -26,7 +32,7 @@ export function CountersignPage() {
     try {
       const made = await newKey();
       // First the file: a registered key whose private half is lost is of no use.
-      handOver(new Blob([made.pem], { type: "application/x-pem-file" }), "countersigner-key.pem");
+      handOver(new Blob([made.pem], { type: "application/x-pem-file" }), fileOf(made.public));
       await ok(api.trailKeysRegister({ body: { public: made.public } }));
       again();
     } catch (wrong) {
@@ -40,8 +46,13 @@ export function CountersignPage() {
     <Flex vertical gap={16}>
       <Card title={said.countersign}>
         <Typography.Paragraph>{said.countersignLead}</Typography.Paragraph>
+        <ol style={{ paddingInlineStart: 20 }}>
+          {said.countersignSteps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
         <Typography.Paragraph type="secondary">{said.tool}</Typography.Paragraph>
-        <Button href="/public/heads">{said.title}</Button>
+        <Button href="/public/heads">{said.published}</Button>
       </Card>
       <Card title={said.keys}>
         <List
@@ -55,16 +66,25 @@ export function CountersignPage() {
           )}
         />
         <Flex gap={8} wrap align="center" style={{ marginTop: 12 }}>
-          <Button type="primary" onClick={() => void make()}>
-            {said.makeKey}
-          </Button>
+          {own.some((one) => !one.retired_at) ? (
+            <Popconfirm
+              title={said.makeKey}
+              description={<div style={{ maxWidth: 300 }}>{said.makeKeyAgain}</div>}
+              onConfirm={() => void make()}
+            >
+              <Button>{said.makeKey}</Button>
+            </Popconfirm>
+          ) : (
+            <Button type="primary" onClick={() => void make()}>
+              {said.makeKey}
+            </Button>
+          )}
           <AskButton
             label={said.ownKey}
             asks={[{ name: "public", label: said.publicKey, required: true }]}
             send={(values, headers) => api.trailKeysRegister({ body: values as never, headers })}
             done={again}
           />
-          <small className="quiet">{said.makeKeyHint}</small>
         </Flex>
         <Refusal error={refused} />
       </Card>
@@ -93,14 +113,20 @@ function Key({ one, done }: { one: CountersignerShown; done: () => void }) {
   };
   const sign = async (file: File) => {
     const answer = await signNewest(one, await file.text());
-    if (typeof answer === "string") setTold({ type: "error", title: said[answer] });
+    if (typeof answer === "string")
+      setTold({ type: "error", title: fill(said[answer], { name: fileOf(one.public) }) });
     else setTold({ type: "success", title: fill(said.signed, { size: answer.size }) });
   };
   const retire = () => ok(api.trailKeysRetire({ path: { key_id: one.id }, body: { version: one.version } }));
   return (
     <Flex vertical gap={8}>
-      <code style={{ overflowWrap: "anywhere" }}>{one.public}</code>
+      <strong>{fill(said.keyFile, { name: fileOf(one.public) })}</strong>
+      <small className="quiet" style={{ overflowWrap: "anywhere" }}>
+        {said.publicKey} <code>{one.public}</code>
+      </small>
       <small className="quiet">
+        {fill(said.registeredAt, { at: dateTime(one.registered_at, language) })}
+        {" · "}
         {one.last_size === null ? said.neverSigned : fill(said.lastSigned, { size: one.last_size })}
       </small>
       {one.retired_at ? (
@@ -117,7 +143,9 @@ function Key({ one, done }: { one: CountersignerShown; done: () => void }) {
               return false;
             }}
           >
-            <Button loading={busy}>{said.sign}</Button>
+            <Button type="primary" loading={busy}>
+              {said.sign}
+            </Button>
           </Upload>
           <Popconfirm title={said.retireAsk} onConfirm={() => void run(retire)}>
             <Button disabled={busy}>{said.retire}</Button>
@@ -125,7 +153,7 @@ function Key({ one, done }: { one: CountersignerShown; done: () => void }) {
         </Flex>
       )}
       <Refusal error={error} />
-      {told && <Alert type={told.type} title={told.title} />}
+      {told && <Alert type={told.type} showIcon title={told.title} />}
     </Flex>
   );
 }

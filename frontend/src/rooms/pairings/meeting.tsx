@@ -180,6 +180,7 @@ export const meetings: Thing<MeetingItem, MeetingRecord> = {
   stage: "meeting",
   told: "meeting",
   title: (record) => record.address,
+  called: ({ ui }) => ({ held_at: ui.meetingHeld }),
   columns: ["city_name", "starts_at", "address", "guests", "held_at"],
   filters: [],
   list: (query) => api.meetingsList({ query: query as never }),

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Card, Col, Descriptions, Flex, Row, Typography } from "antd";
+import { Alert, Col, Flex, Row, Typography } from "antd";
 import type { ReactNode } from "react";
 import { api, ok, type SystemStatus, type UpkeepStatus } from "../../api";
 import { ActButton } from "../../shared/act-button";
@@ -8,10 +8,14 @@ import { Failed, Loading } from "../../shared/states";
 import { fill } from "../../words";
 import { dateTime } from "../../words/dates";
 import { systemWords } from "../../words/system";
+import { Facts } from "./facts";
+import { Head } from "./head";
 
 const EVERY = 30_000;
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
+/** Seconds. */
+const DAY = 86_400;
 
 /** How the installation is: one calm line when all is well, plain sentences when not, the figures below. */
 export function SystemPage() {
@@ -38,13 +42,16 @@ export function SystemPage() {
           <Safety status={data} />
         </Half>
         <Half>
-          <Machine status={data} />
+          <Head head={data.head} again={() => void refetch()} />
         </Half>
         <Half>
           <Jobs status={data} again={() => void refetch()} />
         </Half>
         <Half>
           <Outbox status={data} />
+        </Half>
+        <Half>
+          <Machine status={data} />
         </Half>
       </Row>
     </Flex>
@@ -74,32 +81,14 @@ function Said({ status }: { status: SystemStatus }) {
       description={
         <ul style={{ margin: 0, paddingInlineStart: 18 }}>
           {status.concerns.map((concern) => (
-            <li key={concern}>{words.concerns[concern]}</li>
+            <li key={concern}>
+              {words.concerns[concern].said}
+              <div className="quiet">{words.concerns[concern].todo}</div>
+            </li>
           ))}
         </ul>
       }
     />
-  );
-}
-
-function Facts({
-  title,
-  facts,
-  children,
-}: {
-  title: string;
-  facts: [string, ReactNode][];
-  children?: ReactNode;
-}) {
-  return (
-    <Card size="small" title={title} style={{ height: "100%" }}>
-      <Descriptions
-        column={1}
-        size="small"
-        items={facts.map(([label, value]) => ({ key: label, label, children: value }))}
-      />
-      {children}
-    </Card>
   );
 }
 
@@ -131,7 +120,8 @@ function Outcome({ run }: { run: UpkeepStatus }) {
         {dateTime(run.at, language)}
       </div>
       <small className="quiet" style={{ overflowWrap: "anywhere" }}>
-        {run.error ?? figures}
+        {run.error ? fill(words.because, { error: run.error }) : figures}
+        {run.wrong > 0 && ` · ${fill(words.wrong[run.kind], { count: run.wrong })}`}
         {run.bytes !== null && ` · ${(run.bytes / MIB).toFixed(1)} MiB`}
         {run.file && ` · ${run.file}`}
         {!run.ok && run.well_at && ` · ${fill(words.lastWell, { at: dateTime(run.well_at, language) })}`}
@@ -143,7 +133,10 @@ function Outcome({ run }: { run: UpkeepStatus }) {
 function Machine({ status }: { status: SystemStatus }) {
   const { language } = useWords();
   const words = systemWords(language);
-  const seconds = (count: number) => fill(words.seconds, { count });
+  const seconds = (count: number) =>
+    Math.abs(count) < DAY
+      ? fill(words.seconds, { count: Math.round(count * 10) / 10 })
+      : fill(words.days, { count: Math.round(count / DAY) });
   const { free, total } = status.disk;
   const revision =
     status.schema_revision === status.schema_newest
@@ -182,12 +175,13 @@ function Jobs({ status, again }: { status: SystemStatus; again: () => void }) {
       {jobs.failed.map((job) => (
         <Flex key={job.id} justify="space-between" align="center" gap={8} wrap style={{ paddingBlock: 4 }}>
           <span style={{ overflowWrap: "anywhere" }}>
-            <code>{job.kind}</code> {job.message}{" "}
+            {words.kind[job.kind] ?? <code>{job.kind}</code>}：{job.message}{" "}
             <small className="quiet">{dateTime(job.finished_at, language)}</small>
           </span>
           <ActButton
             size="small"
             label={words.retry}
+            hint={fill(words.retryHint, { kind: words.kind[job.kind] ?? job.kind })}
             send={(headers) => api.statusRetry({ path: { job_id: job.id }, headers })}
             done={again}
           />

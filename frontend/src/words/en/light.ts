@@ -8,6 +8,7 @@ export const light: Light = {
   loading: "Loading",
   retry: "Try again",
   back: "Back",
+  receipts: "My receipts: choices and mark",
   signIn: "Sign in",
   signOut: "Sign out",
   login: "Account",

@@ -10,6 +10,7 @@ export const panel: typeof chinese = {
     "Each dossier of the subject that has its mentor's opinion goes to {count} judges, evenly, by a drawn seed. A student's own mentor and team, and whoever has a conflict of interest, do not get it. For dossiers that come later, assign again.",
   judges: "Judges",
   roles: { mentor: "mentor", expert: "expert" },
+  none: "The plan of this year has no city panel: the office decides by itself.",
   nothing: "No judges have been assigned yet.",
   judgesHint:
     "Lean: how far the judge's scores lie from the others' of the same dossiers, on the average. Additive model: severity by least squares (de Gruijter 1984; Braun 1988).",

@@ -76,6 +76,10 @@ export const ui: Ui = {
   requestId: "Request",
   refused: "Your present role may not see this",
   notFound: "Not found",
+  cycleName: "Name",
+  cycleCode: "Code",
+  meetingHeld: "Entered as held",
+  notFoundHint: "The address may be incomplete, or is no longer used. Start from the menu or the home page.",
   yes: "Yes",
   no: "No",
   none: "—",
@@ -438,6 +442,9 @@ export const ui: Ui = {
     calibrationHint:
       "Drawn from qualified works outside the final; every expert judges them first to find a common measure, and no grade counts it.",
     recuseHint: "You will not see this work again; the region assigns another expert.",
+    yours: "Waits for your score",
+    waitsExperts: "Waits for the experts: {left} of {count} sheets",
+    unscored: "not scored",
   },
   compare: {
     judges: "Severity of panellists",

@@ -105,7 +105,7 @@ export const fields = {
   filing_number: "备案编号",
   filed_at: "备案时间",
   choice: "志愿",
-  held_at: "时间",
+  held_at: "举行时间",
   agenda: "议程",
   attendance: "到场情况",
   guests: "到场",

@@ -7,6 +7,7 @@ export const light = {
   loading: "正在加载",
   retry: "重试",
   back: "返回",
+  receipts: "我的凭证：志愿与成绩",
   signIn: "登录",
   signOut: "退出登录",
   login: "账号",

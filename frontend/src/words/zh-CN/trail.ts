@@ -241,7 +241,7 @@ export const trail = {
   "group_channel.test": "发送测试消息",
   "group_channel.switch_on": "启用",
   "group_channel.switch_off": "停用",
-  "commitment.make": "留存凭证承诺值",
+  "commitment.make": "留存凭证",
   "countersigner_key.register": "登记联署公钥",
   "countersigner_key.retire": "停用联署公钥",
   "countersigner_key.countersign": "联署台账摘要",
