@@ -44,7 +44,7 @@ describe("what the pages keep", () => {
       const written = [...text.matchAll(WRITES)].map((match) => match[1]);
       if (written.length > 0) found[path] = written.join(" | ");
       // Every mention of writing is one that the pattern above reads.
-      expect(text.split("setItem").length - 1, path).toBe(written.length);
+      expect(text.split(".setItem").length - 1, path).toBe(written.length);
     }
     expect(found).toEqual(KEPT);
   });

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from miaopu.core import audit
 
-revision = "0048_consent"
-down_revision = "0047_support"
+revision = "0049_consent"
+down_revision = "0048_drawn_works"
 
 
 def upgrade() -> None:
