@@ -15,14 +15,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 from joserfc import jwk, jwt
+from signing import PASSWORD
 from sqlalchemy import func, select
 
 from browsing import BACK, through
+from miaopu.core import audit
 from miaopu.core.audit import AuditEntry
 from miaopu.core.problem import Problem
-from miaopu.people import oidc
+from miaopu.people import oidc, passwords
 from miaopu.people.access import Role
-from miaopu.people.models import SignIn
+from miaopu.people.models import Account, SignIn
 from miaopu.people.oidc_models import SsoIdentity, SsoProvider
 from miaopu.people.oidc_router import COOKIE
 from seeded import Headers, World
@@ -58,6 +60,23 @@ class Joined:
     account: Any
 
 
+async def with_password(at: World, account: Account) -> None:
+    """Somebody who can prove to be the one."""
+    async with at.app.state.database.session() as session:
+        (await session.get_one(Account, account.id)).password_hash = await passwords.hashed(PASSWORD)
+        await audit.commit(session)
+
+
+async def test_a_link_is_begun_by_who_knows_the_password_and_guesses_are_counted(joined: Joined) -> None:
+    ask = {"provider_id": joined.provider, "password": "not it at all"}
+    for _ in range(6):
+        refused = await joined.at.client.post("/me/sso/start", json=ask, headers=joined.mentor)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "wrong_own_password")
+        assert COOKIE not in refused.cookies
+    right = {**ask, "password": PASSWORD}
+    assert (await joined.at.client.post("/me/sso/start", json=right, headers=joined.mentor)).status_code == 429
+
+
 def form(issuer: str, **more: object) -> dict[str, object]:
     return {"issuer": issuer, "client_id": "miaopu", "client_secret": "miaopu-only-for-tests", **more}
 
@@ -77,13 +96,15 @@ async def joined(at: World, issuer: str) -> Joined:
     assert (await at.client.post("/public/sso/start", json={"provider_id": made["id"]})).status_code == 404
     assert (await at.client.post(path, json=body, headers=region)).status_code == 200
     mentor, account = await at.person(Role.MENTOR, "imnu", "阿拉坦")
+    await with_password(at, account)
     return Joined(at, issuer, made["id"], mentor, account)
 
 
 async def start(joined: Joined, *, linking: bool = False, **changed: str) -> str:
     """The address at the provider, with some of its parameters changed by somebody on the way."""
     path, headers = ("/me/sso/start", joined.mentor) if linking else ("/public/sso/start", {})
-    answer = await joined.at.client.post(path, json={"provider_id": joined.provider}, headers=headers)
+    asked = {"provider_id": joined.provider} | ({"password": PASSWORD} if linking else {})
+    answer = await joined.at.client.post(path, json=asked, headers=headers)
     assert answer.status_code == 200, answer.text
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -239,7 +260,8 @@ def part(value: dict[str, Any]) -> str:
 async def test_an_identity_is_linked_by_its_owner_once_and_only_at_the_own_university(joined: Joined) -> None:
     at, client = joined.at, joined.at.client
     assert (await link(joined, "altan")).status_code == 201
-    other, _ = await at.person(Role.MENTOR, "imnu", "别人")
+    other, person = await at.person(Role.MENTOR, "imnu", "别人")
+    await with_password(at, person)
     theirs = replace(joined, mentor=other)
     taken = await link(theirs, "altan")
     assert (taken.status_code, taken.json()["code"]) == (409, "sso_taken")
@@ -251,7 +273,7 @@ async def test_an_identity_is_linked_by_its_owner_once_and_only_at_the_own_unive
     back = await through(await start(joined), "second")
     assert (await client.post("/me/sso", json=back, headers=other)).json()["code"] == "sso_failed"
     student, _ = await at.person(Role.STUDENT, "no2", "学生")
-    asked = {"provider_id": joined.provider}
+    asked = {"provider_id": joined.provider, "password": PASSWORD}
     assert (await client.post("/me/sso/start", json=asked, headers=student)).status_code == 404
     async with at.app.state.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(SsoIdentity)) == 1

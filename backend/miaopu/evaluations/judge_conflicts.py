@@ -67,7 +67,7 @@ async def _found(
     )
     having = {(annual_id, account_id) for annual_id, account_id in given}
     rows = select(Account.id, Account.name).where(Account.id.in_({account for _, account, _, _ in pairs}))
-    names = dict((await tx.session.execute(rows)).tuples().all())
+    names = {row.id: row.name for row in await tx.session.execute(rows)}
     items = [
         JudgeConflict(
             annual_id=annual_id,

@@ -9,7 +9,7 @@ from miaopu.core.door import Unkept
 from miaopu.core.origins import own_page
 from miaopu.core.read import Created, PublicReads
 from miaopu.core.room import Room
-from miaopu.people import entry, oidc, oidc_queries, oidc_service
+from miaopu.people import entry, oidc, oidc_queries, oidc_service, second_step
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, checking, needs
 from miaopu.people.oidc_schemas import (
@@ -18,6 +18,7 @@ from miaopu.people.oidc_schemas import (
     SsoFinishForm,
     SsoForm,
     SsoIdentityList,
+    SsoLinkForm,
     SsoProviderList,
     SsoStartForm,
     VersionForm,
@@ -107,10 +108,11 @@ async def own_links(reads: Reading) -> Response:
 
 
 @own.post("/start", operation_id="sso_link_start", **needs(Permission.SELF))
-async def link_start(request: Request, response: Response, tx: Writing, form: SsoStartForm) -> SsoAddress:
-    """Where to send the browser to show who I am at my university."""
+async def link_start(request: Request, response: Response, tx: Writing, form: SsoLinkForm) -> SsoAddress:
+    """Where to send the browser to show who I am at my university, once the password has shown who I am here."""
     state = request.app.state
     provider = await oidc_service.of_own_unit(tx, form.provider_id)
+    await second_step.prove_password(entry_of(request), tx.actor.account_id, form.password)
     address, flow = await oidc.begin(state.sso, state.settings, state.vault, provider, tx.actor.account_id)
     _remember(request, response, flow)
     return SsoAddress(address=address)

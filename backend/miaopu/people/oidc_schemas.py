@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.people.oidc_models import ADDRESS
+from miaopu.people.sign_in_schemas import GivenPassword
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -61,6 +62,12 @@ class SsoChoices(BaseModel):
 
 class SsoStartForm(BaseModel):
     provider_id: uuid.UUID
+
+
+class SsoLinkForm(SsoStartForm):
+    """A link opens the account from then on: one's password is asked for first (ASVS 5.0 7.5.1)."""
+
+    password: GivenPassword
 
 
 class SsoAddress(BaseModel):

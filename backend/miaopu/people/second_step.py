@@ -99,7 +99,7 @@ async def ask_set_up(entry: Entry, actor: Actor, password: str, code: str | None
 
     Raises 422 for a wrong password or code, 429.
     """
-    await _prove_password(entry, actor.account_id, password)
+    await prove_password(entry, actor.account_id, password)
     if await has_factor(entry.session, actor.account_id):
         await _spend_code(entry, actor.account_id, code or "")
     return await steps.ask(entry.session, actor.account_id, "set_up", sign_in_id=actor.sign_in_id)
@@ -118,7 +118,7 @@ async def remove(entry: Entry, actor: Actor, password: str, code: str) -> None:
     """Go without a factor again. Raises 409 `factor_needed` where one of one's roles needs it, 422, 429."""
     if await is_needed(entry.session, actor.account_id, entry.settings.two_step_roles):
         raise Problem("factor_needed", 409)
-    await _prove_password(entry, actor.account_id, password)
+    await prove_password(entry, actor.account_id, password)
     factor = await _spend_code(entry, actor.account_id, code)
     audit.note(entry.session, factor, Act("account.factor_removed"))
     await entry.session.delete(factor)
@@ -163,7 +163,8 @@ async def _spend_code(entry: Entry, account_id: uuid.UUID, code: str) -> SecondF
     return factor
 
 
-async def _prove_password(entry: Entry, account_id: uuid.UUID, password: str) -> None:
+async def prove_password(entry: Entry, account_id: uuid.UUID, password: str) -> None:
+    """Somebody signed in is still the one. Raises 422 at `/password`, 429 after six tries."""
     await steps.ask_codes(entry.database, account_id)
     account = await entry.session.get_one(Account, account_id)
     if not await passwords.matches(password, account.password_hash):

@@ -1,11 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Card, Empty, Flex, Tag, Typography } from "antd";
-import { api, asProblem, ok, type SsoProviderItem } from "../api";
+import { App, Card, Empty, Flex, Tag, Typography } from "antd";
+import { api, ok, type SsoAddress, type SsoProviderItem } from "../api";
 import { ActButton } from "../shared/act-button";
+import { AskButton } from "../shared/ask-button";
 import { AskForm } from "../shared/ask-form";
 import { useKnownMe, useWords } from "../shared/context";
 import { Failed, Loading } from "../shared/states";
 import { fill } from "../words";
+import { accountWords } from "../words/account";
 import { dateTime } from "../words/dates";
 import { ssoWords } from "../words/sso";
 import { useUniversities } from "./sso-door";
@@ -27,23 +29,15 @@ export function SsoPage() {
 
 function Links() {
   const me = useKnownMe();
-  const { language } = useWords();
+  const { ui, language } = useWords();
   const said = ssoWords(language);
   const client = useQueryClient();
-  const { message } = App.useApp();
   const choices = useUniversities();
   const { data, error } = useQuery({ queryKey: ["sso-own"], queryFn: () => ok(api.ssoOwnList()) });
   if (error) return <Failed error={error} />;
   if (!data) return <Loading />;
   const units = new Set(me.memberships.map((m) => m.unit_id));
   const own = (choices.data?.items ?? []).filter((one) => units.has(one.unit_id));
-  const leave = async (provider_id: string) => {
-    try {
-      location.assign((await ok(api.ssoLinkStart({ body: { provider_id } }))).address);
-    } catch (wrong) {
-      void message.error(asProblem(wrong).message);
-    }
-  };
   return (
     <Card title={said.links}>
       <Typography.Paragraph type="secondary">{said.linksHint}</Typography.Paragraph>
@@ -65,9 +59,17 @@ function Links() {
           </Flex>
         ))}
         {own.map((one) => (
-          <Button key={one.id} onClick={() => void leave(one.id)}>
-            {fill(said.link, { unit: (language === "en" && one.name_en) || one.name })}
-          </Button>
+          <AskButton
+            key={one.id}
+            label={fill(said.link, { unit: (language === "en" && one.name_en) || one.name })}
+            submit={said.goThere}
+            intro={accountWords(language).proveFirst}
+            asks={[{ name: "password", label: ui.password, kind: "password", required: true }]}
+            send={({ password }) =>
+              api.ssoLinkStart({ body: { provider_id: one.id, password: String(password) } })
+            }
+            done={(answer) => location.assign((answer as SsoAddress).address)}
+          />
         ))}
       </Flex>
     </Card>

@@ -10,6 +10,7 @@ export const sso: typeof chinese = {
   linksHint:
     "Once linked, you can sign in here through your university. Only you can link it; nothing is linked by mail or name.",
   link: "Link {unit}",
+  goThere: "Go to the university",
   unlink: "Unlink",
   unlinkHint: "You can no longer sign in by this identity; your password stays as it is.",
   linked: "Linked",

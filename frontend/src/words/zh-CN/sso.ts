@@ -8,6 +8,7 @@ export const sso = {
   links: "我的校内身份",
   linksHint: "绑定后可用学校的统一身份认证登录本平台。绑定由本人操作，平台不会按邮箱或姓名自动绑定。",
   link: "绑定 {unit}",
+  goThere: "前往学校认证",
   unlink: "解除绑定",
   unlinkHint: "解除后不能再用该校内身份登录，账号密码不受影响。",
   linked: "已绑定",
