@@ -171,6 +171,12 @@ class Ground:
         row = self.run(self.connection.fetchrow(f"SELECT * FROM {thing.table} WHERE id = $1", thing.row["id"]))
         return dict(row) if row else {}
 
+    def busiest(self, role: Role, count: int = 1) -> list[dict[str, Any]]:
+        """Those of a role who did most this year."""
+        acts = {row["account_id"]: row["acts"] for row in self.run(self.connection.fetch(ACTS))}
+        able = [one for one in self.people if one["role"] == role]
+        return sorted(able, key=lambda one: -acts.get(one["account_id"], 0))[:count]
+
     def near(self, thing: Thing, allowed: frozenset[Role] | None) -> list[dict[str, Any]]:
         """People who may have to do with a thing, nearest first."""
         ids: set[Any] = self.run(self._around(thing))
@@ -234,6 +240,7 @@ PEOPLE = """SELECT m.id, m.role, m.account_id, m.unit_id, u.city_id,
        (SELECT id FROM cycles ORDER BY year DESC LIMIT 1) AS cycle_id,
        (SELECT s.id FROM sign_ins s WHERE s.account_id = m.account_id ORDER BY s.id DESC LIMIT 1) AS sid
    FROM memberships m JOIN units u ON u.id = m.unit_id WHERE m.ended_at IS NULL ORDER BY m.id"""
+ACTS = "SELECT account_id, count(*) AS acts FROM audit_entries GROUP BY account_id"
 # Rows to which everything points tell nothing of who is near.
 EVERYWHERE = {"accounts", "cycles", "files"}
 
