@@ -14,6 +14,8 @@ export default defineConfig({
     locale: "zh-CN",
     actionTimeout: 20_000,
     timezoneId: "America/New_York",
+    // Nothing moves: what is pressed is where it stays.
+    contextOptions: { reducedMotion: "reduce" },
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: process.env.MIAOPU_CHROMIUM ?? "/usr/bin/chromium",

@@ -26,7 +26,7 @@ test("a city brings a colleague in by a one-time link, who appears among the peo
   await expect(colleague.getByText("没有找到")).toBeVisible();
 
   await page.goto("/members?q=敖登其其格");
-  await expect(page.getByRole("row", { name: /敖登其其格.*盟市管理办公室.*是/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /敖登其其格.*盟市管理办公室.*已启用/ })).toBeVisible();
 });
 
 test("the region gives a stage more time with a reason, and everybody sees the new end", async ({ page }) => {

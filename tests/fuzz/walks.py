@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flowing import Ground
 from test_any_flow import walk
+from test_oracles import oracles
 
 from miaopu.demo.journey.year import AFTER
 from miaopu.programme.plan import StageCode
@@ -41,11 +42,16 @@ def main() -> int:
             except Exception as wrong:
                 found += 1
                 print(f"FOUND at {moment}: {wrong}", flush=True)
+            ground.begin()
+            for told in oracles(ground):
+                found += 1
+                print(f"TOLD at {moment}: {told}", flush=True)
+            ground.end()
             done = ground.walks.taken
             acts = ", ".join(f"{act} {count}" for act, count in done.most_common())
             print(f"{moment:<22}{ground.walks.tried:>7}{done.total():>7}  {acts}", flush=True)
             ground.close()
-    print(f"{found} moments with findings")
+    print(f"{found} findings")
     return 1 if found else 0
 
 

@@ -12,15 +12,17 @@ import { router } from "./router";
 import { themeOf } from "./theme";
 import "./desk.css";
 
-const dark = globalThis.matchMedia("(prefers-color-scheme: dark)");
+const DARK = globalThis.matchMedia("(prefers-color-scheme: dark)");
+const STILL = globalThis.matchMedia("(prefers-reduced-motion: reduce)");
 
-function useDark(): boolean {
+/** What the person's system asks of every page, now and when it changes. */
+function useWish(wish: MediaQueryList): boolean {
   return useSyncExternalStore(
     (changed) => {
-      dark.addEventListener("change", changed);
-      return () => dark.removeEventListener("change", changed);
+      wish.addEventListener("change", changed);
+      return () => wish.removeEventListener("change", changed);
     },
-    () => dark.matches,
+    () => wish.matches,
   );
 }
 
@@ -39,7 +41,8 @@ const client = new QueryClient({
 
 function Desk() {
   const [language, setLanguage] = useState<Language>(keptLanguage);
-  const isDark = useDark();
+  const isDark = useWish(DARK);
+  const isStill = useWish(STILL);
   const speech = useMemo(
     () => ({
       words: wordsOf(language),
@@ -58,7 +61,7 @@ function Desk() {
       locale={language === "en" ? enUS : zhCN}
       // A space between two characters of a verb would be read aloud and searched in vain.
       button={{ autoInsertSpace: false }}
-      theme={themeOf(isDark)}
+      theme={themeOf(isDark, isStill)}
     >
       <App>
         <SpeechProvider value={speech}>
