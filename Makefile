@@ -17,7 +17,8 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
 
-test: check test-backend test-frontend test-browser
+test: $(VENV)/.dev $(FONTS)
+	@scripts/test.sh
 
 # Lint, types, seams, contract and migrations: what needs no server of its own.
 check: $(VENV)/.dev $(NODE_MODULES)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The browser tests: a real Chromium against a demo of its own, on a free port, in a folder of its own.
-# The demo is built once; a copy of it serves the other half of the tests, since going to a stage changes all of it.
+# The demo is built once (or found in MIAOPU_BROWSER_DEMO, which is used up); a copy of it serves a second lane of tests,
+# since going to a stage changes all of it. The lanes take turns: who is done takes the next part of the tests.
 # Arguments (a spec, say) go to Playwright, and then one demo serves.
 set -eu
 cd "$(dirname "$0")/.."
@@ -33,24 +34,37 @@ serve() { # folder: a demo that answers; sets address and other
   done
 }
 
-half() { # address, other port, name, arguments: the tests against that demo
+tests() { # address, other port, name, arguments: the tests against that demo
   MIAOPU_URL="$1" MIAOPU_OTHER_PORT="$2" sh -c 'name=$1; shift; cd frontend && exec npx playwright test --output "test-results/$name" "$@"' - "$3" $4
 }
 
-mkdir -m 755 "$folder/one"
-MIAOPU_DATA_DIR="$folder/one" .venv/bin/miaopu demo > "$folder/demo.log" 2>&1 || { cat "$folder/demo.log"; exit 1; }
+PARTS=6
+lane() { # address, other port: the parts of the tests that nobody took yet
+  wrong=0
+  for part in $(seq $PARTS); do
+    mkdir "$folder/part-$part" 2>/dev/null || continue
+    tests "$1" "$2" "$part" "--shard=$part/$PARTS" || wrong=1
+  done
+  return $wrong
+}
+
+if [ -n "${MIAOPU_BROWSER_DEMO:-}" ]; then
+  mv "$MIAOPU_BROWSER_DEMO" "$folder/one"
+else
+  scripts/demo.sh "$folder/one"
+fi
 if [ $# -gt 0 ]; then
   serve "$folder/one"
-  half "$address" "$other" one "$*"
+  tests "$address" "$other" one "$*"
   exit
 fi
 cp -a "$folder/one" "$folder/two"
 serve "$folder/two"
-half "$address" "$other" two --shard=2/2 > "$folder/two.out" 2>&1 &
+lane "$address" "$other" > "$folder/two.out" 2>&1 &
 second=$!
 serve "$folder/one"
 failed=0
-half "$address" "$other" one --shard=1/2 || failed=1
+lane "$address" "$other" || failed=1
 wait $second || failed=1
 cat "$folder/two.out"
 exit $failed

@@ -102,8 +102,12 @@ test("a new release shows on the second open, and no style comes from elsewhere"
     writeFileSync(worker, before.replace(/const BUILD = ".*"/, 'const BUILD = "the-next"'));
     await phone.goto("/m/");
     await expect(phone).toHaveTitle("苗圃");
-    await expect.poll(() => phone.evaluate(() => caches.has("miaopu-m-the-next"))).toBe(true);
-    await phone.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    // The new worker has everything and is the one at work: nothing of it is under way.
+    const changed = async () => {
+      const { installing, waiting, active } = await navigator.serviceWorker.ready;
+      return !installing && !waiting && active?.state === "activated" && caches.has("miaopu-m-the-next");
+    };
+    await expect.poll(() => phone.evaluate(changed)).toBe(true);
     await phone.goto("/m/");
     await expect(phone).toHaveTitle("苗圃 二");
     await context.setOffline(true);
