@@ -17,8 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
 
-test: $(VENV)/.dev $(FONTS)
-	@scripts/test.sh
+test: check test-backend test-frontend test-browser
 
 # Lint, types, seams, contract and migrations: what needs no server of its own.
 check: $(VENV)/.dev $(NODE_MODULES)

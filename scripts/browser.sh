@@ -1,7 +1,7 @@
 #!/bin/sh
 # The browser tests: a real Chromium against a demo of its own, on a free port, in a folder of its own.
-# The demo is built once (or found in MIAOPU_BROWSER_DEMO, which is used up); a copy of it serves a second lane of tests,
-# since going to a stage changes all of it. The lanes take turns: who is done takes the next part of the tests.
+# The demo is built once; a copy of it serves a second lane of tests, since going to a stage changes all of it.
+# The lanes take turns: who is done takes the next part of the tests.
 # Arguments (a spec, say) go to Playwright, and then one demo serves.
 set -eu
 cd "$(dirname "$0")/.."
@@ -48,11 +48,8 @@ lane() { # address, other port: the parts of the tests that nobody took yet
   return $wrong
 }
 
-if [ -n "${MIAOPU_BROWSER_DEMO:-}" ]; then
-  mv "$MIAOPU_BROWSER_DEMO" "$folder/one"
-else
-  scripts/demo.sh "$folder/one"
-fi
+mkdir -m 755 "$folder/one"
+MIAOPU_DATA_DIR="$folder/one" .venv/bin/miaopu demo > "$folder/demo.log" 2>&1 || { cat "$folder/demo.log"; exit 1; }
 if [ $# -gt 0 ]; then
   serve "$folder/one"
   tests "$address" "$other" one "$*"

@@ -129,7 +129,9 @@ def by_lot(call: Call, role: Role, column: str, words: tuple[str, str]) -> bool:
     """A matter of the year's lots: which thing near to somebody the walk comes upon (a log that this member reviews,
     a thread that names this student), and in what state. Who is near and let in by the matrix may be let in or not
     be the one; that others are named (`more`), and everything about foreign things, is judged as it is written."""
-    near = column != "foreign" and prefix_of(call.path) is not None and granted(call, role)
+    # What is made names its thing in the body.
+    named = prefix_of(call.path) is not None or call.method == "POST"
+    near = column != "foreign" and named and granted(call, role)
     # Whether a year holds others that may be named is one too.
     return (
         words == ("yes", "more")
