@@ -22,7 +22,7 @@ PLANS = {
     "second": Path(__file__).parent / "plans" / "second.toml",
 }
 # The moments of the walked year that are kept beside its end: much waits for somebody then.
-COPIED = ("registration_review", "midterm_evaluation")
+COPIED = ("midterm_evaluation",)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Every machine of the programme in any order, by anybody: an edge is taken as it is declared, or not at all.
 
-The suite walks a little at two moments of the year; `make fuzz` walks every moment, much longer.
+The suite walks a little at one moment of the year; `make fuzz` walks every moment, much longer.
 """
 
 import os

@@ -1,6 +1,10 @@
-"""No list tells by its filters, its search or its order what its reader does not see in it."""
+"""No list tells by its filters, its search or its order what its reader does not see in it.
+
+Asked by `make fuzz`, at every moment of the year: which rows there are, and so what can be told, is a matter of lots.
+"""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,7 +98,8 @@ def _told(
         elif name == "sort":
             for order in values_of(parameter, {}):
                 field = order.removeprefix("-")
-                if field != "need" and not any(_has(row, field) for row in plain.values()):
+                known = any(_has(everything.get(row_id, {}), field) for row_id in plain)
+                if known and not any(_has(row, field) for row in plain.values()):
                     yield f"{who['role']} orders {path} by {field} and sees none"
         elif not any(_has(row, name) for row in plain.values()):
             for value in values_of(parameter, everything):
@@ -136,6 +141,7 @@ def ground(request: pytest.FixtureRequest, year: Year, tmp_path: Path) -> Iterat
     made.close()
 
 
-@pytest.mark.parametrize("ground", COPIED[-1:], indirect=True)
+@pytest.mark.skipif("MIAOPU_EXAMPLES" not in os.environ, reason="make fuzz")
+@pytest.mark.parametrize("ground", COPIED, indirect=True)
 def test_no_filter_search_or_order_tells_what_a_row_does_not(ground: Ground) -> None:
     assert list(oracles(ground)) == []
