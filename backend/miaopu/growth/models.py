@@ -29,7 +29,19 @@ LONG = 4000
 PERSONAL = {"personal": True}
 
 
-class GrowthLog(Stateful, Base):
+class Texts:
+    """What a student writes about one meeting (P11): the answers of a log and of its draft."""
+
+    reading: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    discussed: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    heard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    did: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    learned: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    hard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+    next_steps: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
+
+
+class GrowthLog(Texts, Stateful, Base):
     """What a student did, learned and means to do next. `late` stays as it was at the first submission.
 
     The trail says which texts were changed, never what stood in them: it cannot be erased, and these will be.
@@ -46,13 +58,6 @@ class GrowthLog(Stateful, Base):
 
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_sessions.id"), index=True)
-    reading: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    discussed: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    heard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    did: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    learned: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    hard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    next_steps: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
     # Files claimed by this log, in the order the student gave them.
     photos: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), default=list)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id"))
@@ -66,7 +71,7 @@ class GrowthLog(Stateful, Base):
     review: Mapped[str] = mapped_column(String(2000), default="")
 
 
-class GrowthDraft(Row, Base):
+class GrowthDraft(Texts, Row, Base):
     """What a student has written so far, the same on all devices; handing in takes it away. Nobody else's to see.
 
     The trail says that a draft was saved, never what stood in it.
@@ -78,12 +83,5 @@ class GrowthDraft(Row, Base):
 
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolments.id"))
     session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("training_sessions.id"), index=True)
-    reading: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    discussed: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    heard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    did: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    learned: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    hard: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
-    next_steps: Mapped[str] = mapped_column(String(LONG), default="", info=PERSONAL)
     photos: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), default=list, info=PERSONAL)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
