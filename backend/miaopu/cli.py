@@ -57,9 +57,11 @@ def work(_args: argparse.Namespace) -> int:
 
 def remind(_args: argparse.Namespace) -> int:
     """Run the reminder rules once and send what may go: what the worker does every few minutes."""
+    # Every table, or the foreign keys of those that are written lead nowhere.
+    from miaopu import tables as tables
     from miaopu.core.db import Database
     from miaopu.core.secrets import vault_of
-    from miaopu.main import read_demo_clock
+    from miaopu.programme.demo_clock import read_demo_clock
     from miaopu.reminders.ticking import Ticked, tick
 
     settings = _named()

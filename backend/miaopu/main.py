@@ -3,16 +3,14 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CollectorRegistry
-from sqlalchemy import select
 from starlette.requests import Request
 
-from miaopu.core import clock, tracing, web
+from miaopu.core import tracing, web
 from miaopu.core.bodies import Bodies
 from miaopu.core.db import Database
 from miaopu.core.files import make_store
@@ -29,7 +27,7 @@ from miaopu.people.acting import admit, identify
 from miaopu.people.ended import Ended
 from miaopu.people.keys import load
 from miaopu.people.oidc import Providers
-from miaopu.programme.models import DemoClock
+from miaopu.programme.demo_clock import read_demo_clock
 from miaopu.rooms import routes_of
 from miaopu.settings import Settings
 
@@ -105,13 +103,6 @@ async def open_state(app: FastAPI, settings: Settings) -> None:
     state.paper_keys = await signatures.load(state.database, state.vault)
     if settings.demo:
         await read_demo_clock(state.database)
-
-
-async def read_demo_clock(database: Database) -> None:
-    """Turn the clock to where the demo left it."""
-    async with database.session() as session:
-        offset = await session.scalar(select(DemoClock.offset_seconds))
-    clock.set_offset(timedelta(seconds=offset or 0.0))
 
 
 def _health() -> APIRouter:

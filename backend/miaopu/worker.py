@@ -17,12 +17,14 @@ from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as Taken
 
+# Every room, with the jobs it can do.
+from miaopu import rooms as rooms
 from miaopu.core import jobs, tracing
 from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
-from miaopu.main import read_demo_clock
 from miaopu.operations.upkeep import keep_up
 from miaopu.personal.sweeping import keep_sweeping
+from miaopu.programme.demo_clock import read_demo_clock
 from miaopu.reminders.ticking import keep_ticking
 from miaopu.settings import Settings
 from miaopu.trail.clockwork import keep_sealing

@@ -1,11 +1,10 @@
 """Every kept statement compiles for every role, and PostgreSQL accepts it: no role meets a 500 on a rare page."""
 
-import asyncio
 import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import asyncpg
@@ -49,21 +48,22 @@ def shapes(function: Any) -> Iterator[list[Any]]:
 FOUND = sorted(statements())
 
 
+@pytest.fixture(scope="module")
+async def connection(session_database: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+    made = await asyncpg.connect(session_database, statement_cache_size=0)
+    yield made
+    await made.close()
+
+
 @pytest.mark.parametrize("name", [name for name, _ in FOUND])
-def test_a_statement_is_accepted_for_every_role(name: str, session_database: str) -> None:
+async def test_a_statement_is_accepted_for_every_role(
+    name: str, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
     function = dict(FOUND)[name]
-    texts = {function(*given).text for given in shapes(function)}
-    assert all(isinstance(function(*given), Sql) for given in shapes(function))
-    asyncio.run(_prepare(session_database, texts))
-
-
-async def _prepare(url: str, texts: set[str]) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        for text in texts:
-            await connection.prepare(text)
-    finally:
-        await connection.close()
+    found = [function(*given) for given in shapes(function)]
+    assert all(isinstance(one, Sql) for one in found)
+    for text in {one.text for one in found}:
+        await connection.prepare(text)
 
 
 def test_there_are_statements_to_try() -> None:

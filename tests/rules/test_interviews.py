@@ -62,7 +62,7 @@ def _drawn(
         return {}, none.keys
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_p16_groups_are_even_balanced_free_of_conflicts_and_repeatable(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 40))
