@@ -10,7 +10,7 @@ from miaopu.core import audit
 from miaopu.core.audit import AuditEntry
 from miaopu.pairings.models import Enrolment
 from miaopu.programme.models import Cycle
-from miaopu.programme.plan_parts import Growth
+from miaopu.programme.plan_training import Growth
 from papers import pdf
 from seeded import saved
 from trained import PNG, Training

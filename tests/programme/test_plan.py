@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 import miaopu
 from miaopu.programme.plan import Plan, StageCode, load_plan, plan_digest
-from miaopu.programme.plan_parts import Degree, TitleLevel
+from miaopu.programme.plan_base import Degree, TitleLevel
 
 SHIPPED = Path(miaopu.__file__).parent / "plans" / "nmg-2024.toml"
 SECOND = Path(__file__).parents[1] / "plans" / "second.toml"

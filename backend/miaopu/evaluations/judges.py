@@ -20,7 +20,7 @@ from miaopu.interviews.conflicts import conflicts
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
 from miaopu.people.acting import Tx
-from miaopu.programme.plan_parts import Dimension
+from miaopu.programme.plan_base import Dimension
 from miaopu.programme.rubric import faults, percent, scales_of
 from miaopu.registrations.models import Registration
 

@@ -20,7 +20,7 @@ from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import StageCode
-from miaopu.programme.plan_parts import CityPanel
+from miaopu.programme.plan_training import CityPanel
 from miaopu.programme.queries import load, plan_of
 
 # The dossier is whole, the mentor has said their word, and the city has not yet judged.

@@ -11,7 +11,7 @@ from miaopu.core.read import Figure, PageOf
 from miaopu.disclosures.schemas import Correction
 from miaopu.exams.schemas import MarkValue
 from miaopu.programme.flow import RecordOf
-from miaopu.programme.plan_parts import Ties
+from miaopu.programme.plan_choosing import Ties
 
 CutoffState = Literal["proposed", "confirmed", "released"]
 CutoffAction = Literal["confirm", "reopen"]

@@ -15,7 +15,7 @@ from miaopu.exams.rules import is_first, mark_fault, parts_fault, written
 from miaopu.imports.kinds import RowFault
 from miaopu.imports.reading import plain
 from miaopu.people.names import clean
-from miaopu.programme.plan_parts import WrittenTest
+from miaopu.programme.plan_choosing import WrittenTest
 
 PRESENT, ABSENT = "present", "absent"
 # Columns of the parts of the paper, before their codes.

@@ -24,7 +24,7 @@ from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
 from miaopu.programme.flow import Edge, Flow
 from miaopu.programme.plan import StageCode as S
-from miaopu.programme.plan_parts import Ties
+from miaopu.programme.plan_choosing import Ties
 
 Mark = Numeric(6, 2)
 

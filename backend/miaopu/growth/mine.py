@@ -18,7 +18,7 @@ from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
-from miaopu.programme.plan_parts import Growth
+from miaopu.programme.plan_training import Growth
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.training.models import Attendance, Session
 

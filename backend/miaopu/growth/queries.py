@@ -16,7 +16,7 @@ from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.people.queries import ME
 from miaopu.programme.flow import NOW, offers, waiting_for
-from miaopu.programme.plan_parts import LogField
+from miaopu.programme.plan_training import LogField
 from miaopu.programme.queries import ID, rows_json, trail_of
 from miaopu.training.models import Attendance, Session
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.programme.flow import Moved, RecordOf
-from miaopu.programme.plan_parts import LogField
+from miaopu.programme.plan_training import LogField
 
 LogState = Literal["draft", "submitted", "returned", "accepted"]
 LogAction = Literal["submit", "accept", "return_for_changes"]

@@ -20,7 +20,7 @@ from miaopu.people.acting import Tx
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Invitation
 from miaopu.people.schemas import InvitationForm
-from miaopu.programme.plan_parts import TitleLevel
+from miaopu.programme.plan_base import TitleLevel
 from miaopu.programme.queries import ask_version, load, plan_of
 
 

@@ -1,6 +1,6 @@
 """What a nomination is judged by (P7): pure."""
 
-from miaopu.programme.plan_parts import Degree
+from miaopu.programme.plan_base import Degree
 
 
 def below(degree: Degree, wanted: Degree) -> bool:

@@ -14,7 +14,7 @@ from miaopu.people.names import PersonName
 from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.papers import PaperItem
-from miaopu.programme.plan_parts import Degree, TitleLevel
+from miaopu.programme.plan_base import Degree, TitleLevel
 
 NominationState = Literal[
     "draft", "recommended", "city_reviewed", "profile_submitted", "region_reviewed", "approved", "on_notice",

@@ -30,7 +30,7 @@ from miaopu.programme.batches import BatchDone, BatchLine
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.models import CycleCell
 from miaopu.programme.plan import Plan, StageCode
-from miaopu.programme.plan_parts import Degree
+from miaopu.programme.plan_base import Degree
 from miaopu.programme.queries import ask_version, load, plan_of
 
 

@@ -17,7 +17,7 @@ from miaopu.people.access import Permission
 from miaopu.people.acting import Reads, cycle_of
 from miaopu.people.names import PersonName
 from miaopu.programme.plan import Plan
-from miaopu.programme.plan_parts import Degree, TitleLevel
+from miaopu.programme.plan_base import Degree, TitleLevel
 
 
 def _said(table: str, codes: type[Degree] | type[TitleLevel]) -> list[Option]:

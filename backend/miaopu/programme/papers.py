@@ -20,7 +20,7 @@ from miaopu.core.files import StoredFile
 from miaopu.core.problem import FieldError, invalid, not_found
 from miaopu.core.read import Rows
 from miaopu.people.acting import Tx
-from miaopu.programme.plan_parts import Named
+from miaopu.programme.plan_base import Named
 from miaopu.programme.queries import rows_json
 
 

@@ -1,7 +1,8 @@
 """The plan document: every number, list, window and reading of a cycle, as validated data.
 
 The plan of 2024 ships as `plans/nmg-2024.toml`; another year or region is another file and no code changes.
-Errors name the key of the document that is wrong. Parts of the document live in `plan_parts.py`.
+Errors name the key of the document that is wrong. The parts of the document live in the `plan_…` files beside this
+one.
 """
 
 import hashlib
@@ -20,41 +21,29 @@ from pydantic import Field, ValidationError, model_validator
 
 from miaopu.programme.caps import cells, crossing
 from miaopu.programme.plan_accounts import Appraisal, Summaries
-from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
-from miaopu.programme.plan_feedback import Feedback
-from miaopu.programme.plan_outside import Outside, SchoolHours
-from miaopu.programme.plan_parts import (
+from miaopu.programme.plan_base import Named, Part, StageCode, Two
+from miaopu.programme.plan_choosing import (
     Application,
-    Certificates,
     Choices,
     City,
-    Consents,
     Cutoff,
     Eligibility,
-    Evaluations,
-    Growth,
     Interview,
     Mentors,
-    Named,
-    Numbering,
-    Oversight,
     Pairing,
-    Part,
-    PublicLists,
     Region,
-    StageCode,
-    StageWindow,
     Subject,
-    Supervision,
     Totals,
-    Tracking,
-    Training,
-    Two,
     University,
     WrittenTest,
 )
+from miaopu.programme.plan_contacts import Contacts, Leaving, MentorChange
+from miaopu.programme.plan_feedback import Feedback
+from miaopu.programme.plan_outside import Outside, SchoolHours
 from miaopu.programme.plan_personal import Retention
+from miaopu.programme.plan_public import Consents, Numbering, Oversight, PublicLists, StageWindow, Supervision, Tracking
 from miaopu.programme.plan_reminders import Reminders
+from miaopu.programme.plan_training import Certificates, Evaluations, Growth, Training
 from miaopu.programme.plan_year import Returning
 from miaopu.programme.working_days import Calendar, is_working_day
 

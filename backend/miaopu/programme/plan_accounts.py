@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from miaopu.programme.plan_parts import Named, Part, Positive
+from miaopu.programme.plan_base import Named, Part, Positive
 
 
 class Section(Named):

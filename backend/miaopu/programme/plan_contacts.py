@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from miaopu.programme.plan_parts import Named, Part, Pattern, Positive
+from miaopu.programme.plan_base import Named, Part, Positive
+from miaopu.programme.plan_public import Pattern
 
 ChangePart = Literal["mentor", "new_mentor", "guardian", "school", "university", "city_office"]
 LEAVING_REASONS = (

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from miaopu.programme.plan_parts import ConsentText, Named, Part
+from miaopu.programme.plan_base import Named, Part
+from miaopu.programme.plan_public import ConsentText
 
 
 class Term(Named):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from miaopu.programme.plan_parts import Part, Positive
+from miaopu.programme.plan_base import Part, Positive
 
 RetentionKind = Literal["identity", "guardian", "application", "growth"]
 

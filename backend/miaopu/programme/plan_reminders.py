@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from miaopu.programme.plan_parts import Part, Positive
+from miaopu.programme.plan_base import Part, Positive
 
 Days = tuple[Positive, ...]
 ReminderChannel = Literal["mail", "sms", "group"]

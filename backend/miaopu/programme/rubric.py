@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from miaopu.core.problem import FieldError
-from miaopu.programme.plan_parts import Dimension
+from miaopu.programme.plan_base import Dimension
 
 
 @dataclass(frozen=True, slots=True)

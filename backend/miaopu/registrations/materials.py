@@ -11,7 +11,7 @@ from miaopu.people.acting import Reads, Tx
 from miaopu.programme import papers
 from miaopu.programme.papers import PaperForm
 from miaopu.programme.plan import Plan
-from miaopu.programme.plan_parts import Two
+from miaopu.programme.plan_base import Two
 from miaopu.programme.queries import load, plan_in_force, plan_of
 from miaopu.registrations import queries
 from miaopu.registrations.models import ApplicationMaterial, Registration

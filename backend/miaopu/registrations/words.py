@@ -14,7 +14,7 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.programme.models import Cycle
-from miaopu.programme.plan_parts import ConsentText
+from miaopu.programme.plan_public import ConsentText
 from miaopu.programme.queries import load
 from miaopu.registrations.models import Registration
 from miaopu.registrations.words_models import AgreedText, ConsentRevision, ConsentWord

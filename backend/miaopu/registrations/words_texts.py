@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.programme.models import Cycle
-from miaopu.programme.plan_parts import ConsentText
+from miaopu.programme.plan_public import ConsentText
 from miaopu.registrations.words_models import ConsentRevision as Revision
 
 

@@ -10,7 +10,7 @@ from miaopu.demo.journey.papers import paper
 from miaopu.demo.journey.training import Year
 from miaopu.demo.journey.world import World
 from miaopu.programme.plan import StageCode
-from miaopu.programme.plan_parts import Dimension
+from miaopu.programme.plan_base import Dimension
 
 
 async def evaluate_the_year(world: World, year: Year) -> None:

@@ -6,7 +6,7 @@ from miaopu.demo.journey.http import Json, Person, each
 from miaopu.demo.journey.papers import SCAN, paper
 from miaopu.demo.journey.world import Mentor, World
 from miaopu.programme.plan import StageCode
-from miaopu.programme.plan_parts import Named
+from miaopu.programme.plan_base import Named
 
 TITLES = ("教授", "研究员", "教授级高级工程师")
 RESEARCH = {
