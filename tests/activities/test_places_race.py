@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from miaopu.activities.choosing import take
 from miaopu.activities.models import Activity
-from miaopu.activities.service import take
 from miaopu.core import audit, clock
 from miaopu.core.audit import Who
 from miaopu.core.db import new_id

@@ -10,7 +10,8 @@ from board import MENTORS_MADE, STUDENTS_MADE
 
 from imports import served, work
 from miaopu.core.db import plain_url
-from miaopu.core.documents import CertificateData, certificate
+from miaopu.core.document_data import CertificateData
+from miaopu.core.documents import certificate
 from miaopu.people.access import Role
 from postgres import fresh_database
 from seeded import World, turn_to

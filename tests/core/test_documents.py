@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from miaopu.core import documents
-from miaopu.core.documents import CertificateData, FormData, LetterData, Opinion, TicketData
+from miaopu.core.document_data import CertificateData, FormData, LetterData, Opinion, TicketData
 from miaopu.core.problem import Language, Problem
 
 pytestmark = pytest.mark.skipif(not any(documents.font_dir().glob("*.ttf")), reason="make fonts has not run")

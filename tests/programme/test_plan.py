@@ -12,8 +12,9 @@ import pytest
 from pydantic import ValidationError
 
 import miaopu
-from miaopu.programme.plan import Plan, StageCode, load_plan, plan_digest
+from miaopu.programme.plan import Plan, StageCode, load_plan
 from miaopu.programme.plan_base import Degree, TitleLevel
+from miaopu.programme.plan_digest import plan_digest
 
 SHIPPED = Path(miaopu.__file__).parent / "plans" / "nmg-2024.toml"
 SECOND = Path(__file__).parents[1] / "plans" / "second.toml"

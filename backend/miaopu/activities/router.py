@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from miaopu.activities import consents, queries, service
+from miaopu.activities import choosing, consents, queries, service
 from miaopu.activities.models import ACTIVITY_FLOW, PARTICIPATION_FLOW
 from miaopu.activities.schemas import (
     ActivitiesOf,
@@ -90,7 +90,7 @@ async def act(tx: Writing, activity_id: uuid.UUID, action: ActivityAction, form:
 @router.post("/{activity_id}/put-forward", operation_id="activities_put_forward", **tells(P.ACTIVITY_PUT_FORWARD))
 async def put_forward(tx: Writing, activity_id: uuid.UUID, form: PutForward) -> PutForwardDone:
     """Put students forward, or oneself."""
-    return PutForwardDone(ids=await service.put_forward(tx, activity_id, form))
+    return PutForwardDone(ids=await choosing.put_forward(tx, activity_id, form))
 
 
 @router.post("/{activity_id}/attendance", operation_id="activities_attend", **tells(P.ACTIVITY_ORGANISE))
@@ -141,7 +141,7 @@ async def asked(reads: Reading) -> ConsentLines:
 @participations.post("/batch", operation_id="participations_batch", **needs(P.ACTIVITY_CHOOSE))
 async def choose_many(request: Request, tx: Writing, form: ChoiceBatch) -> BatchDone:
     """Choose many at once; a trial changes nothing."""
-    return await service.decide_many(tx, form, language_of(request.headers.get("accept-language")))
+    return await choosing.decide_many(tx, form, language_of(request.headers.get("accept-language")))
 
 
 @participations.post(
@@ -151,7 +151,7 @@ async def choose_many(request: Request, tx: Writing, form: ChoiceBatch) -> Batch
 )
 async def decide(tx: Writing, participation_id: uuid.UUID, action: ParticipationAction, form: Move) -> Moved:
     """Choose or decline a student; step back."""
-    return Moved.model_validate(await service.decide(tx, participation_id, action, form), from_attributes=True)
+    return Moved.model_validate(await choosing.decide(tx, participation_id, action, form), from_attributes=True)
 
 
 @participations.post("/{participation_id}/consent", operation_id="participations_consent", **tells(P.ACTIVITY_CONSENT))

@@ -13,7 +13,8 @@ from anyio.to_thread import run_sync
 
 from miaopu.appraisals import queries, sheet_queries
 from miaopu.appraisals.numbers import FIGURES
-from miaopu.core.documents import ListData, printed_list
+from miaopu.core.document_data import ListData
+from miaopu.core.documents import printed_list
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.nominations.letters import day
 from miaopu.people.acting import Reads

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 
-from miaopu.contacts import queries, service
+from miaopu.contacts import circle, queries, service
 from miaopu.contacts.models import FLOW
 from miaopu.contacts.schemas import (
     Participants,
@@ -69,7 +69,7 @@ async def get(reads: Reading, thread_id: uuid.UUID) -> Response:
 )
 async def participants(reads: Reading, thread_id: uuid.UUID) -> Response:
     """Who reads a thread."""
-    return await reads.record(queries.participants(reads.actor.role), id=thread_id)
+    return await reads.record(circle.participants(reads.actor.role), id=thread_id)
 
 
 @router.post("/{thread_id}/posts", operation_id="contacts_say", status_code=201, **tells(P.CONTACT_WRITE))

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from miaopu.contacts.circle import circle
 from miaopu.contacts.models import FLOW, ContactMark, ContactPost, ContactThread
-from miaopu.contacts.queries import circle, post_seen, visible, writers
+from miaopu.contacts.queries import post_seen, visible, writers
 from miaopu.contacts.schemas import PostForm, ThreadAction, ThreadForm, Withdrawal
 from miaopu.core import audit, clock, files
 from miaopu.core.audit import Act

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.documents import CertificateData
+from miaopu.core.document_data import CertificateData
 from miaopu.core.documents import certificate as set_certificate
 from miaopu.core.problem import Language, Problem, not_found, words
 from miaopu.core.read import Reader

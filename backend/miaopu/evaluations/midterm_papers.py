@@ -5,7 +5,8 @@ import uuid
 
 from anyio.to_thread import run_sync
 
-from miaopu.core.documents import ListData, printed_list
+from miaopu.core.document_data import ListData
+from miaopu.core.documents import printed_list
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.evaluations.midterm_summary_queries import summary_paper
 from miaopu.nominations.letters import day, named

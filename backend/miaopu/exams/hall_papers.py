@@ -7,7 +7,8 @@ from typing import Any
 from anyio.to_thread import run_sync
 from sqlalchemy import select
 
-from miaopu.core.documents import LabelData, LabelsData, ListData, printed_labels, printed_list
+from miaopu.core.document_data import LabelData, LabelsData, ListData
+from miaopu.core.documents import printed_labels, printed_list
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Rows, kept
 from miaopu.exams.models import ExamRoom, Seat, Sitting

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from miaopu.core import passes
-from miaopu.core.documents import TicketData, TicketsData, admission_ticket, admission_tickets
+from miaopu.core.document_data import TicketData, TicketsData
+from miaopu.core.documents import admission_ticket, admission_tickets
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Rows, kept
 from miaopu.core.secrets import Vault

@@ -8,7 +8,8 @@ from typing import Any
 from anyio.to_thread import run_sync
 from sqlalchemy import String, bindparam, cast, func, select
 
-from miaopu.core.documents import LetterData, appointment_letter
+from miaopu.core.document_data import LetterData
+from miaopu.core.documents import appointment_letter
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Reader, Rows, kept
 from miaopu.nominations.models import Nomination

@@ -14,7 +14,7 @@ from miaopu.numbers.pictures import picture
 from miaopu.numbers.schemas import By, Cell, Numbers, Picture
 from miaopu.numbers.tables import grid, name_of
 from miaopu.people.acting import Reads
-from miaopu.programme.plan import plan_digest
+from miaopu.programme.plan_digest import plan_digest
 from miaopu.programme.queries import plan_in_force
 
 Asked = tuple[Picture, By | None]

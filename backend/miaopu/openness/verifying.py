@@ -17,7 +17,8 @@ from miaopu.interviews.rules import Entrant, total, verdict
 from miaopu.openness import document as d
 from miaopu.pairings.explained import by_limits, limits
 from miaopu.pairings.rules import Cap, Mentor, Student, propose
-from miaopu.programme.plan import Plan, PlanError, load_plan, plan_digest
+from miaopu.programme.plan import Plan, PlanError, load_plan
+from miaopu.programme.plan_digest import plan_digest
 
 Part = Literal[
     "seal", "plan", "seeds", "seating", "line", "groups", "totals", "outcomes", "pairing", "limits", "places"

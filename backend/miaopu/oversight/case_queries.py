@@ -28,7 +28,8 @@ from miaopu.exams.models import Cutoff, Recheck, Seat, Sitting
 from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSheet, Slot
 from miaopu.nominations.models import Approval, Nomination
 from miaopu.oversight.acts import REVIEWS
-from miaopu.oversight.queries import City, E, decided, numbered, opens, things, told, visible
+from miaopu.oversight.queries import City, E, decided, opens, things, visible
+from miaopu.oversight.telling import numbered, told
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.programme.queries import MY_CYCLE

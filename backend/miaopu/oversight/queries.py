@@ -41,6 +41,7 @@ from miaopu.exams.models import Cutoff, Recheck, Seat, Sitting, SubjectPlaces
 from miaopu.interviews.models import InterviewRound, PlaceOffer
 from miaopu.nominations.models import Nomination
 from miaopu.oversight.acts import ACTIONS, DECISIONS, FLAGS, READS, TIMES
+from miaopu.oversight.telling import numbered, told
 from miaopu.pairings.models import Pair, PairingRound
 from miaopu.people.access import STUDENT_SIDE, Permission, Role, may
 from miaopu.people.models import Account, Membership, Unit
@@ -54,8 +55,6 @@ City = aliased(Unit, name="city")
 Before = aliased(Nomination, name="mentor_before")
 After = aliased(Nomination, name="mentor_after")
 Paired = aliased(Registration, name="paired")
-FIGURES = "[0-9０-９]+([.．][0-9０-９]+)?"
-SPECIAL = r"([\\.*+?()|{}^$\[\]])"
 
 
 def visible(role: Role) -> ColumnElement[bool]:
@@ -66,32 +65,6 @@ def visible(role: Role) -> ColumnElement[bool]:
 def by_student() -> ColumnElement[bool]:
     """An act of the student's side, whose name and own reasons are nobody's business here."""
     return func.coalesce(among(E.role, [r.value for r in STUDENT_SIDE]), false())
-
-
-def told(role: Role, text: Any, *, figures: Any = None) -> Any:
-    """A reason as the reader may see it: to an expert without names of the cycle's students, and without figures.
-
-    `figures` is true of rows whose figures are no marks (the days of a window).
-    """
-    if role is not Role.EXPERT:
-        return text
-    named = aliased(Registration, name="named")
-    names = (
-        select(func.string_agg(func.regexp_replace(named.name, SPECIAL, r"\\\1", "g"), "|"))
-        .where(named.cycle_id == MY_CYCLE, named.name != "", func.strpos(text, named.name) > 0)
-        .correlate_except(named)
-        .scalar_subquery()
-    )
-    nameless = func.coalesce(func.regexp_replace(text, names, "〇〇", "g"), text)
-    bare = func.regexp_replace(nameless, FIGURES, "〇", "g")
-    return bare if figures is None else case((figures, nameless), else_=bare)
-
-
-def numbered(role: Role, number: Any) -> Any:
-    """A registration's number as the reader may see it: an expert judges the works of the same students, and public
-    lists may name a number; what is unusual about a selection can be told without it.
-    """
-    return cast(null(), String) if role is Role.EXPERT else number
 
 
 def things(role: Role) -> Any:

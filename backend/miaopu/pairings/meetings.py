@@ -13,9 +13,9 @@ from miaopu.core.secrets import Vault
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.enrolments import about
+from miaopu.pairings.meeting_schemas import Arrived, ArrivedFor, Attendance, MeetingForm, MeetingHeld
 from miaopu.pairings.meetings_queries import visible_meetings
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment, Meeting, MeetingGuest
-from miaopu.pairings.schemas import Arrived, ArrivedFor, Attendance, MeetingForm, MeetingHeld
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Account

@@ -14,9 +14,9 @@ from miaopu.core.read import Rows, among, as_list, as_page, as_record, kept
 from miaopu.core.secrets import Vault
 from miaopu.nominations.letters import named
 from miaopu.nominations.models import Nomination, TeamMember
+from miaopu.pairings.meeting_schemas import Pass
 from miaopu.pairings.models import Enrolment, Meeting, MeetingGuest
 from miaopu.pairings.queries import City, Mentor, School, University, visible_enrolments
-from miaopu.pairings.schemas import Pass
 from miaopu.people.access import OVERSIGHT, PERSONS, Role
 from miaopu.people.acting import Reads
 from miaopu.people.models import Account, Unit

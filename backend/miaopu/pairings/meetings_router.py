@@ -12,7 +12,7 @@ from miaopu.core.read import Created, Page
 from miaopu.core.room import Room
 from miaopu.pairings import meetings as verbs
 from miaopu.pairings import meetings_queries as queries
-from miaopu.pairings.schemas import (
+from miaopu.pairings.meeting_schemas import (
     Activated,
     Arrived,
     MeetingForm,

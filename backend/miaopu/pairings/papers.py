@@ -7,7 +7,8 @@ from typing import Any
 from anyio.to_thread import run_sync
 from sqlalchemy import select
 
-from miaopu.core.documents import ListData, printed_list
+from miaopu.core.document_data import ListData
+from miaopu.core.documents import printed_list
 from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Rows, kept
 from miaopu.core.workbooks import write_rows

@@ -13,11 +13,11 @@ from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.pairings import enrolments as verbs
-from miaopu.pairings import explaining, filing, meetings_queries, papers, queries, service
+from miaopu.pairings import explaining, filing, meetings_queries, papers, queries, service, supposing
+from miaopu.pairings.meeting_schemas import Contacts
 from miaopu.pairings.models import ROUND_FLOW
 from miaopu.pairings.schemas import (
     CoMentorForm,
-    Contacts,
     EnrolmentPage,
     EnrolmentRecord,
     EnrolmentState,
@@ -91,7 +91,7 @@ async def what_if(
 ) -> WhatIf:
     """The same selection and pairing with another weight of the test or another split of places; nothing is kept."""
     split = {code: int(count) for code, count in (one.split(":") for one in places)}
-    return await explaining.what_if(reads, round_id, test_weight, split)
+    return await supposing.what_if(reads, round_id, test_weight, split)
 
 
 @router.get("/{round_id}/filing.pdf", operation_id="pairings_filing", **needs(P.PAIRING_EXPLAIN), **sends(PDF))

@@ -5,14 +5,10 @@ Errors name the key of the document that is wrong. The parts of the document liv
 one.
 """
 
-import hashlib
-import json
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -47,7 +43,7 @@ from miaopu.programme.plan_training import Certificates, Evaluations, Growth, Tr
 from miaopu.programme.plan_year import Returning
 from miaopu.programme.working_days import Calendar, is_working_day
 
-__all__ = ["Plan", "PlanError", "PlanFault", "StageCode", "check_plan_file", "load_plan", "plan_digest"]
+__all__ = ["Plan", "PlanError", "PlanFault", "StageCode", "check_plan_file", "load_plan"]
 
 
 class Plan(Part):
@@ -283,24 +279,3 @@ def check_plan_file(path: Path) -> list[PlanFault]:
     except PlanError as wrong:
         return wrong.errors
     return []
-
-
-def plan_digest(plan: Plan) -> str:
-    """SHA-256 (hex) of the plan's canonical JSON: equal for equal plans, whatever their layout.
-
-    A key that stands at its default counts as left out, so that a plan keeps its digest when the document gets keys.
-    """
-    kept = plan.model_dump(mode="python", exclude_defaults=True)
-    canonical = json.dumps(_canonical(kept), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _canonical(value: object) -> object:
-    # 3 and 3.0 are one number: a digest must not tell two layouts of the same plan apart.
-    if isinstance(value, Mapping):
-        return {str(key): _canonical(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_canonical(inner) for inner in value]
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return value if isinstance(value, str | int | bool | None) else str(value)

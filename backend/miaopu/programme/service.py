@@ -23,7 +23,8 @@ from miaopu.programme.models import (
     PlanVersion,
     Stage,
 )
-from miaopu.programme.plan import Plan, PlanError, StageCode, load_plan, plan_digest
+from miaopu.programme.plan import Plan, PlanError, StageCode, load_plan
+from miaopu.programme.plan_digest import plan_digest
 from miaopu.programme.queries import cycle_and_plan
 from miaopu.programme.schemas import CycleAction, Extension, PlanEdit, PlanForm, SchoolForm
 

@@ -4,7 +4,7 @@ import json
 import uuid
 
 from miaopu.core import documents
-from miaopu.core.documents import FormData, Opinion
+from miaopu.core.document_data import FormData, Opinion
 from miaopu.core.problem import Language, Problem, say
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx

@@ -11,9 +11,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.calendars import event
 from miaopu.core.db import new_id
-from miaopu.core.documents import qr_svg
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.core.secrets import Vault
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
@@ -21,13 +19,12 @@ from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
 from miaopu.programme.flow import Move, ask_window, move
-from miaopu.programme.plan import Plan, StageCode
+from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.training import appointments_queries as queries
-from miaopu.training import door
 from miaopu.training.appointments_models import APPOINTMENT_FLOW, Appointment, AppointmentGuest
 from miaopu.training.appointments_queries import visible_appointments
-from miaopu.training.appointments_schemas import AppointmentEdit, AppointmentForm, Clash, Door, DoorPassed, Held
+from miaopu.training.appointments_schemas import AppointmentEdit, AppointmentForm, Clash, Held
 from miaopu.training.queries import leads
 from miaopu.training.schemas import SessionForm
 from miaopu.training.service import record_session
@@ -228,75 +225,6 @@ async def hold(tx: Tx, appointment_id: uuid.UUID, form: Held) -> Appointment:
     found.session_id = session.id
     await move(tx, APPOINTMENT_FLOW, found, "hold", version=None)
     return found
-
-
-def _key(vault: Vault, appointment_id: uuid.UUID) -> bytes:
-    return bytes.fromhex(vault.index("door", str(appointment_id)))
-
-
-async def show_door(tx: Tx, vault: Vault, appointment_id: uuid.UUID, public_url: str) -> Door:
-    """What stands at the door now; for the team that planned it. Raises 404, 403, 409."""
-    found = await _own(tx, appointment_id)
-    plan = await plan_of(tx.session, found.cycle_id)
-    seconds = plan.training.check_in.seconds
-    code = door.code_of(_key(vault, found.id), door.step_of(clock.now(), seconds))
-    url = f"{public_url.rstrip('/')}/m/in/{found.id}~{code.long}"
-    present = await tx.session.scalars(
-        select(Enrolment.name)
-        .join(AppointmentGuest, AppointmentGuest.enrolment_id == Enrolment.id)
-        .where(AppointmentGuest.appointment_id == found.id, AppointmentGuest.checked_in_at.is_not(None))
-        .order_by(AppointmentGuest.checked_in_at)
-    )
-    asked = len(await _guests(tx, found))
-    return Door(
-        url=url,
-        svg=qr_svg(url),
-        digits=code.digits,
-        seconds=seconds,
-        left=door.left(clock.now(), seconds),
-        asked=asked,
-        present=list(present),
-    )
-
-
-async def check_in(tx: Tx, vault: Vault, appointment_id: uuid.UUID, code: str) -> DoorPassed:
-    """A student at the door, with the code that stands there now. Twice is once.
-
-    Raises:
-        Problem: 404 for a meeting one is not asked to; 409 before or after its time; 422 `door_code` for a code
-            that is old, of another meeting or made up.
-    """
-    found = await load(tx, Appointment, visible_appointments(tx.actor.role), appointment_id)
-    require(tx.actor, Permission.SESSION_CHECK_IN)
-    guest = await tx.session.scalar(
-        select(AppointmentGuest)
-        .join(Enrolment, Enrolment.id == AppointmentGuest.enrolment_id)
-        .where(AppointmentGuest.appointment_id == found.id, Enrolment.account_id == tx.actor.account_id)
-    )
-    if guest is None:
-        raise not_found()
-    if found.state != "planned":
-        raise Problem("wrong_state", 409, state=found.state)
-    plan = await plan_of(tx.session, found.cycle_id)
-    _ask_time(found, plan)
-    asked = plan.training.check_in
-    step = door.step_of(clock.now(), asked.seconds)
-    if not door.accepts(_key(vault, found.id), code, step, asked.steps_back):
-        raise Problem("door_code", 422, errors=[FieldError("/code", "door_code")])
-    if guest.checked_in_at is not None:
-        return DoorPassed(title=found.title, at=guest.checked_in_at, again=True)
-    guest.checked_in_at = clock.now()
-    audit.note(tx.session, guest, Act("appointment.check_in"))
-    await tx.session.flush()
-    return DoorPassed(title=found.title, at=guest.checked_in_at, again=False)
-
-
-def _ask_time(thing: Appointment, plan: Plan) -> None:
-    opens = thing.starts_at - timedelta(minutes=plan.training.check_in.opens_minutes)
-    closes = thing.starts_at + timedelta(minutes=thing.minutes)
-    if not opens <= clock.now() < closes:
-        local = [moment.astimezone(plan.zone).strftime("%Y-%m-%d %H:%M") for moment in (opens, closes)]
-        raise Problem("door_closed", 409, opens=local[0], closes=local[1])
 
 
 async def calendar(reads: Reads, appointment_id: uuid.UUID) -> tuple[str, bytes]:

@@ -18,6 +18,7 @@ from miaopu.programme.flow import Move, Moved
 from miaopu.programme.schemas import Trail
 from miaopu.training import appointments as verbs
 from miaopu.training import appointments_queries as queries
+from miaopu.training import doors
 from miaopu.training.appointments_models import Appointment
 from miaopu.training.appointments_schemas import (
     AppointmentEdit,
@@ -95,14 +96,14 @@ async def hold(tx: Writing, appointment_id: uuid.UUID, form: Held) -> Moved:
 async def door(request: Request, tx: Writing, appointment_id: uuid.UUID) -> Door:
     """The code at the door just now, for whoever keeps it."""
     state = request.app.state
-    return await verbs.show_door(tx, state.vault, appointment_id, state.settings.public_url)
+    return await doors.show_door(tx, state.vault, appointment_id, state.settings.public_url)
 
 
 @router.post(f"{ONE}/check-in", operation_id="appointments_check_in", **tells(P.SESSION_CHECK_IN))
 async def check_in(request: Request, tx: Writing, appointment_id: uuid.UUID, form: DoorCheckIn) -> DoorPassed:
     """A student at the door."""
     await count(request.app.state.database, f"door:{tx.actor.account_id}", limit=TRIES, window=TRY_WINDOW)
-    return await verbs.check_in(tx, request.app.state.vault, appointment_id, form.code)
+    return await doors.check_in(tx, request.app.state.vault, appointment_id, form.code)
 
 
 @router.get(f"{ONE}/calendar", operation_id="appointments_calendar", **needs(P.TRAINING_READ), **sends(ICS))
