@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,23 @@ async def person(
 
 async def world(app: FastAPI, client: httpx.AsyncClient, source: str = SOURCE) -> World:
     """A plan (that of 2024), opened by the region office."""
-    plan = load_plan(source)
+    plan = plan_of(source)
     units = _units(plan)
-    await add(app, *units.values())
+    async with app.state.database.session() as session:
+        session.add_all(units.values())
+        await audit.commit(session)
     region, _ = await person(app, Role.REGION_OFFICE, units["region"], None, "乌云")
     made = await client.post("/cycles", json={"source": source}, headers=region)
     assert made.status_code == 201, made.text
     opened = await client.post(f"/cycles/{made.json()['id']}/actions/open", json={"version": 1}, headers=region)
     assert opened.status_code == 200, opened.text
     return World(app, client, uuid.UUID(made.json()["id"]), plan, units)
+
+
+@cache
+def plan_of(source: str) -> Plan:
+    """The plan of a document, read once: every test begins with one."""
+    return load_plan(source)
 
 
 def _units(plan: Plan) -> dict[str, Unit]:

@@ -112,8 +112,7 @@ test("the region's office looks as somebody, reading only, and disables an accou
   page,
 }) => {
   const { name } = await find(page, LOGIN);
-  await become(page, "region");
-  await page.goto("/members?role=expert");
+  await become(page, "region", "/members?role=expert");
   await page.locator("tr.opens a").last().click();
   await page.getByRole("button", { name: "以此人身份查看" }).click();
   await page.getByRole("dialog").getByLabel("查看理由").fill("来电说看不到评分表，核对页面");

@@ -16,8 +16,7 @@ test("the year is read in pictures: drawn, as a table, as files, by a link that 
   page,
 }) => {
   await goToStage(page, "certificates");
-  await become(page, "region");
-  await page.goto("/numbers");
+  await become(page, "region", "/numbers");
   await expect(page.locator(".drawing svg")).toHaveCount(9);
   await fits(page);
   const report = page.waitForEvent("download");
@@ -42,8 +41,7 @@ test("the year is read in pictures: drawn, as a table, as files, by a link that 
   await page.goto(page.url());
   await expect.poll(() => page.locator(".drawing svg").innerHTML()).toBe(drawn);
 
-  await become(page, "hohhot-school-1");
-  await page.goto("/numbers?picture=funnel&by=school");
+  await become(page, "hohhot-school-1", "/numbers?picture=funnel&by=school");
   await expect(page.locator("tbody tr:not([aria-hidden])")).toHaveCount(1);
   await page.goto("/numbers");
   await expect(page.getByRole("link", { name: "培养结果" })).toBeVisible();
@@ -106,16 +104,14 @@ test("a city reads its sheet after the decision, a unit answers a finding, and a
       `/demo/accounts?q=${encodeURIComponent(open.items[0].unit_name)}`,
     )
   ).items.find((one) => one.role === "university");
-  await become(page, university?.login ?? "");
-  await page.goto(`/findings/${open.items[0].id}`);
+  await become(page, university?.login ?? "", `/findings/${open.items[0].id}`);
   await page.getByRole("button", { name: "答复", exact: true }).click();
   const answer = page.getByRole("dialog");
   await answer.getByRole("textbox").fill("组会纪要已按月归档，并由专人负责");
   await answer.getByRole("button", { name: "答复", exact: true }).click();
   await expect(answer).toBeHidden();
   await expect(page.getByText("已答复").first()).toBeVisible();
-  await become(page, "expert-01");
-  await page.goto(`/findings/${open.items[0].id}`);
+  await become(page, "expert-01", `/findings/${open.items[0].id}`);
   await page.getByRole("button", { name: "认可答复" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "认可答复" }).click();
   await expect(page.getByText("已销号").first()).toBeVisible();
@@ -157,8 +153,7 @@ test("a former student answers an invitation on the phone, and the city sees who
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
   await page.setViewportSize({ width: 1440, height: 900 });
-  await become(page, "hohhot-1");
-  await page.goto(`/alumni-activities/${made.id}`);
+  await become(page, "hohhot-1", `/alumni-activities/${made.id}`);
   await expect(page.getByText("想和学弟学妹聊聊")).toBeVisible();
 });
 

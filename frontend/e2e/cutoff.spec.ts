@@ -16,8 +16,7 @@ test("a line is moved, weighed at once, kept beside another, and set with a reas
   type Record = { line: number; reaching: number };
   const before = await ask<Record>(page, city, `/cutoffs/${id}`);
 
-  await become(page, "region");
-  await page.goto(`/cutoffs/${id}`);
+  await become(page, "region", `/cutoffs/${id}`);
   const reaching = page.locator(".ant-statistic", { hasText: "达线人数" });
   await expect(reaching).toContainText(String(before.reaching));
   await page.getByRole("button", { name: "留作方案" }).click();
@@ -52,8 +51,7 @@ test("a line is moved, weighed at once, kept beside another, and set with a reas
   const out = async () => (await (await page.request.get("/api/v1/public/cutoffs")).json()).total;
   expect(await out()).toBe(0);
 
-  await become(page, "region-2");
-  await page.goto("/cutoffs");
+  await become(page, "region-2", "/cutoffs");
   await page.getByRole("button", { name: "发布分数线与名单" }).click();
   await expect(release.getByText("涉及")).toBeVisible();
   await release.getByRole("button", { name: "同时发布" }).click();

@@ -11,8 +11,7 @@ test("a student hands in the year's papers as files, and the mentor opens them (
   const account = await namesake(page, enrolled.name, async (token) =>
     (await ask<Page>(page, token, "/enrolments")).items.some((own) => own.id === enrolled.id),
   );
-  const student = await become(page, account.login);
-  await page.goto("/annual-evaluations");
+  const student = await become(page, account.login, "/annual-evaluations");
   await page.getByRole("button", { name: "撰写" }).click();
   await page.getByLabel("报告题目").fill("土壤水分与羊草幼苗");
   const needed = page.getByRole("dialog").locator(".ant-form-item", { hasText: "必交" });
@@ -41,8 +40,7 @@ test("a student hands in the year's papers as files, and the mentor opens them (
   const mentor = await namesake(page, enrolled.mentor_name, async (token) =>
     (await ask<Page>(page, token, "/evaluations/annual")).items.some((one) => one.id === dossier.id),
   );
-  await become(page, mentor.login);
-  await page.goto(address);
+  await become(page, mentor.login, address);
   const file = page.waitForEvent("download");
   await page.getByRole("button", { name: "下载" }).first().click();
   expect((await file).suggestedFilename()).toContain(enrolled.name);

@@ -86,8 +86,7 @@ test("a city draws seats anew, scans a ticket, enters marks twice, locks them, a
   await publish.click();
   await expect(dialog.getByText("须由另一位同事发布")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "同时发布" })).toBeDisabled();
-  await become(page, "hohhot-1");
-  await page.goto(`/sittings/${sitting.id}`);
+  await become(page, "hohhot-1", `/sittings/${sitting.id}`);
   await publish.click();
   await expect(dialog.getByText(`${again.length} 名学生`)).toBeVisible();
   await dialog.getByRole("button", { name: "同时发布" }).click();
@@ -133,13 +132,11 @@ test("a student asks for a re-check; a mark changes only by two people, and the 
   await dialog.getByRole("button", { name: "确认更正" }).click();
   await expect(dialog.getByText("须由另一人办理")).toBeVisible();
   await find(page, `${city}-2`);
-  await become(page, `${city}-2`);
-  await page.goto(`/rechecks/${recheck.id}`);
+  await become(page, `${city}-2`, `/rechecks/${recheck.id}`);
   await act(page, "确认更正");
   await expectState(page, "已更正");
 
-  await become(page, "student-001");
-  await page.goto(`/seats/${seat.id}`);
+  await become(page, "student-001", `/seats/${seat.id}`);
   const sum = Array.from({ length: count }, (_, n) => 11 + n).reduce((a, b) => a + b, 0);
   await expect(page.locator(".ant-descriptions").getByText(String(sum), { exact: true })).toBeVisible();
   await page.goto("/inbox");

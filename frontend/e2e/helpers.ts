@@ -42,11 +42,11 @@ export async function namesake(
   throw new Error(`no demo account of ${name} is meant`);
 }
 
-/** Be somebody, as the demo bar does it; gives the token for calls beside the page. */
-export async function become(page: Page, login: string): Promise<string> {
+/** Be somebody, as the demo bar does it, at home or at an address; gives the token for calls beside the page. */
+export async function become(page: Page, login: string, address?: string): Promise<string> {
   const access_token = await tokenOf(page, await find(page, login));
-  await page.goto("/");
-  await expect(page.getByText("待我办理")).toBeVisible();
+  await page.goto(address ?? "/");
+  if (!address) await expect(page.getByText("待我办理")).toBeVisible();
   return access_token;
 }
 

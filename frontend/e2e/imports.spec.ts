@@ -27,8 +27,7 @@ test("a school imports its students: first the faults by row, then all of them a
   page,
 }) => {
   await goToStage(page, "registration");
-  await become(page, "hohhot-school-3");
-  await page.goto("/registrations");
+  await become(page, "hohhot-school-3", "/registrations");
   await page.getByRole("button", { name: "批量导入" }).click();
 
   const template = page.waitForEvent("download");

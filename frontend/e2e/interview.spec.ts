@@ -40,8 +40,7 @@ test("a panellist declares a conflict, scores on a tablet without the network, a
     if (mentor) logins.push(mentor.login);
   }
   await page.setViewportSize({ width: 820, height: 1180 });
-  const mentor = await become(page, logins[0]);
-  await page.goto(`/panels/${panel.id}`);
+  const mentor = await become(page, logins[0], `/panels/${panel.id}`);
   await page.getByRole("button", { name: "申报回避" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "申报回避" }).click();
@@ -89,8 +88,7 @@ test("a panellist declares a conflict, scores on a tablet without the network, a
   await expect(page.getByText("能独立装配电路")).toBeVisible();
 
   // The second panellist sees nothing of it before their own.
-  await become(page, logins[1]);
-  await page.goto(`/slots/${slot.id}`);
+  await become(page, logins[1], `/slots/${slot.id}`);
   await expect(page.getByText("提交本人评分后可以看到其他评委的评分")).toBeVisible();
   await expect(page.getByText("能独立装配电路")).toBeHidden();
 });
@@ -158,12 +156,10 @@ test("figures stand side by side; a place that falls free is offered to the next
   );
   const leaver = await owner(page, results.items[0]);
   const next = await owner(page, waiting.items.sort((a, b) => a.rank - b.rank)[0]);
-  await become(page, leaver);
-  await page.goto(`/registrations/${results.items[0].registration_id}`);
+  await become(page, leaver, `/registrations/${results.items[0].registration_id}`);
   await act(page, "退出", "随家人迁居外省");
 
-  await become(page, "hohhot-1");
-  await page.goto(`/interview-rounds/${round.id}`);
+  await become(page, "hohhot-1", `/interview-rounds/${round.id}`);
   await expect(page.getByText("空出名额 1 个")).toBeVisible();
   await page.getByRole("button", { name: "递补下一位" }).click();
   const dialog = page.getByRole("dialog");

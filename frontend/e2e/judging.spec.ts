@@ -16,8 +16,7 @@ test("an expert judges a work beside it without learning whose it is; half a she
   const { items } = await ask<{ items: Work[] }>(page, token, "/evaluations/annual");
   const region = await become(page, "region");
   const whose = await ask<Work & { school_name: string }>(page, region, `/evaluations/annual/${items[0].id}`);
-  await become(page, "expert-01");
-  await page.goto("/annual-evaluations");
+  await become(page, "expert-01", "/annual-evaluations");
   await page.getByRole("link", { name: items[0].student_name }).first().click();
   await expect(page.getByText("终评评分")).toBeVisible();
   const main = page.getByRole("main");
@@ -41,8 +40,7 @@ test("an expert judges a work beside it without learning whose it is; half a she
   }).toPass({ timeout: 40_000 });
 
   await page.setViewportSize({ width: 1440, height: 900 });
-  await become(page, "region");
-  await page.goto("/final");
+  await become(page, "region", "/final");
   const subject = page.getByRole("combobox", { name: "学科" });
   await expect(subject).toBeVisible();
   await expect(page.getByText("评委宽严")).toBeVisible();

@@ -27,8 +27,7 @@ test("a nomination goes from the university to the appointment through six peopl
   await goToStage(page, "nomination");
 
   // 1 the university recommends
-  await become(page, "imnu");
-  await page.goto("/nominations");
+  await become(page, "imnu", "/nominations");
   await page.getByRole("button", { name: "新建" }).click();
   await choose(page, "学科", "物理");
   await page.getByLabel("姓名", { exact: true }).fill("斯琴高娃·孛儿只斤·额尔敦");
@@ -56,14 +55,12 @@ test("a nomination goes from the university to the appointment through six peopl
   await expectState(page, "已推荐");
 
   // 2 the city reviews
-  await become(page, "hohhot-1");
-  await page.goto(address);
+  await become(page, "hohhot-1", address);
   await act(page, "初审通过");
   await expectState(page, "初审通过");
 
   // the university hands the mentor a link
-  await become(page, "imnu");
-  await page.goto(address);
+  await become(page, "imnu", address);
   await page.getByRole("button", { name: "邀请导师" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "邀请导师" }).click();
   const link =
@@ -110,8 +107,7 @@ test("a nomination goes from the university to the appointment through six peopl
   await expectState(mentor, "资料已提交");
 
   // 4 the region's second review
-  await become(page, "region");
-  await page.goto(address);
+  await become(page, "region", address);
   await expect(paper(page, "学位证书").locator("input[type=file]")).toHaveCount(0);
   await paper(page, "学位证书").getByRole("button", { name: "博士学位证书.png" }).click();
   await expectShown(page, "博士学位证书.png");
@@ -119,15 +115,13 @@ test("a nomination goes from the university to the appointment through six peopl
 
   // 5 and 6 both organisers approve
   for (const organiser of ["association", "education"]) {
-    await become(page, organiser);
-    await page.goto(address);
+    await become(page, organiser, address);
     await act(page, "审定");
   }
   await expectState(page, "已审定");
 
   // the region publishes, and appoints once the notice is over
-  await become(page, "region");
-  await page.goto(address);
+  await become(page, "region", address);
   await act(page, "公示");
   await expectState(page, "公示中");
   await page.request.post("/api/v1/demo/clock", { data: { at: "2023-12-30T02:00:00Z" } });

@@ -43,8 +43,7 @@ test("the region gives a stage more time with a reason, and everybody sees the n
   await dialog.getByRole("button", { name: "调整时间" }).click();
   await expect(dialog).toBeHidden();
   await expect(line).toContainText("2023-12-23");
-  await become(page, "hohhot-school-1");
-  await page.goto("/cycles");
+  await become(page, "hohhot-school-1", "/cycles");
   await page.getByRole("row", { name: /2024/ }).getByRole("link").click();
   await expect(line).toContainText("2023-12-23");
   await expect(page.getByRole("button", { name: "调整时间" })).toHaveCount(0);

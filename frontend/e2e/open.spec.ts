@@ -53,8 +53,7 @@ test("a list is objected to without an account, answered by who did not release 
   // Who upheld it is refused.
   await fillIn(left?.number ?? "");
   await expect(correct.getByText("须由另一人办理")).toBeVisible();
-  await become(page, "region-2");
-  await page.goto(`/objections/${objection.id}`);
+  await become(page, "region-2", `/objections/${objection.id}`);
   await page.getByRole("button", { name: "更正名单" }).click();
   await fillIn("2024HO99999");
   await expect(correct.getByText("没有此号")).toBeVisible();

@@ -60,8 +60,7 @@ test("an expert sees what was decided and why, and leads to no record; an office
   expect(asked.status()).toBe(403);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  await become(page, "expert-01");
-  await page.goto("/oversight?case=late_mark");
+  await become(page, "expert-01", "/oversight?case=late_mark");
   const evidence = page.locator(".ant-card", { hasText: "锁定或公布后改成绩 · 1" }).first();
   await expect(evidence).toContainText("一题漏加分，复核后更正");
   await expect(evidence.locator(".ant-card-body").getByRole("link")).toHaveCount(0);

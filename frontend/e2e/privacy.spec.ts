@@ -12,8 +12,7 @@ test("a family sees who looked and takes its data along; the office shows the wh
   const [child] = (await ask<Registrations>(page, guardian, "/registrations")).items;
   if (!child) throw new Error("guardian-003 has no child");
 
-  await become(page, "region");
-  await page.goto(`/registrations/${child.id}`);
+  await become(page, "region", `/registrations/${child.id}`);
   await page.getByRole("button", { name: "查看敏感信息" }).click();
   await choose(page, "查看哪一项", "身份证号码");
   await choose(page, "用途", "核对考试身份");
@@ -23,8 +22,7 @@ test("a family sees who looked and takes its data along; the office shows the wh
   await dialog.getByRole("button", { name: "查看敏感信息" }).click();
   await expect(page.getByText(/^身份证号码：\d{17}[\dX]$/)).toBeVisible();
 
-  await become(page, "guardian-003");
-  await page.goto("/my-data");
+  await become(page, "guardian-003", "/my-data");
   const looks = page.locator(".ant-card", { hasText: "谁看过敏感信息" });
   await expect(looks.getByText(`核对考试身份：${reason}`)).toBeVisible();
   await expect(looks.getByText(`${child.name} · 身份证号码`).first()).toBeVisible();
@@ -32,8 +30,7 @@ test("a family sees who looked and takes its data along; the office shows the wh
   await page.getByRole("button", { name: "导出我的信息" }).click();
   expect((await own).suggestedFilename()).toMatch(/\.zip$/);
 
-  await become(page, "region");
-  await page.goto("/personal-data");
+  await become(page, "region", "/personal-data");
   await expect(page.getByText("保存期限与清除")).toBeVisible();
   const digests = page.locator("code").filter({ hasText: /^[0-9a-f]{64}$/ });
   await expect(page.getByText("年度合规审计")).toBeVisible();

@@ -88,8 +88,7 @@ test("a registration goes from the draft to eligible, and P13 is explained on th
     ["hohhot-1", "审核通过", "盟市审核通过"],
     ["region", "复审通过", "复审通过"],
   ]) {
-    await become(page, login);
-    await page.goto(address);
+    await become(page, login, address);
     await act(page, label);
     await expectState(page, state);
   }

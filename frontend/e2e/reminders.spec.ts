@@ -34,8 +34,7 @@ test("an announcement is looked at and released, and its mail can be stopped by 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.setViewportSize({ width: 1440, height: 900 });
 
-  await become(page, "hohhot-1");
-  await page.goto("/outbox");
+  await become(page, "hohhot-1", "/outbox");
   await expect(page.getByRole("row", { name: /成长日志待提交.*规则提醒.*呼和浩特市/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "写通知" }).click();
   await choose(page, "发给（角色）", "试点高校");
@@ -59,8 +58,7 @@ test("an announcement is looked at and released, and its mail can be stopped by 
   await page.getByRole("button", { name: "停止邮件" }).click();
   await expect(page.getByText("已更改：不发邮件")).toBeVisible();
 
-  await become(page, "imnu");
-  await page.goto("/inbox");
+  await become(page, "imnu", "/inbox");
   await expect(page.getByText("暑期实验室开放 · 通知")).toBeVisible();
   await page.goto("/demo-mails");
   await expect(page.getByText("请各高校报送开放时间").first()).toBeVisible();

@@ -7,8 +7,7 @@ import { ask, become, goToStage } from "./helpers";
 
 /** The region's office makes a head of everything until now. */
 async function seal(page: Page): Promise<void> {
-  await become(page, "region");
-  await page.goto("/status");
+  await become(page, "region", "/status");
   await page.getByRole("button", { name: "立即生成摘要" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "立即生成摘要" }).click();
@@ -72,8 +71,7 @@ test("a city countersigns the newest head with its own key, no other key does, a
 }) => {
   await goToStage(page, "pairing");
   await seal(page);
-  await become(page, "hohhot-1");
-  await page.goto("/countersign");
+  await become(page, "hohhot-1", "/countersign");
   await cared(page);
   const made = page.waitForEvent("download");
   await page.getByRole("button", { name: "生成密钥并登记" }).click();

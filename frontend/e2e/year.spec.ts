@@ -56,8 +56,7 @@ test("the board says who needs help and why, and leads to the student's file wit
   page,
 }) => {
   await goToStage(page, "training");
-  await become(page, "region");
-  await page.goto("/board");
+  await become(page, "region", "/board");
   const summary = page.getByText(/名学生中 \d+ 名需要关注/);
   await expect(summary).toBeVisible();
   const behind = Number(/中 (\d+) 名/.exec((await summary.textContent()) ?? "")?.[1]);
@@ -153,8 +152,7 @@ test("feedback is given on the phone; what a student says of the mentoring, the 
   await expect(page.getByText(/填写反馈 · 中期/)).toBeVisible();
   await expect(page.getByText(secret)).toBeHidden();
   const city = { 呼和浩特市: "hohhot", 包头市: "baotou", 通辽市: "tongliao" }[student.city_name];
-  await become(page, `${city}-1`);
-  await page.goto("/feedback");
+  await become(page, `${city}-1`, "/feedback");
   await expect(page.getByText(secret)).toBeVisible();
 });
 
@@ -177,8 +175,7 @@ test("a guardian agrees to a camp in two taps, and the office chooses with a rea
   await fits(phone);
   await context.close();
 
-  await become(page, "region");
-  await page.goto(`/activities/${activity.id}`);
+  await become(page, "region", `/activities/${activity.id}`);
   const row = page.getByRole("row").filter({ hasText: "家长已同意" });
   await row.getByRole("button", { name: "入选", exact: true }).click();
   const dialog = page.getByRole("dialog");
@@ -212,8 +209,7 @@ test("a question to the guide teacher is asked, seen by who may, and answered (P
     const own = await ask<{ items: { title: string }[] }>(page, token, "/contacts");
     return own.items.some((one) => one.title === "周六的实验时间");
   });
-  await become(page, teacher.login);
-  await page.goto("/contacts");
+  await become(page, teacher.login, "/contacts");
   await page.getByText("周六的实验时间").first().click();
   await expect(page.getByText("周六上午能到校吗？")).toBeVisible();
   await page.getByLabel("写点什么").fill("可以，九点到。");
