@@ -6,21 +6,29 @@ NODE_MODULES := frontend/node_modules/.package-lock.json
 PROVIDER := tests/people/provider/node_modules/.package-lock.json
 FONTS := var/fonts/.made
 SPA := frontend/dist/index.html
+CLIENT := frontend/src/api/generated/.made
 SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/public frontend/index.html frontend/vite.config.ts -type f -not -path '*/generated/*' 2>/dev/null)
 
 # Processes of one run share what is compiled, wherever the run is started from.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check test-backend test-years test-frontend test-browser build contract journey demo reset
+.PHONY: run test check check-backend check-frontend test-backend test-years test-frontend test-browser build contract journey demo reset
 .PHONY: bench lighthouse doctor faults fuzz access clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
 	@exec $(BIN)/miaopu run
 
-test: check test-backend test-frontend test-browser
+# What runs on one core goes two at a time; the tests of the backend and of the browser take both by themselves.
+test:
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check-backend check-frontend
+	@$(MAKE) --no-print-directory test-backend
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-frontend $(SPA)
+	@$(MAKE) --no-print-directory test-browser
 
 # Lint, types, seams, contract and migrations: what needs no server of its own.
-check: $(VENV)/.dev $(NODE_MODULES)
+check: check-backend check-frontend
+
+check-backend: $(VENV)/.dev
 	$(BIN)/ruff check backend tests migrations scripts
 	$(BIN)/ruff format --check backend tests migrations scripts
 	$(BIN)/mypy
@@ -30,7 +38,9 @@ check: $(VENV)/.dev $(NODE_MODULES)
 	$(BIN)/miaopu plan check tests/plans/second.toml
 	$(BIN)/python -m pytest tests/house/test_migrations.py
 	$(BIN)/python scripts/audit.py
-	cd frontend && npm run --silent generate && npm run --silent typecheck && npm run --silent lint
+
+check-frontend: $(CLIENT)
+	cd frontend && npm run --silent typecheck && npm run --silent lint
 
 test-backend: $(VENV)/.dev $(FONTS) $(PROVIDER)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/journeys/test_two_years.py
@@ -44,8 +54,8 @@ test-years: $(VENV)/.dev $(FONTS)
 access: $(VENV)/.dev $(FONTS)
 	MIAOPU_TEST_ACCESS=whole $(BIN)/python -m pytest -s tests/access
 
-test-frontend: $(NODE_MODULES)
-	cd frontend && npm run --silent generate && npm test --silent
+test-frontend: $(CLIENT)
+	cd frontend && npm test --silent
 
 test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 	scripts/browser.sh
@@ -124,8 +134,13 @@ $(FONTS): $(NODE_MODULES)
 	done
 	@touch $@
 
-$(SPA): $(NODE_MODULES) openapi/openapi.json $(SPA_SOURCES)
-	cd frontend && npm run --silent generate && npm run --silent build
+# What the pages know of the contract.
+$(CLIENT): $(NODE_MODULES) openapi/openapi.json frontend/openapi-ts.config.ts
+	cd frontend && npm run --silent generate
+	@touch $@
+
+$(SPA): $(CLIENT) $(SPA_SOURCES)
+	cd frontend && npm run --silent build
 	@touch $@
 
 clean:
