@@ -30,7 +30,7 @@ TABLES = ("outbox_messages", "outbox_batches", "group_channels", "imports", "fil
 STUDENT = """
 SELECT r.account_id, r.number, r.name FROM registrations r JOIN around_r a ON a.id = r.id
   LEFT JOIN around_e e ON e.registration_id = r.id
- WHERE r.submitted_at IS NOT NULL ORDER BY (a.keys || e.keys) && $1::uuid[] DESC, r.id LIMIT 1
+ WHERE r.submitted_at IS NOT NULL ORDER BY coalesce(a.keys || e.keys, a.keys) && $1::uuid[] DESC, r.id LIMIT 1
 """
 
 

@@ -15,6 +15,7 @@ from miaopu.people import factors, password_rules, sessions
 from miaopu.people.access import RESETS
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, PasswordLink
+from miaopu.people.queries import TAKEN_UP
 from miaopu.people.service import account_by_login, in_reach
 from miaopu.people.telling import tell_owner
 from miaopu.people.tokens import new_secret, secret_hash
@@ -29,7 +30,7 @@ async def make_link(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str) ->
     does not look after, 409 `not_joined` for an account that was never taken up (it has its invitation).
     """
     account = await in_reach(tx, account_id, RESETS)
-    if account.password_hash is None:
+    if not await tx.session.scalar(select(TAKEN_UP).where(Account.id == account_id)):
         raise Problem("not_joined", 409)
     return await _link(tx.session, vault, account.id, tx.actor.account_id, reason)
 

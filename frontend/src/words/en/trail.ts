@@ -167,6 +167,8 @@ export const trail: Record<TrailCode, string> = {
   "sso_identity.deleted": "university identity removed",
   "account.sso_used": "came in through the university's sign-in",
   "account.joined": "Joined",
+  "account.taken_into": "taken into the account the person has already",
+  "membership.taken_up": "role goes to the account the person has already",
   "account.signed_in": "signed in",
   "account.new_device": "Your account was signed in with on a new device",
   "account.factor_set_up": "Second step set up",

@@ -166,6 +166,8 @@ export const trail = {
   "sso_identity.deleted": "删除校内身份关联",
   "account.sso_used": "经统一身份认证登录",
   "account.joined": "启用账号",
+  "account.taken_into": "并入本人已有账号",
+  "membership.taken_up": "身份转入本人已有账号",
   "account.signed_in": "登录",
   "account.new_device": "账号在新设备上登录",
   "account.factor_set_up": "设置两步验证",
