@@ -23,8 +23,9 @@ from sqlalchemy import (
 from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_list, as_page, as_record, filtered, kept
+from miaopu.evaluations.conflict_queries import given_to_me
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEdition, AnnualEvaluation, FinalSheet, PanelSheet
-from miaopu.evaluations.queries import filters_of, judge_in_conflict, named, rows_of, visible_annual
+from miaopu.evaluations.queries import filters_of, named, rows_of, visible_annual
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
@@ -38,17 +39,11 @@ from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 SHEET = ("id", "scores", "score", "comment", "recused_reason", "submitted_at")
 
 
-def _given(sheet: type[PanelSheet] | type[FinalSheet]) -> ColumnElement[bool]:
-    """The work was given to the reader, who has not stepped back."""
-    mine = (sheet.account_id == ME, sheet.recused_reason == "")
-    return exists().where(sheet.annual_id == AnnualEvaluation.id, *mine, ~judge_in_conflict())
-
-
 def readable_annual(role: Role) -> ColumnElement[bool]:
     """What `visible_annual` says, and for who judges in a city's panel the dossiers given to them."""
     if not may(role, Permission.PANEL_SCORE):
         return visible_annual(role)
-    return or_(visible_annual(role), and_(AnnualEvaluation.cycle_id == MY_CYCLE, _given(PanelSheet)))
+    return or_(visible_annual(role), and_(AnnualEvaluation.cycle_id == MY_CYCLE, given_to_me(PanelSheet)))
 
 
 def _judging(role: Role) -> ColumnElement[bool]:
@@ -102,7 +97,9 @@ def annual_page(role: Role, filters: frozenset[str]) -> Rows:
     conditions = {
         **filters_of(AnnualEvaluation),
         "grade": AnnualEvaluation.grade == bindparam("grade"),
-        "judging": case({"panel": _given(PanelSheet), "final": _given(FinalSheet)}, value=bindparam("judging")),
+        "judging": case(
+            {"panel": given_to_me(PanelSheet), "final": given_to_me(FinalSheet)}, value=bindparam("judging")
+        ),
     }
     if may(role, Permission.PANEL_SCORE):
         told = {"q": bindparam("q", type_=String) == AnnualEvaluation.work, "city": false(), "enrolment": false()}
