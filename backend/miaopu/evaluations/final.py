@@ -9,7 +9,18 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.evaluations import notices
-from miaopu.evaluations.judges import ask_known, barred, drawn, fill, had, of_subject, shared_out, step_back, withdraw
+from miaopu.evaluations.judges import (
+    ask_known,
+    barred,
+    drawn,
+    fill,
+    had,
+    of_judge,
+    of_subject,
+    shared_out,
+    step_back,
+    withdraw,
+)
 from miaopu.evaluations.judging_schemas import (
     AssignedFinal,
     AssignForm,
@@ -89,10 +100,10 @@ async def _calibration(tx: Tx, cycle_id: uuid.UUID, lot: FinalRound, count: int)
 
 
 async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[AnnualEvaluation, FinalSheet]:
-    annual = await load(tx, AnnualEvaluation, visible_annual(tx.actor.role), annual_id)
+    annual = await of_judge(tx, annual_id, visible_annual(tx.actor.role))
     require(tx.actor, Permission.EVALUATION_SCORE)
     sheet = await tx.session.scalar(
-        select(FinalSheet).where(FinalSheet.annual_id == annual_id, FinalSheet.account_id == tx.actor.account_id)
+        select(FinalSheet).where(FinalSheet.annual_id == annual.id, FinalSheet.account_id == tx.actor.account_id)
     )
     if sheet is None:
         raise not_found()

@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid
+from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.evaluations.annual_queries import meant
 from miaopu.evaluations.conflict_queries import OPEN, judge_of_sheet_in_conflict, teachers_of
 from miaopu.evaluations.judging_schemas import ScoreForm, WithdrawForm
 from miaopu.evaluations.models import AnnualEvaluation, FinalRound, FinalSheet, PanelRound, PanelSheet, Sheet
@@ -19,7 +20,7 @@ from miaopu.evaluations.spreading import TooFewExperts, spread
 from miaopu.interviews.conflict_rule import ConflictKind
 from miaopu.interviews.conflicts import conflicts
 from miaopu.pairings.models import Enrolment
-from miaopu.people.acting import Tx
+from miaopu.people.acting import Tx, scope
 from miaopu.programme.plan_parts import Dimension
 from miaopu.programme.rubric import faults, percent, scales_of
 from miaopu.registrations.models import Registration
@@ -125,6 +126,15 @@ async def fill(tx: Tx, sheet: Sheet, form: ScoreForm, criteria: Sequence[Dimensi
     sheet.comment, sheet.submitted_at = form.comment, clock.now()
     audit.note(tx.session, sheet, Act(act))
     await tx.session.flush()
+
+
+async def of_judge(tx: Tx, thing_id: uuid.UUID, seen: ColumnElement[bool]) -> AnnualEvaluation:
+    """The work that a judge names, who reads it by `seen`. Raises 404."""
+    statement = select(AnnualEvaluation).where(meant(tx.actor.role), seen)
+    found: AnnualEvaluation | None = await tx.session.scalar(statement, {**scope(tx.actor), "id": thing_id})
+    if found is None:
+        raise not_found()
+    return found
 
 
 async def step_back(tx: Tx, sheet: Sheet, reason: str, act: str) -> None:

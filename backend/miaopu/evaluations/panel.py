@@ -11,7 +11,18 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.evaluations.annual_queries import judges_here, readable_annual
 from miaopu.evaluations.conflict_queries import given_to_me
-from miaopu.evaluations.judges import ask_known, barred, drawn, fill, had, of_subject, shared_out, step_back, withdraw
+from miaopu.evaluations.judges import (
+    ask_known,
+    barred,
+    drawn,
+    fill,
+    had,
+    of_judge,
+    of_subject,
+    shared_out,
+    step_back,
+    withdraw,
+)
 from miaopu.evaluations.judging_schemas import (
     AssignedPanel,
     FinalComparison,
@@ -72,11 +83,11 @@ async def assign(tx: Tx, form: PanelForm) -> AssignedPanel:
 
 
 async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[CityPanel, PanelSheet]:
-    annual = await load(tx, AnnualEvaluation, readable_annual(tx.actor.role), annual_id)
+    annual = await of_judge(tx, annual_id, readable_annual(tx.actor.role))
     require(tx.actor, Permission.PANEL_SCORE)
     # Who became the student's mentor since reads the dossier as that, and judges it no more.
-    await load(tx, AnnualEvaluation, given_to_me(PanelSheet), annual_id)
-    mine = (PanelSheet.annual_id == annual_id, PanelSheet.account_id == tx.actor.account_id)
+    await load(tx, AnnualEvaluation, given_to_me(PanelSheet), annual.id)
+    mine = (PanelSheet.annual_id == annual.id, PanelSheet.account_id == tx.actor.account_id)
     sheet = await tx.session.scalar(select(PanelSheet).where(*mine).with_for_update())
     if sheet is None:
         raise not_found()

@@ -75,15 +75,23 @@ def named(enrolment_id: Any) -> dict[str, Any]:
     }
 
 
-def rows_of(model: Any, seen: ColumnElement[bool], *columns: Any, whose: Mapping[str, Any] | None = None) -> Rows:
+def rows_of(
+    model: Any,
+    seen: ColumnElement[bool],
+    *columns: Any,
+    whose: Mapping[str, Any] | None = None,
+    called: Any = None,
+    since: Any = None,
+) -> Rows:
+    """The rows of a list: `called` is the id and `since` the moment that the reader is told, where not the row's."""
     told = named(model.enrolment_id) if whose is None else whose
     return (
         select(
-            model.id,
+            (model.id if called is None else called).label("id"),
             *(column.label(name) for name, column in told.items()),
             Enrolment.subject,
             model.state,
-            model.state_since,
+            (model.state_since if since is None else since).label("state_since"),
             model.version,
             *columns,
         )
