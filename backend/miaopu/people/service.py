@@ -148,11 +148,18 @@ def reaches(actor: Actor, unit: Unit) -> bool:
     return unit.id == actor.unit_id or unit.parent_id == actor.unit_id or within(actor, unit)
 
 
-async def in_reach(tx: Tx, account_id: uuid.UUID, cares: Mapping[Role, frozenset[Role]]) -> Account:
+async def in_reach(
+    tx: Tx,
+    account_id: uuid.UUID,
+    cares: Mapping[Role, frozenset[Role]],
+    several: Mapping[Role, frozenset[Role]] | None = None,
+) -> Account:
     """Somebody all of whose roles the actor's office looks after: else a school could shut an office out, or enter it.
 
     Args:
         cares: the roles of others that each role looks after in this.
+        several: the roles that an office above looks after where somebody's lie in several units, none of which could
+            look after all of them.
 
     Raises:
         Problem: 404 out of reach; 403 `own_account`; 403 `beyond_reach` where one of several roles is out of reach.
@@ -165,8 +172,11 @@ async def in_reach(tx: Tx, account_id: uuid.UUID, cares: Mapping[Role, frozenset
             or_(Membership.ended_at.is_(None), Membership.ended_at > clock.now()),
         )
     )
+    roles = (await tx.session.execute(rows)).all()
     cared = cares.get(tx.actor.role, frozenset())
-    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in (await tx.session.execute(rows)).all()]
+    if several is not None and tx.actor.role in OFFICES and len({unit.id for _, unit in roles}) > 1:
+        cared |= several.get(tx.actor.role, frozenset())
+    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in roles]
     if not any(reached):
         raise not_found("account")
     if account_id == tx.actor.account_id:
