@@ -29,8 +29,10 @@ TABLES = ("outbox_messages", "outbox_batches", "group_channels", "imports", "fil
 # A student around whom the unit or the account stands (any, where none is), with what names them.
 STUDENT = """
 SELECT r.account_id, r.number, r.name FROM registrations r JOIN around_r a ON a.id = r.id
-  LEFT JOIN around_e e ON e.registration_id = r.id
- WHERE r.submitted_at IS NOT NULL ORDER BY (a.keys || e.keys) && $1::uuid[] DESC, r.id LIMIT 1
+  LEFT JOIN around_e e ON e.registration_id = r.id LEFT JOIN around_d d ON d.enrolment_id = e.id
+ WHERE r.submitted_at IS NOT NULL
+ ORDER BY coalesce(a.keys && $1::uuid[], false) OR coalesce(e.keys && $1::uuid[], false)
+          OR coalesce(d.keys && $1::uuid[], false) DESC, r.id LIMIT 1
 """
 
 

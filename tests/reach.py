@@ -101,7 +101,7 @@ THINGS: dict[str, str] = {
     "/contacts/{}/files/{}": "SELECT ARRAY[t.id, p.files[1]] AS ids, t.version, e.keys FROM contact_threads t JOIN contact_posts p ON p.thread_id = t.id JOIN around_e e ON e.id = t.enrolment_id",
     "/lessons/{}": f"SELECT ARRAY[t.id] AS ids, t.version, ARRAY[t.school_id, t.city_id, t.teacher_account_id] || {_PEOPLE.format('lesson_students', 'lesson_id')} AS keys FROM lessons t",
     "/activities/{}": f"SELECT ARRAY[t.id] AS ids, t.version, ARRAY[t.unit_id] || {_PEOPLE.format('participations', 'activity_id')} AS keys FROM activities t",
-    "/activities/{}/files/{}": "SELECT ARRAY[t.id, f.id] AS ids, t.version, ARRAY[t.unit_id] AS keys FROM activities t JOIN files f ON f.claimed_id = t.id",
+    "/activities/{}/files/{}": f"SELECT ARRAY[t.id, f.id] AS ids, t.version, ARRAY[t.unit_id] || {_PEOPLE.format('participations', 'activity_id')} AS keys FROM activities t JOIN files f ON f.claimed_id = t.id",
     "/participations/{}": _E.format("participations"),
     "/evaluations/initial/{}": _E.format("initial_evaluations") + " WHERE t.state <> 'draft'",
     "/evaluations/midterm/{}": _E.format("midterm_evaluations") + " WHERE t.state NOT IN ('draft', 'submitted')",

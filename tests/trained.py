@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
@@ -146,3 +147,18 @@ async def pair(
     )  # fmt: skip
     await at.add(nomination, registration, enrolment)
     return student, enrolment, mentor, nomination
+
+
+async def work_of(training: Training, judge: Headers, annual_id: str) -> str:
+    """The id by which a work stands in a judge's own list, which is not the evaluation's; empty where it does not."""
+    async with training.at.app.state.database.session() as session:
+        rows = await session.scalars(
+            text(
+                "SELECT id::text FROM panel_sheets WHERE annual_id = CAST(:id AS uuid) UNION ALL "
+                "SELECT id::text FROM final_sheets WHERE annual_id = CAST(:id AS uuid)"
+            ),
+            {"id": annual_id},
+        )
+        sheets = set(rows)
+    items = (await training.call("GET", "/evaluations/annual", judge))["items"]
+    return next((str(item["id"]) for item in items if item["id"] in sheets), "")

@@ -6,6 +6,7 @@ second reviews and objections as offices, not as persons who judge somebody: no 
 """
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from access_forms import body_for
+from access_forms import asked, body_for, placed
 from access_walk import API, Call, Walk, calls, nothing_stays, walk_of
 from miaopu.core.db import new_id
 from miaopu.interviews.conflict_rule import ConflictKind
 from miaopu.main import make_app
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import MATRIX, Actor, Permission, Role
 from miaopu.settings import Settings
 from years import Year
 
@@ -54,8 +55,9 @@ PATHS = {
         "final_evaluations_recuse",
     ),
 }  # fmt: skip
-# Whether who taught a student may judge the work later is the plan's to say, and asked when works are given out.
-MAY_STAND = {("panel", ConflictKind.TEAM), ("final", ConflictKind.TEAM)}
+
+# Comparisons are refused to judges, and are asked all the same.
+COMPARED = ("panel_compare", "final_evaluations_compare", "panel_conflicts", "final_evaluations_conflicts")
 
 
 WALKS: dict[str, Walk] = {}
@@ -224,11 +226,47 @@ async def test_who_is_in_conflict_reaches_nothing_of_it_on_any_path(year: Year, 
         assert all(before.values()), before
         await facts.plant(kind)
         after = await reached(walk, court, case)
-        stands = (court, kind) in MAY_STAND
-        assert after == dict.fromkeys(before, stands), kind
+        assert after == dict.fromkeys(before, False), kind
         if kind is ConflictKind.GUARDIAN_NAME:
             # What the office has looked into keeps nobody away.
             await facts.clear()
             assert await reached(walk, court, case) == before
         await facts.take_back()
         assert await reached(walk, court, case) == before
+
+
+def everywhere(role: Role) -> list[Call]:
+    """Every list, comparison and export that the role reaches, whatever it answers with (JSON, CSV, workbooks, PDF)."""
+    return [
+        call
+        for call in CALLS.values()
+        if (call.method == "GET" and "{" not in re.sub(r"\{picture\}", "", call.path))
+        and (call.permission is None or role in MATRIX[Permission(call.permission)])
+    ] + [CALLS[name] for name in COMPARED]
+
+
+async def named(walk: Walk, case: Case, connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:
+    """Where the thing is named to the judge: by its id, or by the name that was drawn for the work."""
+    drawn = await connection.fetchval("SELECT work FROM annual_evaluations WHERE id = $1", case.thing)
+    subject = await connection.fetchval("SELECT subject FROM registrations WHERE id = $1", case.registration)
+    found = set()
+    async with nothing_stays(walk.app) as forget:
+        for call in everywhere(case.actor.role):
+            body = {"subject": subject} if call.name in COMPARED else None
+            pages = any(one["name"] == "size" for one in call.operation.get("parameters", []))
+            asks = asked(walk, call) | ({"size": "100"} if pages else {})
+            answer = await walk.ask(case.actor, call.method, placed(walk, call, {}), body, **asks)
+            text = answer.text()
+            if str(case.thing) in text or (drawn and drawn in text):
+                found.add(call.name)
+            await forget()
+    return found
+
+
+@pytest.mark.parametrize("court", COURTS)
+async def test_no_list_comparison_or_export_names_the_thing_to_who_is_in_conflict(year: Year, court: str) -> None:
+    async with planting(year, court) as (walk, case, facts):
+        before = await named(walk, case, facts.connection)
+        assert {"interview": "slots_list"}.get(court, "annual_evaluations_list") in before
+        await facts.plant(ConflictKind.SCHOOL)
+        assert await named(walk, case, facts.connection) == set()

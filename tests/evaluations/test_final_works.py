@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from miaopu.people.access import Role
 from seeded import Headers, turn_to
-from trained import Training
+from trained import Training, work_of
 
 EXPERTS = ("专家甲", "专家乙", "专家丙", "专家丁")
 
@@ -65,8 +65,7 @@ async def reading(training: Training, experts: Any, work: str) -> list[Headers]:
     """Those experts who have the work."""
     found = []
     for headers, _ in experts.values():
-        items = (await training.call("GET", "/evaluations/annual", headers))["items"]
-        if any(item["id"] == work for item in items):
+        if await work_of(training, headers, work):
             found.append(headers)
     return found
 
@@ -78,16 +77,24 @@ async def test_p25_a_blind_final_tells_an_expert_nothing_of_whose_a_work_is(trai
     await assign(training, region, experts)
     (mine, *_) = await reading(training, experts, works["recommended"])
     page = await training.call("GET", "/evaluations/annual", mine)
-    record = await training.call("GET", f"/evaluations/annual/{works['recommended']}", mine)
+    work = await work_of(training, mine, works["recommended"])
+    record = await training.call("GET", f"/evaluations/annual/{work}", mine)
     university = next(u.zh for u in training.at.plan.universities if u.city == "hohhot")
     for said in (json.dumps(page, ensure_ascii=False), json.dumps(record, ensure_ascii=False)):
-        for secret in ("学生1", "导师1", "202401001", str(training.enrolment.id), university, "呼和浩特"):
+        secrets = ("学生1", "导师1", "202401001", str(training.enrolment.id), works["recommended"], university)
+        for secret in (*secrets, "呼和浩特"):
             assert secret not in said, secret
     code = record["student_name"]
     assert re.fullmatch(r"W[0-9A-F]{10}", code)
     # Drawn, and the same as long as the work is judged; no digest of an id that somebody may know tells it.
-    assert (await training.call("GET", f"/evaluations/annual/{works['recommended']}", mine))["student_name"] == code
-    for known in (works["recommended"], str(training.enrolment.id), record["id"]):
+    assert (await training.call("GET", f"/evaluations/annual/{work}", mine))["student_name"] == code
+    # By the id that stands in other lists nothing opens; a moment to the day finds nothing in them either.
+    for path in ("", "/trail"):
+        await training.call("GET", f"/evaluations/annual/{works['recommended']}{path}", mine, status=404)
+    score = marks(training, 0.9)
+    await training.call("PUT", f"/evaluations/final/{works['recommended']}/sheet", mine, score, 404)
+    assert "T00:00:00" in record["state_since"]
+    for known in (works["recommended"], work, str(training.enrolment.id), record["id"]):
         for digest in (hashlib.md5, hashlib.sha1, hashlib.sha256):
             assert code[1:].lower() not in digest(known.encode()).hexdigest()
     assert record["report_title"] == "草地样方的误差"
@@ -96,7 +103,7 @@ async def test_p25_a_blind_final_tells_an_expert_nothing_of_whose_a_work_is(trai
         assert (await training.call("GET", f"/evaluations/annual?{query}", mine))["total"] == count, query
     city = training.at.units["hohhot"].id
     assert (await training.call("GET", f"/evaluations/annual?city={city}", mine))["total"] == 0
-    trail = await training.call("GET", f"/evaluations/annual/{works['recommended']}/trail", mine)
+    trail = await training.call("GET", f"/evaluations/annual/{work}/trail", mine)
     assert trail["items"] == []
     # The office sees whose it is.
     full = await training.call("GET", f"/evaluations/annual/{works['recommended']}", region)
@@ -127,7 +134,7 @@ async def test_p25_an_expert_with_a_guardians_name_is_kept_from_the_work(trainin
     headers = await reading(training, experts, works["recommended"])
     assert experts["专家乙"][0] not in headers
     # One more who steps back leaves too few: said with the number of the work.
-    path = f"/evaluations/final/{works['recommended']}/recuse"
+    path = f"/evaluations/final/{await work_of(training, headers[0], works['recommended'])}/recuse"
     await training.call("POST", path, headers[0], {"reason": "与学生家长相识"})
     refused = await assign(training, region, experts, 409)
     assert refused["code"] == "too_few_experts"
@@ -145,7 +152,7 @@ async def test_p25_calibration_is_judged_by_all_and_no_grade_counts_it(training:
     done = await assign(training, region, experts, calibration=1)
     assert done == {"finalists": 1, "sheets": 3 + 4}
     for n, (headers, _) in enumerate(experts.values()):
-        path = f"/evaluations/final/{works['city_qualified']}/sheet"
+        path = f"/evaluations/final/{await work_of(training, headers, works['city_qualified'])}/sheet"
         await training.call("PUT", path, headers, marks(training, 0.9 if n == 0 else 0.6))
     compared = await training.call("POST", "/evaluations/final/comparison", region, {"subject": "mathematics"})
     first = next(e for e in compared["experts"] if e["name"] == "专家甲")
@@ -155,7 +162,8 @@ async def test_p25_calibration_is_judged_by_all_and_no_grade_counts_it(training:
     assert float(trial["spread"]) == 30.0
     # The final itself: three good sheets, a grade by them alone.
     for headers in await reading(training, experts, works["recommended"]):
-        await training.call("PUT", f"/evaluations/final/{works['recommended']}/sheet", headers, marks(training, 0.9))
+        path = f"/evaluations/final/{await work_of(training, headers, works['recommended'])}/sheet"
+        await training.call("PUT", path, headers, marks(training, 0.9))
     graded = await training.call("POST", "/evaluations/final/grade", region, {"subject": "mathematics"})
     assert graded == {"excellent": 1, "qualified": 1, "unqualified": 0}
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from miaopu.people.access import Role
 from seeded import SOURCE, Headers, turn_to
-from trained import Training, pair
+from trained import Training, pair, work_of
 
 PANEL = """
 [evaluations.annual.panel]
@@ -75,8 +75,7 @@ async def given(training: Training, judges: Any, work: str) -> list[str]:
     """Those judges who have the work."""
     found = []
     for name, (headers, _) in judges.items():
-        items = (await training.call("GET", "/evaluations/annual", headers))["items"]
-        if any(item["id"] == work for item in items):
+        if await work_of(training, headers, work):
             found.append(name)
     return found
 
@@ -118,10 +117,10 @@ async def test_p24_a_mentor_does_not_judge_their_own_student_and_judges_another_
             said = json.dumps((item, record), ensure_ascii=False)
             assert ("学生1" in said or "学生2" in said) == mine, name
             # A trail names everybody: a judge is told nothing of it.
-            path = f"/evaluations/annual/{item['id']}/trail"
-            assert (await training.call("GET", path, office))["items"]
-            trail = await training.call("GET", path, headers)
+            trail = await training.call("GET", f"/evaluations/annual/{item['id']}/trail", headers)
             assert mine or trail["items"] == []
+    for work in works.values():
+        assert (await training.call("GET", f"/evaluations/annual/{work}/trail", office))["items"]
 
 
 async def test_p24_the_city_reads_who_must_not_judge_which_dossier_and_why(training: Training) -> None:
@@ -171,17 +170,18 @@ async def test_p24_scores_stay_and_the_city_judges_when_all_are_in(training: Tra
     assert early["code"] == "scores_incomplete"
     names = await given(training, judges, work)
     assert len(names) == 2
-    path = f"/evaluations/panel/{work}/sheet"
     first, second = (judges[name][0] for name in names)
+    known = {name: await work_of(training, judges[name][0], work) for name in names}
+    path, other_path = (f"/evaluations/panel/{one}/sheet" for one in known.values())
     wrong = await training.call("PUT", path, first, {"scores": {"report": "101"}}, 422)
     assert {e["pointer"] for e in wrong["errors"]} == {"/scores/progress", "/scores/report"}
     await training.call("PUT", path, first, scores(90, 70))
     again = await training.call("PUT", path, first, scores(10, 10), 409)
     assert again["code"] == "sheet_handed_in"
-    await training.call("POST", f"/evaluations/panel/{work}/recuse", first, {"reason": "与家长相识"}, 409)
+    await training.call("POST", f"/evaluations/panel/{known[names[0]]}/recuse", first, {"reason": "与家长相识"}, 409)
     # A judge reads one's own sheet alone; the office reads both.
-    await training.call("PUT", path, second, scores(50, 50))
-    mine = await training.call("GET", f"/evaluations/annual/{work}", first)
+    await training.call("PUT", other_path, second, scores(50, 50))
+    mine = await training.call("GET", f"/evaluations/annual/{known[names[0]]}", first)
     assert [(one["mine"], float(one["score"])) for one in mine["panel"]] == [(True, 85.0)]
     full = await training.call("GET", f"/evaluations/annual/{work}", office)
     assert sorted(float(one["score"]) for one in full["panel"]) == [50.0, 85.0]
@@ -194,7 +194,7 @@ async def test_p24_scores_stay_and_the_city_judges_when_all_are_in(training: Tra
     assert all(score["far_off"] for score in one["scores"])
     assert sum(judge["waiting"] for judge in seen["experts"]) == 2
     await act(training, office, work, "recommend")
-    late = await training.call("PUT", path, second, scores(60, 60), 409)
+    late = await training.call("PUT", other_path, second, scores(60, 60), 409)
     assert late["code"] == "wrong_state"
 
 
@@ -211,7 +211,8 @@ async def test_p24_who_steps_back_is_replaced_and_another_city_sees_nothing(trai
     for judging, count in (("panel", 1), ("final", 0)):
         page = await training.call("GET", f"/evaluations/annual?judging={judging}&subject=mathematics", leaving)
         assert min(page["total"], 1) == count
-    await training.call("POST", f"/evaluations/panel/{work}/recuse", leaving, {"reason": "与家长相识"})
+    own = await work_of(training, leaving, work)
+    await training.call("POST", f"/evaluations/panel/{own}/recuse", leaving, {"reason": "与家长相识"})
     assert await assign(training, office, judges) == {"works": 2, "sheets": 1}
     after = await given(training, judges, work)
     assert len(after) == 2

@@ -84,3 +84,15 @@ def fault(answer: Json) -> tuple[str, str]:
     """Where a form is wrong, and by which rule."""
     (found,) = answer["errors"]
     return found["pointer"], found["code"]
+
+
+async def with_password(at: World, account: Account) -> None:
+    """Somebody who can prove to be the one."""
+    async with at.app.state.database.session() as session:
+        (await session.get_one(Account, account.id)).password_hash = await passwords.hashed(PASSWORD)
+        await audit.commit(session)
+
+
+def form(issuer: str, **more: object) -> Json:
+    """What an office enters of its provider (tests/people/provider)."""
+    return {"issuer": issuer, "client_id": "miaopu", "client_secret": "miaopu-only-for-tests", **more}

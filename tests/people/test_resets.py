@@ -10,7 +10,7 @@ from sqlalchemy import text
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.people.access import Role
-from miaopu.people.models import Membership
+from miaopu.people.models import Membership, Unit
 from miaopu.people.resets import by_operator
 from seeded import World
 
@@ -133,6 +133,44 @@ async def test_nobody_enters_an_office_by_resetting_one_who_also_works_for_them(
     nowhere = await posted(client, f"/accounts/{uuid.uuid4()}/reset-link", WHY, baotou, 404)
     assert {**other, "request_id": ""} == {**nowhere, "request_id": ""}
     await posted(client, f"/accounts/{account.id}/reset-link", WHY, teacher, 403)
+
+
+async def test_the_office_above_all_of_somebodys_roles_helps_where_no_unit_has_all_of_them(
+    site: World, client: httpx.AsyncClient
+) -> None:
+    both = await member(site, Role.MENTOR, "imnu", "both")
+    await site.add(
+        Membership(id=new_id(), account_id=both.id, role=Role.EXPERT.value, unit_id=site.units["association"].id)
+    )
+    alone = await member(site, Role.MENTOR, "imnu", "alone")
+    university, _ = await site.person(Role.UNIVERSITY, "imnu")
+    city, _ = await site.person(Role.CITY_OFFICE, "hohhot")
+    region, _ = await site.person(Role.REGION_OFFICE, "region")
+    elsewhere, _ = await site.person(Role.CITY_OFFICE, "baotou")
+    path = f"/accounts/{both.id}/reset-link"
+    assert (await posted(client, path, WHY, university, 403))["code"] == "beyond_reach"
+    assert (await posted(client, path, WHY, city, 403))["code"] == "beyond_reach"
+    await posted(client, path, WHY, elsewhere, 404)
+    await posted(client, path, WHY, region)
+    # Of one unit, the unit's own office: the region enters no account by the way.
+    await posted(client, f"/accounts/{alone.id}/reset-link", WHY, region, 404)
+    await posted(client, f"/accounts/{alone.id}/reset-link", WHY, university)
+    # Two schools of a city have one child each: the city's office.
+    family = await member(site, Role.GUARDIAN, "no2", "family")
+    hohhot = site.units["hohhot"].id
+    other = Unit(id=new_id(), kind="school", code="no9", name="第九中学", parent_id=hohhot, city_id=hohhot)
+    await site.add(other, Membership(id=new_id(), account_id=family.id, role=Role.GUARDIAN.value, unit_id=other.id))
+    school, _ = await site.person(Role.SCHOOL, "no2")
+    path = f"/accounts/{family.id}/reset-link"
+    assert (await posted(client, path, WHY, school, 403))["code"] == "beyond_reach"
+    made = await posted(client, path, WHY, city)
+    assert (await client.get(f"/public/reset-links/{token_of(made)}")).json()["login"] == "family"
+    # Nobody becomes an office by it: a colleague of the region who also mentors is the region's own affair.
+    chief = await member(site, Role.REGION_OFFICE, "region", "chief")
+    await site.add(Membership(id=new_id(), account_id=chief.id, role=Role.MENTOR.value, unit_id=site.units["imnu"].id))
+    for who in (university, city):
+        assert (await posted(client, f"/accounts/{chief.id}/reset-link", WHY, who, 403))["code"] == "beyond_reach"
+    await posted(client, f"/accounts/{chief.id}/reset-link", WHY, region)
 
 
 async def test_a_school_helps_its_families_and_one_who_never_joined_has_an_invitation(

@@ -3,50 +3,27 @@
 import hashlib
 import hmac
 import json
-import subprocess
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
 from joserfc import jwk, jwt
-from signing import PASSWORD
+from signing import PASSWORD, form, with_password
 from sqlalchemy import func, select
 
 from browsing import BACK, through
-from miaopu.core import audit
 from miaopu.core.audit import AuditEntry
 from miaopu.core.problem import Problem
-from miaopu.people import oidc, passwords
+from miaopu.people import oidc
 from miaopu.people.access import Role
-from miaopu.people.models import Account, SignIn
+from miaopu.people.models import SignIn
 from miaopu.people.oidc_models import SsoIdentity, SsoProvider
 from miaopu.people.oidc_router import COOKIE
 from seeded import Headers, World
-
-PROVIDER = Path(__file__).parent / "provider"
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    """A provider of its own (npm `oidc-provider`), for as long as these tests run."""
-    if not (PROVIDER / "node_modules").exists():
-        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=PROVIDER, check=True)
-    words = ("node", "provider.mjs", BACK)
-    running = subprocess.Popen(
-        words, cwd=PROVIDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert running.stdout is not None
-    lines = iter(running.stdout.readline, "")
-    yield next(line for line in lines if line.startswith("http://127.0.0.1:")).strip()
-    assert running.stdin is not None
-    running.stdin.close()
-    running.wait(timeout=10)
 
 
 @dataclass(frozen=True)
@@ -60,13 +37,6 @@ class Joined:
     account: Any
 
 
-async def with_password(at: World, account: Account) -> None:
-    """Somebody who can prove to be the one."""
-    async with at.app.state.database.session() as session:
-        (await session.get_one(Account, account.id)).password_hash = await passwords.hashed(PASSWORD)
-        await audit.commit(session)
-
-
 async def test_a_link_is_begun_by_who_knows_the_password_and_guesses_are_counted(joined: Joined) -> None:
     ask = {"provider_id": joined.provider, "password": "not it at all"}
     for _ in range(6):
@@ -75,10 +45,6 @@ async def test_a_link_is_begun_by_who_knows_the_password_and_guesses_are_counted
         assert COOKIE not in refused.cookies
     right = {**ask, "password": PASSWORD}
     assert (await joined.at.client.post("/me/sso/start", json=right, headers=joined.mentor)).status_code == 429
-
-
-def form(issuer: str, **more: object) -> dict[str, object]:
-    return {"issuer": issuer, "client_id": "miaopu", "client_secret": "miaopu-only-for-tests", **more}
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from sqlalchemy import (
 from miaopu.core import files
 from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, as_list, as_page, as_record, filtered, kept
+from miaopu.evaluations.conflict_queries import given_to_me
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEdition, AnnualEvaluation, FinalSheet, PanelSheet
-from miaopu.evaluations.queries import filters_of, judge_in_conflict, named, rows_of, visible_annual
+from miaopu.evaluations.queries import filters_of, named, rows_of, visible_annual
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
@@ -38,17 +39,11 @@ from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 SHEET = ("id", "scores", "score", "comment", "recused_reason", "submitted_at")
 
 
-def _given(sheet: type[PanelSheet] | type[FinalSheet]) -> ColumnElement[bool]:
-    """The work was given to the reader, who has not stepped back."""
-    mine = (sheet.account_id == ME, sheet.recused_reason == "")
-    return exists().where(sheet.annual_id == AnnualEvaluation.id, *mine, ~judge_in_conflict())
-
-
 def readable_annual(role: Role) -> ColumnElement[bool]:
     """What `visible_annual` says, and for who judges in a city's panel the dossiers given to them."""
     if not may(role, Permission.PANEL_SCORE):
         return visible_annual(role)
-    return or_(visible_annual(role), and_(AnnualEvaluation.cycle_id == MY_CYCLE, _given(PanelSheet)))
+    return or_(visible_annual(role), and_(AnnualEvaluation.cycle_id == MY_CYCLE, given_to_me(PanelSheet)))
 
 
 def _judging(role: Role) -> ColumnElement[bool]:
@@ -65,8 +60,30 @@ def _whose(role: Role) -> dict[str, Any]:
     own = named(AnnualEvaluation.enrolment_id)
     if not may(role, Permission.PANEL_SCORE):
         return own
-    told = {"enrolment_id": AnnualEvaluation.id, "number": AnnualEvaluation.work, "student_name": AnnualEvaluation.work}
+    told = {"enrolment_id": _own_sheet(), "number": AnnualEvaluation.work, "student_name": AnnualEvaluation.work}
     return {name: case((_blind(role), told.get(name, literal(""))), else_=column) for name, column in own.items()}
+
+
+def _own_sheet() -> Any:
+    """The reader's own sheet of the work: what is judged blind goes by its id, which stands in no other list."""
+    mine = (
+        select(sheet.id).where(
+            sheet.annual_id == AnnualEvaluation.id, sheet.account_id == ME, sheet.recused_reason == ""
+        )
+        for sheet in (FinalSheet, PanelSheet)
+    )
+    return func.coalesce(*(one.correlate(AnnualEvaluation).scalar_subquery() for one in mine))
+
+
+def meant(role: Role) -> ColumnElement[bool]:
+    """The work that the path's id names: for who judges blind the own sheet's, and never the evaluation's own."""
+    if not may(role, Permission.PANEL_SCORE):
+        return AnnualEvaluation.id == ID
+    by_sheet = (
+        select(sheet.annual_id).where(sheet.id == ID, sheet.account_id == ME) for sheet in (FinalSheet, PanelSheet)
+    )
+    found = func.coalesce(*(one.scalar_subquery() for one in by_sheet), ID)
+    return and_(AnnualEvaluation.id == found, or_(AnnualEvaluation.id != ID, ~_blind(role)))
 
 
 def _blind(role: Role) -> ColumnElement[bool]:
@@ -83,6 +100,7 @@ def _annual(role: Role, *columns: Any) -> Rows:
     # Before the region has graded, what an expert thinks is between the expert and the region.
     office = role in OVERSIGHT or role is Role.CITY_OFFICE
     grade = case((or_(literal(office), model.state == "graded"), model.grade))
+    judge = may(role, Permission.PANEL_SCORE)
     return rows_of(
         model,
         readable_annual(role),
@@ -93,6 +111,11 @@ def _annual(role: Role, *columns: Any) -> Rows:
         given.where(FinalSheet.score.is_not(None)).scalar_subquery().label("scored"),
         *columns,
         whose=_whose(role),
+        called=case((_blind(role), _own_sheet()), else_=model.id) if judge else None,
+        # To the day: a moment is as good as an id to find the work in another list by.
+        since=case((_blind(role), func.date_trunc("day", model.state_since)), else_=model.state_since)
+        if judge
+        else None,
     )
 
 
@@ -102,7 +125,9 @@ def annual_page(role: Role, filters: frozenset[str]) -> Rows:
     conditions = {
         **filters_of(AnnualEvaluation),
         "grade": AnnualEvaluation.grade == bindparam("grade"),
-        "judging": case({"panel": _given(PanelSheet), "final": _given(FinalSheet)}, value=bindparam("judging")),
+        "judging": case(
+            {"panel": given_to_me(PanelSheet), "final": given_to_me(FinalSheet)}, value=bindparam("judging")
+        ),
     }
     if may(role, Permission.PANEL_SCORE):
         told = {"q": bindparam("q", type_=String) == AnnualEvaluation.work, "city": false(), "enrolment": false()}
@@ -162,14 +187,14 @@ def annual_record(role: Role) -> Rows:
             editions.label("editions"),
             offers(ANNUAL_FLOW, role, model.state, model.cycle_id),
             waiting_for(ANNUAL_FLOW, model.state),
-        ).where(model.id == ID)
+        ).where(meant(role))
     )
 
 
 @kept
 def annual_trail(role: Role) -> Rows:
     """The trail of an annual evaluation; it names everybody, so who judges blind is told nothing of it."""
-    seen = select(AnnualEvaluation.id).where(AnnualEvaluation.id == ID, readable_annual(role))
+    seen = select(AnnualEvaluation.id).where(meant(role), readable_annual(role))
     told = exists().where(AnnualEvaluation.id == ID, ~_blind(role)) if may(role, Permission.PANEL_SCORE) else None
     return trail_of(role, "annual_evaluation", seen, only=told)
 
@@ -181,7 +206,7 @@ def material(role: Role) -> Rows:
         StoredFile.claimed_type == "annual_evaluation",
         StoredFile.claimed_id == AnnualEvaluation.id,
         StoredFile.id == bindparam("file_id", type_=Uuid),
-        AnnualEvaluation.id == ID,
+        meant(role),
         readable_annual(role),
     )
 

@@ -9,8 +9,27 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.evaluations import notices
-from miaopu.evaluations.judges import ask_known, barred, drawn, fill, had, of_subject, shared_out, step_back
-from miaopu.evaluations.judging_schemas import AssignedFinal, AssignForm, GradedCount, GradeForm, RecusalForm, ScoreForm
+from miaopu.evaluations.judges import (
+    ask_known,
+    barred,
+    drawn,
+    fill,
+    had,
+    of_judge,
+    of_subject,
+    shared_out,
+    step_back,
+    withdraw,
+)
+from miaopu.evaluations.judging_schemas import (
+    AssignedFinal,
+    AssignForm,
+    GradedCount,
+    GradeForm,
+    RecusalForm,
+    ScoreForm,
+    WithdrawForm,
+)
 from miaopu.evaluations.models import ANNUAL_FLOW, AnnualEvaluation, FinalRound, FinalSheet
 from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.rules import Finalist, grades
@@ -81,10 +100,10 @@ async def _calibration(tx: Tx, cycle_id: uuid.UUID, lot: FinalRound, count: int)
 
 
 async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[AnnualEvaluation, FinalSheet]:
-    annual = await load(tx, AnnualEvaluation, visible_annual(tx.actor.role), annual_id)
+    annual = await of_judge(tx, annual_id, visible_annual(tx.actor.role))
     require(tx.actor, Permission.EVALUATION_SCORE)
     sheet = await tx.session.scalar(
-        select(FinalSheet).where(FinalSheet.annual_id == annual_id, FinalSheet.account_id == tx.actor.account_id)
+        select(FinalSheet).where(FinalSheet.annual_id == annual.id, FinalSheet.account_id == tx.actor.account_id)
     )
     if sheet is None:
         raise not_found()
@@ -107,6 +126,14 @@ async def recuse(tx: Tx, annual_id: uuid.UUID, form: RecusalForm) -> FinalSheet:
     _, sheet = await _own_sheet(tx, annual_id)
     await step_back(tx, sheet, form.reason, "final.recuse")
     return sheet
+
+
+async def take_back(tx: Tx, annual_id: uuid.UUID, form: WithdrawForm) -> FinalSheet:
+    """The region's office takes a finalist from an expert in conflict. Raises 404, 403, 409, 422."""
+    annual = await load(tx, AnnualEvaluation, visible_annual(tx.actor.role), annual_id)
+    require(tx.actor, Permission.EVALUATION_ASSIGN)
+    await ask_window(tx.session, annual.cycle_id, StageCode.FINAL_EVALUATION)
+    return await withdraw(tx, FinalSheet, annual, form, "final.withdraw")
 
 
 async def grade(tx: Tx, form: GradeForm) -> GradedCount:

@@ -1,12 +1,13 @@
 """Who must not judge which work and why, for the office that gives works to judges (P24, P25)."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from sqlalchemy import select
 
 from miaopu.evaluations.annual_queries import judges_here
-from miaopu.evaluations.judges import of_subject, teachers
+from miaopu.evaluations.conflict_queries import OPEN
+from miaopu.evaluations.judges import Works, of_subject, teachers
 from miaopu.evaluations.judging_schemas import JudgeConflict, JudgeConflicts, TeacherKind
 from miaopu.evaluations.models import FinalSheet, PanelSheet
 from miaopu.interviews.conflict_rule import ConflictKind
@@ -27,8 +28,7 @@ async def of_panel(tx: Tx, subject: str) -> JudgeConflicts:
     """Between the judges whom the city can ask and its works of a subject."""
     works = await of_subject(tx, subject, IN_PANEL, cycle_of(tx.actor), Enrolment.city_id == tx.actor.city_id)
     judges = await tx.session.scalars(select(judges_here(subject).c.account_id), scope(tx.actor))
-    by_work = {annual.id: enrolment for annual, enrolment in works}
-    return await _found(tx, by_work, set(judges), PanelSheet, teachers_out=True)
+    return await _found(tx, works, set(judges), PanelSheet, teachers_out=True)
 
 
 async def of_final(tx: Tx, subject: str) -> JudgeConflicts:
@@ -39,18 +39,19 @@ async def of_final(tx: Tx, subject: str) -> JudgeConflicts:
         select(Membership.account_id).where(Membership.role == Role.EXPERT.value, Membership.ended_at.is_(None))
     )
     out = (await plan_of(tx.session, cycle_id)).evaluations.final.own_mentor_recused
-    by_work = {annual.id: enrolment for annual, enrolment in works}
-    return await _found(tx, by_work, set(experts), FinalSheet, teachers_out=out)
+    return await _found(tx, works, set(experts), FinalSheet, teachers_out=out)
 
 
 async def _found(
     tx: Tx,
-    works: Mapping[uuid.UUID, Enrolment],
+    found: Works,
     judges: Collection[uuid.UUID],
     sheet: type[PanelSheet] | type[FinalSheet],
     *,
     teachers_out: bool,
 ) -> JudgeConflicts:
+    works = {annual.id: enrolment for annual, enrolment in found}
+    not_judged = {annual.id for annual, _ in found if annual.state == OPEN[sheet]}
     of_student = {enrolment.registration_id: annual_id for annual_id, enrolment in works.items()}
     people = list(await tx.session.scalars(select(Registration).where(Registration.id.in_(of_student))))
     pairs: list[tuple[uuid.UUID, uuid.UUID, ConflictKind | TeacherKind, str]] = [
@@ -78,6 +79,7 @@ async def _found(
             kind=kind,
             reason=reason,
             given=(annual_id, account_id) in having,
+            withdrawable=(annual_id, account_id) in having and annual_id in not_judged,
         )
         for annual_id, account_id, kind, reason in pairs
     ]

@@ -6,25 +6,27 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.evaluations.judging_schemas import ScoreForm
-from miaopu.evaluations.models import AnnualEvaluation, FinalRound, PanelRound, Sheet
+from miaopu.core.problem import FieldError, Problem, invalid, not_found
+from miaopu.evaluations.annual_queries import meant
+from miaopu.evaluations.conflict_queries import OPEN, judge_of_sheet_in_conflict, teachers_of
+from miaopu.evaluations.judging_schemas import ScoreForm, WithdrawForm
+from miaopu.evaluations.models import AnnualEvaluation, FinalRound, FinalSheet, PanelRound, PanelSheet, Sheet
 from miaopu.evaluations.spreading import TooFewExperts, spread
 from miaopu.interviews.conflict_rule import ConflictKind
 from miaopu.interviews.conflicts import conflicts
-from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
-from miaopu.people.acting import Tx
+from miaopu.people.acting import Tx, scope
 from miaopu.programme.plan_base import Dimension
 from miaopu.programme.rubric import faults, percent, scales_of
 from miaopu.registrations.models import Registration
 
 R = TypeVar("R", FinalRound, PanelRound)
+S = TypeVar("S", FinalSheet, PanelSheet)
 Works = list[tuple[AnnualEvaluation, Enrolment]]
 
 
@@ -44,9 +46,7 @@ async def of_subject(tx: Tx, subject: str, states: tuple[str, ...], cycle_id: uu
 async def teachers(tx: Tx, enrolment: Enrolment) -> set[uuid.UUID]:
     """The accounts that taught a student: mentor, co-mentor, their teams. None of them judges the student's work."""
     mentors = [m for m in (enrolment.mentor_id, enrolment.co_mentor_id) if m is not None]
-    found = await tx.session.scalars(select(Nomination.account_id).where(Nomination.id.in_(mentors)))
-    team = await tx.session.scalars(select(TeamMember.account_id).where(TeamMember.nomination_id.in_(mentors)))
-    return {a for a in (*found, *team) if a is not None}
+    return set(await tx.session.scalars(teachers_of(mentors)))
 
 
 async def barred(
@@ -128,9 +128,46 @@ async def fill(tx: Tx, sheet: Sheet, form: ScoreForm, criteria: Sequence[Dimensi
     await tx.session.flush()
 
 
+async def of_judge(tx: Tx, thing_id: uuid.UUID, seen: ColumnElement[bool]) -> AnnualEvaluation:
+    """The work that a judge names, who reads it by `seen`. Raises 404."""
+    statement = select(AnnualEvaluation).where(meant(tx.actor.role), seen)
+    found: AnnualEvaluation | None = await tx.session.scalar(statement, {**scope(tx.actor), "id": thing_id})
+    if found is None:
+        raise not_found()
+    return found
+
+
 async def step_back(tx: Tx, sheet: Sheet, reason: str, act: str) -> None:
     """A judge leaves a work to somebody else."""
     sheet.recused_reason = reason
     sheet.score, sheet.scores, sheet.submitted_at = None, {}, None
     audit.note(tx.session, sheet, Act(act, reason))
     await tx.session.flush()
+
+
+async def withdraw(tx: Tx, model: type[S], annual: AnnualEvaluation, form: WithdrawForm, act: str) -> S:
+    """Take a work from a judge who came into conflict with it; whoever is asked next is drawn as at the first time.
+
+    A score given before goes with it: it does not count, and the trail keeps it. From a judge without a conflict no
+    office takes a work away, however it was scored.
+
+    Raises:
+        Problem: 409 `wrong_state` once the work is judged, `no_conflict`; 422 `/account_id` for who has not got it.
+    """
+    found: S | None = await tx.session.scalar(
+        select(model).where(model.annual_id == annual.id, model.account_id == form.account_id).with_for_update()
+    )
+    if found is None or found.recused_reason:
+        raise invalid(FieldError("/account_id", "unknown"))
+    if annual.state != OPEN[model] and not getattr(found, "calibration", False):
+        raise Problem("wrong_state", 409, state=annual.state)
+    stands = (
+        select(judge_of_sheet_in_conflict(model))
+        .select_from(model)
+        .join(AnnualEvaluation, AnnualEvaluation.id == model.annual_id)
+        .where(model.id == found.id)
+    )
+    if not await tx.session.scalar(stands):
+        raise Problem("no_conflict", 409)
+    await step_back(tx, found, form.reason, act)
+    return found

@@ -62,6 +62,12 @@ class RecusalForm(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
 
+class WithdrawForm(RecusalForm):
+    """Take a work from a judge who came into conflict with it."""
+
+    account_id: uuid.UUID
+
+
 class GradeForm(BaseModel):
     """Grade a subject: finalists by the experts' means and the plan's lines, the others as their city did."""
 
@@ -87,6 +93,7 @@ class JudgeConflict(BaseModel):
     kind: ConflictKind | TeacherKind
     reason: str
     given: bool = Field(description="the judge was given the work before this came up, and does not see it any more")
+    withdrawable: bool = Field(description="the work is not judged yet: it can be taken back and given to another")
 
 
 class JudgeConflicts(BaseModel):

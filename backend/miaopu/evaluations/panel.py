@@ -10,9 +10,29 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.evaluations.annual_queries import judges_here, readable_annual
-from miaopu.evaluations.judges import ask_known, barred, drawn, fill, had, of_subject, shared_out, step_back
-from miaopu.evaluations.judging_schemas import AssignedPanel, FinalComparison, PanelForm, RecusalForm, ScoreForm
+from miaopu.evaluations.conflict_queries import given_to_me
+from miaopu.evaluations.judges import (
+    ask_known,
+    barred,
+    drawn,
+    fill,
+    had,
+    of_judge,
+    of_subject,
+    shared_out,
+    step_back,
+    withdraw,
+)
+from miaopu.evaluations.judging_schemas import (
+    AssignedPanel,
+    FinalComparison,
+    PanelForm,
+    RecusalForm,
+    ScoreForm,
+    WithdrawForm,
+)
 from miaopu.evaluations.models import AnnualEvaluation, PanelRound, PanelSheet
+from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.rules import mean
 from miaopu.evaluations.side_by_side import Reckoned, compared, ranked, sheets_of
 from miaopu.pairings.models import Enrolment
@@ -63,9 +83,11 @@ async def assign(tx: Tx, form: PanelForm) -> AssignedPanel:
 
 
 async def _own_sheet(tx: Tx, annual_id: uuid.UUID) -> tuple[CityPanel, PanelSheet]:
-    annual = await load(tx, AnnualEvaluation, readable_annual(tx.actor.role), annual_id)
+    annual = await of_judge(tx, annual_id, readable_annual(tx.actor.role))
     require(tx.actor, Permission.PANEL_SCORE)
-    mine = (PanelSheet.annual_id == annual_id, PanelSheet.account_id == tx.actor.account_id)
+    # Who became the student's mentor since reads the dossier as that, and judges it no more.
+    await load(tx, AnnualEvaluation, given_to_me(PanelSheet), annual.id)
+    mine = (PanelSheet.annual_id == annual.id, PanelSheet.account_id == tx.actor.account_id)
     sheet = await tx.session.scalar(select(PanelSheet).where(*mine).with_for_update())
     if sheet is None:
         raise not_found()
@@ -89,6 +111,14 @@ async def recuse(tx: Tx, annual_id: uuid.UUID, form: RecusalForm) -> PanelSheet:
     _, sheet = await _own_sheet(tx, annual_id)
     await step_back(tx, sheet, form.reason, "panel.recuse")
     return sheet
+
+
+async def take_back(tx: Tx, annual_id: uuid.UUID, form: WithdrawForm) -> PanelSheet:
+    """The city takes a dossier from a judge in conflict with it. Raises 404, 403, 409, 422."""
+    annual = await load(tx, AnnualEvaluation, visible_annual(tx.actor.role), annual_id)
+    require(tx.actor, Permission.PANEL_ASSIGN)
+    await _asked(tx, annual.cycle_id)
+    return await withdraw(tx, PanelSheet, annual, form, "panel.withdraw")
 
 
 async def ask_scored(tx: Tx, annual: AnnualEvaluation, panel: CityPanel) -> None:

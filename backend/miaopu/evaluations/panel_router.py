@@ -18,6 +18,7 @@ from miaopu.evaluations.judging_schemas import (
     PanelSubject,
     RecusalForm,
     ScoreForm,
+    WithdrawForm,
 )
 from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
@@ -54,6 +55,12 @@ async def score(tx: Writing, annual_id: uuid.UUID, form: ScoreForm) -> Created:
 async def recuse(tx: Writing, annual_id: uuid.UUID, form: RecusalForm) -> Created:
     """Step back from a dossier, with a reason."""
     return Created.model_validate(await panel.recuse(tx, annual_id, form), from_attributes=True)
+
+
+@panels.post("/{annual_id}/withdraw", operation_id="panel_withdraw", **tells(P.PANEL_ASSIGN))
+async def withdraw(tx: Writing, annual_id: uuid.UUID, form: WithdrawForm) -> Created:
+    """Take a dossier from a judge who came into conflict with it, to give it to another."""
+    return Created.model_validate(await panel.take_back(tx, annual_id, form), from_attributes=True)
 
 
 @panels.post("/comparison", operation_id="panel_compare", **needs(P.PANEL_COMPARE))

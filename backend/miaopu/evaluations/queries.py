@@ -9,12 +9,12 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    exists,
     select,
 )
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
+from miaopu.evaluations.conflict_queries import given_to_me
 from miaopu.evaluations.models import (
     INITIAL_FLOW,
     MIDTERM_FLOW,
@@ -23,16 +23,13 @@ from miaopu.evaluations.models import (
     InitialEvaluation,
     MidtermEvaluation,
 )
-from miaopu.interviews.conflict_rule import ConflictKind, in_conflict
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
 from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
-from miaopu.people.queries import ME
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
-from miaopu.registrations.models import Registration
 
 City = aliased(Unit, name="city")
 School = aliased(Unit, name="school")
@@ -60,29 +57,9 @@ def visible_midterm(role: Role) -> ColumnElement[bool]:
 def visible_annual(role: Role) -> ColumnElement[bool]:
     """A dossier in the making is the student's; an expert sees those given to them."""
     if role is Role.EXPERT:
-        given = exists().where(
-            FinalSheet.annual_id == AnnualEvaluation.id,
-            FinalSheet.account_id == ME,
-            FinalSheet.recused_reason == "",
-            ~judge_in_conflict(),
-        )
-        return and_(AnnualEvaluation.cycle_id == MY_CYCLE, given)
+        return and_(AnnualEvaluation.cycle_id == MY_CYCLE, given_to_me(FinalSheet))
     seen = student_seen(role, AnnualEvaluation.enrolment_id)
     return seen if role is Role.STUDENT else and_(seen, AnnualEvaluation.state != "open")
-
-
-def judge_in_conflict() -> ColumnElement[bool]:
-    """Reader and student of the annual evaluation are in conflict, also where it came up after the work was given.
-
-    Who taught the student is asked when works are given: the plan may let them judge in the final.
-    """
-    student, place = aliased(Registration), aliased(Enrolment)
-    found = exists().where(
-        place.id == AnnualEvaluation.enrolment_id,
-        student.id == place.registration_id,
-        in_conflict(student, ME, without=(ConflictKind.TEAM,)),
-    )
-    return found.correlate_except(student, place)
 
 
 def named(enrolment_id: Any) -> dict[str, Any]:
@@ -98,15 +75,23 @@ def named(enrolment_id: Any) -> dict[str, Any]:
     }
 
 
-def rows_of(model: Any, seen: ColumnElement[bool], *columns: Any, whose: Mapping[str, Any] | None = None) -> Rows:
+def rows_of(
+    model: Any,
+    seen: ColumnElement[bool],
+    *columns: Any,
+    whose: Mapping[str, Any] | None = None,
+    called: Any = None,
+    since: Any = None,
+) -> Rows:
+    """The rows of a list: `called` is the id and `since` the moment that the reader is told, where not the row's."""
     told = named(model.enrolment_id) if whose is None else whose
     return (
         select(
-            model.id,
+            (model.id if called is None else called).label("id"),
             *(column.label(name) for name, column in told.items()),
             Enrolment.subject,
             model.state,
-            model.state_since,
+            (model.state_since if since is None else since).label("state_since"),
             model.version,
             *columns,
         )

@@ -22,6 +22,7 @@ from miaopu.evaluations.judging_schemas import (
     PanelSubject,
     RecusalForm,
     ScoreForm,
+    WithdrawForm,
 )
 from miaopu.evaluations.models import ANNUAL_FLOW, INITIAL_FLOW
 from miaopu.evaluations.rules import Grade
@@ -206,6 +207,12 @@ async def score(tx: Writing, annual_id: uuid.UUID, form: ScoreForm) -> Created:
 async def recuse(tx: Writing, annual_id: uuid.UUID, form: RecusalForm) -> Created:
     """Step back from a finalist, with a reason."""
     return Created.model_validate(await final_verbs.recuse(tx, annual_id, form), from_attributes=True)
+
+
+@final.post("/{annual_id}/withdraw", operation_id="final_evaluations_withdraw", **tells(P.EVALUATION_ASSIGN))
+async def withdraw(tx: Writing, annual_id: uuid.UUID, form: WithdrawForm) -> Created:
+    """Take a finalist from an expert who came into conflict with it, to give it to another."""
+    return Created.model_validate(await final_verbs.take_back(tx, annual_id, form), from_attributes=True)
 
 
 @final.post("/comparison", operation_id="final_evaluations_compare", **needs(P.EVALUATION_GRADE))

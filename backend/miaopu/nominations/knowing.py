@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership
+from miaopu.people.queries import TAKEN_UP
 from miaopu.programme.models import Cycle
 
 Earlier = aliased(Nomination, name="earlier")
@@ -36,7 +37,7 @@ def _before(columns: tuple[Any, ...], account: Any, role: Role) -> Select[Any]:
         .where(
             Then.year < Now.year,
             Earlier.university_id == Nomination.university_id,
-            exists().where(Account.id == account, Account.active, Account.password_hash.is_not(None)),
+            exists().where(Account.id == account, Account.active, TAKEN_UP),
             still,
         )
         .order_by(Then.year.desc())

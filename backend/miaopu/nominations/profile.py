@@ -19,6 +19,7 @@ from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Tx
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Invitation
+from miaopu.people.queries import TAKEN_UP
 from miaopu.people.schemas import InvitationForm
 from miaopu.programme.plan_base import TitleLevel
 from miaopu.programme.queries import ask_version, load, plan_of
@@ -45,8 +46,7 @@ async def _to_join(tx: Tx, nomination_id: uuid.UUID) -> Nomination:
 
 
 async def _ask_not_joined(tx: Tx, account_id: uuid.UUID | None) -> None:
-    joined = await tx.session.get(Account, account_id) if account_id is not None else None
-    if joined is not None and joined.password_hash is not None:
+    if account_id is not None and await tx.session.scalar(select(TAKEN_UP).where(Account.id == account_id)):
         raise Problem("joined_already", 409)
 
 

@@ -41,7 +41,10 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What one way to the provider and back must remember. `account_id` where a link is made, else empty."""
+    """What one way to the provider and back must remember.
+
+    `account_id` where a link is made, `invitation` (hash of its link, in hex) where one is taken up; else empty.
+    """
 
     provider_id: str
     state: str
@@ -49,6 +52,7 @@ class Flow:
     verifier: str
     until: float
     account_id: str = ""
+    invitation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,12 @@ def redirect_uri(settings: Settings) -> str:
 
 
 async def begin(
-    providers: Providers, settings: Settings, vault: Vault, provider: SsoProvider, account_id: uuid.UUID | None
+    providers: Providers,
+    settings: Settings,
+    vault: Vault,
+    provider: SsoProvider,
+    account_id: uuid.UUID | None = None,
+    invitation: bytes = b"",
 ) -> tuple[str, str]:
     """The address at the provider, and the sealed flow for the cookie."""
     try:
@@ -120,12 +129,13 @@ async def begin(
         raise Problem("sso_away", 503) from refused
     flow = Flow(
         provider_id=str(provider.id),
-        # The page that people come back to reads from it which of the two it is.
-        state=("link." if account_id else "in.") + secrets.token_urlsafe(24),
+        # The page that people come back to reads from it which of the three it is.
+        state=("link." if account_id else "join." if invitation else "in.") + secrets.token_urlsafe(24),
         nonce=secrets.token_urlsafe(24),
         verifier=secrets.token_urlsafe(VERIFIER_BYTES),
         until=time.time() + FLOW_SECONDS,
         account_id=str(account_id or ""),
+        invitation=invitation.hex(),
     )
     address = prepare_grant_uri(
         metadata["authorization_endpoint"],

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
@@ -29,6 +29,10 @@ class SsoProvider(Row, Base):
     name_claim: Mapped[str] = mapped_column(String(64), default="name")
     active: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None]
+
+
+# A provider by which people come in.
+WORKING: ColumnElement[bool] = and_(SsoProvider.active, SsoProvider.confirmed_at.is_not(None))
 
 
 class SsoIdentity(Row, Base):

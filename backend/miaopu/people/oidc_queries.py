@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, false, select, true
 from miaopu.core.read import Rows, as_list, kept
 from miaopu.people.access import Role
 from miaopu.people.models import Unit
-from miaopu.people.oidc_models import SsoIdentity, SsoProvider
+from miaopu.people.oidc_models import WORKING, SsoIdentity, SsoProvider
 from miaopu.people.queries import ME, MY_UNIT
 
 
@@ -43,7 +43,7 @@ def choices_list() -> Rows:
     return as_list(
         select(SsoProvider.id, SsoProvider.unit_id, Unit.name, Unit.name_en)
         .join(Unit, Unit.id == SsoProvider.unit_id)
-        .where(SsoProvider.active, SsoProvider.confirmed_at.is_not(None), Unit.active)
+        .where(WORKING, Unit.active)
         .order_by(Unit.name, SsoProvider.id)
     )
 

@@ -7,9 +7,10 @@ from fastapi import Depends, Request, Response
 from miaopu.core.audit import Act, record
 from miaopu.core.door import Unkept
 from miaopu.core.origins import own_page
+from miaopu.core.problem import Problem
 from miaopu.core.read import Created, PublicReads
 from miaopu.core.room import Room
-from miaopu.people import entry, oidc, oidc_queries, oidc_service, second_step
+from miaopu.people import entry, joining, oidc, oidc_queries, oidc_service, second_step, tokens
 from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, checking, needs
 from miaopu.people.oidc_schemas import (
@@ -71,11 +72,39 @@ async def finish(request: Request, response: Response, form: SsoFinishForm) -> A
     """Come in with what the university's sign-in sent back, after the second step where one is asked for."""
     state, session = request.app.state, request.state.session
     flow = oidc.opened(state.vault, request.cookies.get(COOKIE), form.state)
+    if flow.account_id or flow.invitation:
+        # A way begun for something else does not end as a sign-in.
+        raise Problem("sso_failed", 400)
     provider = await oidc_service.working(session, uuid.UUID(flow.provider_id))
     who = await oidc.finish(state.sso, state.settings, state.vault, provider, flow, code=form.code, issuer=form.iss)
     account = await oidc_service.account_of(session, provider, who)
     found = await entry.admit(entry_of(request), account)
     record(session, Act("account.sso_used"), "account", account.id, unit_id=str(provider.unit_id))
+    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    return answer(request, response, found)
+
+
+@public.post("/invitations/{token}", operation_id="sso_join_start", dependencies=GUARDED)
+async def join_start(request: Request, response: Response, token: str) -> SsoAddress:
+    """Where to send the browser to accept an invitation by the university's sign-in."""
+    state = request.app.state
+    provider = await joining.provider_for(request.state.session, token)
+    address, flow = await oidc.begin(
+        state.sso, state.settings, state.vault, provider, invitation=tokens.secret_hash(token)
+    )
+    _remember(request, response, flow)
+    return SsoAddress(address=address)
+
+
+@public.post("/join", operation_id="sso_join", dependencies=GUARDED)
+async def join(request: Request, response: Response, form: SsoFinishForm) -> AccessGranted | SecondStepAsked:
+    """Accept the invitation with what the university's sign-in sent back; the second step is asked for as always."""
+    state, session = request.app.state, request.state.session
+    flow = oidc.opened(state.vault, request.cookies.get(COOKIE), form.state)
+    provider = await oidc_service.working(session, uuid.UUID(flow.provider_id))
+    who = await oidc.finish(state.sso, state.settings, state.vault, provider, flow, code=form.code, issuer=form.iss)
+    account = await joining.join(session, provider, flow, who)
+    found = await entry.admit(entry_of(request), account)
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return answer(request, response, found)
 

@@ -15,7 +15,7 @@ from miaopu.people.acting import Tx, scope
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.oidc import Flow, Providers, Someone
 from miaopu.people.oidc_http import Refused
-from miaopu.people.oidc_models import SsoIdentity, SsoProvider
+from miaopu.people.oidc_models import WORKING, SsoIdentity, SsoProvider
 from miaopu.people.oidc_queries import visible_providers
 from miaopu.people.oidc_schemas import SsoForm
 from miaopu.people.service import within
@@ -75,7 +75,7 @@ async def working(session: AsyncSession, provider_id: uuid.UUID) -> SsoProvider:
     found = await session.scalar(
         select(SsoProvider)
         .join(Unit, Unit.id == SsoProvider.unit_id)
-        .where(SsoProvider.id == provider_id, SsoProvider.active, SsoProvider.confirmed_at.is_not(None), Unit.active)
+        .where(SsoProvider.id == provider_id, WORKING, Unit.active)
     )
     if found is None:
         raise not_found("sso_provider")
@@ -121,10 +121,15 @@ async def link(tx: Tx, provider: SsoProvider, flow: Flow, who: Someone) -> SsoId
 
 
 async def unlink(tx: Tx, identity_id: uuid.UUID) -> None:
-    """Take one's own link away. Raises 404."""
+    """Take one's own link away. Raises 404, 409 `sso_only_way` for the last way into an account without a password."""
     found = await tx.session.get(SsoIdentity, identity_id, with_for_update=True)
     if found is None or found.account_id != tx.actor.account_id:
         raise not_found("sso_identity")
+    # Of two requests that take the last two links away at once, one waits here and is refused.
+    account = await tx.session.get_one(Account, found.account_id, with_for_update=True)
+    others = select(SsoIdentity.id).where(SsoIdentity.account_id == account.id, SsoIdentity.id != identity_id)
+    if account.password_hash is None and await tx.session.scalar(others.limit(1)) is None:
+        raise Problem("sso_only_way", 409)
     await tx.session.delete(found)
     audit.record(tx.session, Act("account.sso_unlinked"), "account", tx.actor.account_id)
     await tx.session.flush()

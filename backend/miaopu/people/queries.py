@@ -13,9 +13,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
     func,
     literal_column,
+    not_,
     or_,
     select,
     true,
@@ -25,6 +27,7 @@ from sqlalchemy.orm import aliased
 from miaopu.core.read import Rows, as_page, as_record, kept
 from miaopu.people.access import Role, UnitKind, foundable, invitable
 from miaopu.people.models import Account, Invitation, Membership, Unit
+from miaopu.people.oidc_models import WORKING, SsoIdentity, SsoProvider
 
 UnitSort = Literal["name", "code"]
 MY_UNIT = bindparam("unit_id", type_=Uuid)
@@ -32,10 +35,14 @@ MY_CITY = bindparam("city_id", type_=Uuid)
 ME = bindparam("account_id", type_=Uuid)
 
 
+# Whether somebody has made an account their own: by a password, or by an identity at their university.
+TAKEN_UP: ColumnElement[bool] = or_(
+    Account.password_hash.is_not(None), exists().where(SsoIdentity.account_id == Account.id).correlate(Account)
+)
 # Whether somebody can come in by an account; `schemas.AccountState`.
 ACCOUNT_STATE: ColumnElement[str] = case(
     (Account.active.is_(False), literal_column("'disabled'")),
-    (Account.password_hash.is_(None), literal_column("'invited'")),
+    (not_(TAKEN_UP), literal_column("'invited'")),
     else_=literal_column("'active'"),
 )
 
@@ -130,7 +137,7 @@ def _members(role: Role) -> Rows:
             Membership.unit_id,
             Unit.name.label("unit_name"),
             Membership.cycle_id,
-            Account.password_hash.is_not(None).label("accepted"),
+            TAKEN_UP.label("accepted"),
             ACCOUNT_STATE.label("account_state"),
             Membership.ended_at,
         )
@@ -192,11 +199,19 @@ def memberships_json() -> Any:
 def invitation_record() -> Rows:
     """What a link that can still be used is for."""
     return as_record(
-        select(Invitation.name, Invitation.role, Unit.name.label("unit_name"), Invitation.expires_at)
+        select(
+            Invitation.name,
+            Invitation.role,
+            Unit.name.label("unit_name"),
+            Invitation.expires_at,
+            SsoProvider.id.label("sso_provider_id"),
+        )
         .join(Unit, Unit.id == Invitation.unit_id)
         .join(Account, Account.id == Invitation.account_id)
+        .outerjoin(SsoProvider, and_(SsoProvider.unit_id == Unit.id, WORKING, Unit.active))
         .where(
             Account.active,
+            not_(TAKEN_UP),
             Invitation.token_hash == bindparam("token_hash", type_=LargeBinary),
             Invitation.accepted_at.is_(None),
             Invitation.expires_at > func.now(),

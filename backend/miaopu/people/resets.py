@@ -12,9 +12,10 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.core.secrets import Vault
 from miaopu.people import factors, password_rules, sessions
-from miaopu.people.access import RESETS
+from miaopu.people.access import DISABLES, RESETS
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, PasswordLink
+from miaopu.people.queries import TAKEN_UP
 from miaopu.people.service import account_by_login, in_reach
 from miaopu.people.telling import tell_owner
 from miaopu.people.tokens import new_secret, secret_hash
@@ -25,11 +26,13 @@ LINK_LIFE = timedelta(hours=24)
 async def make_link(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str) -> tuple[PasswordLink, str]:
     """A one-time link by which somebody chooses a new password; older ones end. The owner is told.
 
+    Whose roles lie in several units is helped by the office above all of them.
+
     Raises 404 out of reach, 403 `own_account`, 403 `beyond_reach` where the person also has a role that this office
     does not look after, 409 `not_joined` for an account that was never taken up (it has its invitation).
     """
-    account = await in_reach(tx, account_id, RESETS)
-    if account.password_hash is None:
+    account = await in_reach(tx, account_id, RESETS, DISABLES)
+    if not await tx.session.scalar(select(TAKEN_UP).where(Account.id == account_id)):
         raise Problem("not_joined", 409)
     return await _link(tx.session, vault, account.id, tx.actor.account_id, reason)
 
@@ -55,7 +58,7 @@ async def reset_factor(tx: Tx, vault: Vault, account_id: uuid.UUID, reason: str)
 
     The next sign-in asks for a new one where a role needs it. Raises as `make_link`, and 409 `no_factor`.
     """
-    account = await in_reach(tx, account_id, RESETS)
+    account = await in_reach(tx, account_id, RESETS, DISABLES)
     if not await _take_factor(tx.session, vault, account.id, reason):
         raise Problem("no_factor", 409)
 

@@ -101,6 +101,7 @@ class InvitationShown(BaseModel):
     role: Role
     unit_name: str
     expires_at: datetime
+    sso_provider_id: uuid.UUID | None = Field(description="the unit's own sign-in, by which it can be accepted")
 
 
 class AcceptForm(BaseModel):

@@ -167,6 +167,8 @@ async def prove_password(entry: Entry, account_id: uuid.UUID, password: str) -> 
     """Somebody signed in is still the one. Raises 422 at `/password`, 429 after six tries."""
     await steps.ask_codes(entry.database, account_id)
     account = await entry.session.get_one(Account, account_id)
+    if account.password_hash is None:
+        raise invalid(FieldError("/password", "no_own_password"))
     if not await passwords.matches(password, account.password_hash):
         raise invalid(FieldError("/password", "wrong_own_password"))
     await steps.codes_over(entry.database, account_id)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
@@ -16,6 +16,7 @@ from miaopu.people.access import FOUNDS, INVITES, OFFICES, ROLE_UNIT, Actor, Rol
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Invitation, Membership, Unit
 from miaopu.people.names import sort_key
+from miaopu.people.queries import TAKEN_UP
 from miaopu.people.schemas import AcceptForm, InvitationForm, MembershipForm, UnitForm
 from miaopu.people.sessions import end_acting
 from miaopu.people.tokens import new_secret, secret_hash
@@ -113,7 +114,7 @@ async def slips(tx: Tx, unit_id: uuid.UUID, role: Role) -> list[tuple[str, str]]
             Membership.unit_id == unit.id,
             Membership.role == role.value,
             Membership.ended_at.is_(None),
-            Account.password_hash.is_(None),
+            not_(TAKEN_UP),
             Account.active,
         )
         .order_by(Account.name_key, Account.id)
@@ -147,11 +148,18 @@ def reaches(actor: Actor, unit: Unit) -> bool:
     return unit.id == actor.unit_id or unit.parent_id == actor.unit_id or within(actor, unit)
 
 
-async def in_reach(tx: Tx, account_id: uuid.UUID, cares: Mapping[Role, frozenset[Role]]) -> Account:
+async def in_reach(
+    tx: Tx,
+    account_id: uuid.UUID,
+    cares: Mapping[Role, frozenset[Role]],
+    several: Mapping[Role, frozenset[Role]] | None = None,
+) -> Account:
     """Somebody all of whose roles the actor's office looks after: else a school could shut an office out, or enter it.
 
     Args:
         cares: the roles of others that each role looks after in this.
+        several: the roles that an office above looks after where somebody's lie in several units, none of which could
+            look after all of them.
 
     Raises:
         Problem: 404 out of reach; 403 `own_account`; 403 `beyond_reach` where one of several roles is out of reach.
@@ -164,8 +172,11 @@ async def in_reach(tx: Tx, account_id: uuid.UUID, cares: Mapping[Role, frozenset
             or_(Membership.ended_at.is_(None), Membership.ended_at > clock.now()),
         )
     )
+    roles = (await tx.session.execute(rows)).all()
     cared = cares.get(tx.actor.role, frozenset())
-    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in (await tx.session.execute(rows)).all()]
+    if several is not None and tx.actor.role in OFFICES and len({unit.id for _, unit in roles}) > 1:
+        cared |= several.get(tx.actor.role, frozenset())
+    reached = [reaches(tx.actor, unit) and Role(role) in cared for role, unit in roles]
     if not any(reached):
         raise not_found("account")
     if account_id == tx.actor.account_id:
@@ -186,15 +197,15 @@ async def _reachable(tx: Tx, unit_id: uuid.UUID, role: Role) -> Unit:
     return unit
 
 
-async def pending_invitation(session: AsyncSession, token: str) -> Invitation:
-    """The invitation behind a link, locked.
+async def pending_invitation(session: AsyncSession, token_hash: bytes) -> Invitation:
+    """The invitation behind a link, locked with its account.
 
-    Raises 404 when it is unknown, used or expired, or its account is disabled (one answer for all).
+    Raises 404 when it is unknown, used or expired, or its account is disabled or taken up (one answer for all).
     """
     found = await session.scalar(
         select(Invitation)
         .join(Account, Account.id == Invitation.account_id)
-        .where(Invitation.token_hash == secret_hash(token), Account.active)
+        .where(Invitation.token_hash == token_hash, Account.active, not_(TAKEN_UP))
         .with_for_update()
     )
     if found is None or found.accepted_at is not None or found.expires_at <= clock.real_now():
@@ -204,20 +215,23 @@ async def pending_invitation(session: AsyncSession, token: str) -> Invitation:
 
 async def accept(session: AsyncSession, token: str, form: AcceptForm) -> Account:
     """Take up an invitation: choose login and password. Raises 404, or 422 when the login is taken."""
-    invitation = await pending_invitation(session, token)
-    account = await session.get(Account, invitation.account_id)
-    if account is None:
-        raise not_found("invitation")
+    invitation = await pending_invitation(session, secret_hash(token))
+    account = await session.get_one(Account, invitation.account_id)
     if await account_by_login(session, form.login) is not None:
         raise invalid(FieldError("/login", "taken"))
     audit.act_as(session, audit.Who(account.id, None, invitation.role))
     account.login = form.login
     known = await password_rules.known_of(session, account, form.login)
     account.password_hash = await password_rules.fresh(form.password, "/password", known)
-    audit.note(session, account, Act("account.joined"))
-    invitation.accepted_at = clock.real_now()
+    taken_up(session, invitation, account)
     await session.flush()
     return account
+
+
+def taken_up(session: AsyncSession, invitation: Invitation, account: Account) -> None:
+    """The link is used, and the account is its owner's."""
+    audit.note(session, account, Act("account.joined"))
+    invitation.accepted_at = clock.real_now()
 
 
 async def account_by_login(session: AsyncSession, login: str) -> Account | None:

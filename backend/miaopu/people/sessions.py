@@ -205,6 +205,8 @@ async def change_password(
     """A new password; every device but this one is signed out. Raises 422 when the old one is wrong, 429."""
     account = await session.get_one(Account, account_id)
     await ask_codes(database, account_id)
+    if account.password_hash is None:
+        raise invalid(FieldError("/old_password", "no_own_password"))
     if not await passwords.matches(form.old_password, account.password_hash):
         raise invalid(FieldError("/old_password", "wrong_password"))
     await codes_over(database, account_id)

@@ -30,6 +30,7 @@ from miaopu.contacts.queries import visible as visible_threads
 from miaopu.core.read import Rows, among, as_record, kept
 from miaopu.disclosures.models import OBJECTION_FLOW, Objection
 from miaopu.disclosures.queries import visible_objections
+from miaopu.evaluations.conflict_queries import judge_in_conflict, to_be_given_again
 from miaopu.evaluations.midterm_models import SUMMARY_FLOW as MIDTERM_SUMMARY_FLOW
 from miaopu.evaluations.midterm_models import MidtermSummary
 from miaopu.evaluations.midterm_summary_queries import visible_midterm_summaries
@@ -50,6 +51,7 @@ from miaopu.exams.queries import visible_rechecks
 from miaopu.growth.models import FLOW as GROWTH_FLOW
 from miaopu.growth.models import GrowthLog
 from miaopu.growth.queries import visible as visible_logs
+from miaopu.interviews.conflict_rule import in_conflict
 from miaopu.interviews.models import (
     OFFER_FLOW,
     InterviewRound,
@@ -161,7 +163,20 @@ def _queues(role: Role) -> list[Any]:
         found.append(_line(kind.thing, state, action, stage, kind.model.state_since, rows).group_by(state))
     if may(role, Permission.CONTACT_READ):
         found.append(_only("unread_post", "open", "read", None, ContactPost.at, unread_threads(role)))
-    return found + _special(role)
+    return found + _special(role) + _conflicts(role)
+
+
+def _conflicts(role: Role) -> list[Any]:
+    """Works that the office has to give to another judge, since theirs came into conflict with them."""
+    found = []
+    for sheet, thing, stage in (
+        (PanelSheet, "panel_conflict", StageCode.ANNUAL_EVALUATION),
+        (FinalSheet, "final_conflict", StageCode.FINAL_EVALUATION),
+    ):
+        rows = to_be_given_again(role, sheet)
+        if rows is not None:
+            found.append(_only(thing, "open", "withdraw", stage, AnnualEvaluation.state_since, rows))
+    return found
 
 
 def _panel_sheets() -> Any:
@@ -175,6 +190,7 @@ def _panel_sheets() -> Any:
             PanelSheet.account_id == ME,
             PanelSheet.score.is_(None),
             PanelSheet.recused_reason == "",
+            ~judge_in_conflict(PanelSheet),
         )
     )
     return _only("panel_sheet", "open", "score", StageCode.ANNUAL_EVALUATION, AnnualEvaluation.state_since, rows)
@@ -192,6 +208,7 @@ def _special(role: Role) -> list[Any]:
                 Panel.cycle_id == MY_CYCLE,
                 Registration.state == "shortlisted",
                 Slot.missed_reason == "",
+                ~in_conflict(Registration, ME),
                 ~exists().where(ScoreSheet.slot_id == Slot.id, ScoreSheet.account_id == ME, ScoreSheet.locked),
             )
         )
@@ -220,6 +237,7 @@ def _special(role: Role) -> list[Any]:
                 FinalSheet.account_id == ME,
                 FinalSheet.score.is_(None),
                 FinalSheet.recused_reason == "",
+                ~judge_in_conflict(FinalSheet),
             )
         )
         at = AnnualEvaluation.state_since

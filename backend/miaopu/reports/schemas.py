@@ -32,6 +32,8 @@ Thing = Literal[
     "annual_evaluation",
     "panel_sheet",
     "final_sheet",
+    "panel_conflict",
+    "final_conflict",
     "summary",
     "appraisal",
 ]

@@ -17,6 +17,7 @@ from miaopu.notices.service import tell
 from miaopu.people.access import OVERSIGHT, Actor, Role
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.queries import TAKEN_UP
 from miaopu.people.service import within
 from miaopu.people.sessions import actor_for
 from miaopu.people.support_models import SupportSession
@@ -61,7 +62,7 @@ async def begin(tx: Tx, form: SupportForm, minutes: int) -> tuple[SupportSession
             .where(
                 Membership.id == form.membership_id,
                 Account.active,
-                Account.password_hash.is_not(None),
+                TAKEN_UP,
                 or_(Membership.ended_at.is_(None), Membership.ended_at > clock.now()),
             )
         )

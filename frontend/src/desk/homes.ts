@@ -25,6 +25,8 @@ export const HOMES: Record<Waiting["thing"], string> = {
   annual_evaluation: "/annual-evaluations",
   panel_sheet: "/annual-evaluations",
   final_sheet: "/annual-evaluations",
+  panel_conflict: "/city-panel",
+  final_conflict: "/final",
   summary: "/summaries",
   appraisal: "/appraisals",
 };

@@ -12,6 +12,7 @@ import { accountWords } from "../words/account";
 
 import { Frame } from "./public";
 import { SecondStep } from "./second-step";
+import { JoinDoor } from "./sso-door";
 
 export function InvitationPage() {
   const words = useWords();
@@ -38,8 +39,10 @@ export function InvitationPage() {
       ) : (
         <Card title={`${ui.invitation} · ${data.name}`}>
           <Typography.Paragraph>
-            {fill(ui.invitationFor, { unit: data.unit_name, role: word(words, "role", data.role) })}
+            {fill(ui.invitationFor, { unit: data.unit_name, role: word(words, "role", data.role) })}{" "}
+            {!asked && !data.sso_provider_id && ui.invitationChoose}
           </Typography.Paragraph>
+          {!asked && data.sso_provider_id && <JoinDoor token={token} unit={data.unit_name} />}
           {asked ? (
             <SecondStep asked={asked} done={enter} why={said.setUpWhy} />
           ) : (

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Button, Card, Flex, Select } from "antd";
+import { Button, Card, Divider, Flex, Select, Typography } from "antd";
 import { useCallback, useEffect, useState } from "react";
-import { api, isAsked, keep, ok } from "../api";
+import { api, asProblem, isAsked, keep, ok } from "../api";
 import { useWords } from "../shared/context";
 import { Failed, Loading, Refusal } from "../shared/states";
+import { fill } from "../words";
 import { accountWords } from "../words/account";
 import { ssoWords } from "../words/sso";
 import { Frame } from "./public";
@@ -62,6 +63,32 @@ export function SsoDoor() {
   );
 }
 
+/** On an invitation: taken up by the university's own sign-in, without a password of the platform's. */
+export function JoinDoor({ token, unit }: { token: string; unit: string }) {
+  const said = ssoWords(useWords().language);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const leave = async () => {
+    setBusy(true);
+    try {
+      location.assign((await ok(api.ssoJoinStart({ path: { token } }))).address);
+    } catch (wrong) {
+      setError(wrong);
+      setBusy(false);
+    }
+  };
+  return (
+    <Flex vertical gap={12}>
+      <Refusal error={error} rest={[]} />
+      <Button type="primary" size="large" block loading={busy} onClick={() => void leave()}>
+        {said.join}
+      </Button>
+      <Typography.Text type="secondary">{fill(said.joinHint, { unit })}</Typography.Text>
+      <Divider plain>{said.joinElse}</Divider>
+    </Flex>
+  );
+}
+
 /** Where the university sends people back. The code leaves the address before anything else happens. */
 export function SsoBackPage() {
   const { language } = useWords();
@@ -70,13 +97,14 @@ export function SsoBackPage() {
   const client = useQueryClient();
   const [given] = useState(() => Object.fromEntries(new URLSearchParams(location.search)));
   const linking = given.state?.startsWith("link.");
+  const joining = given.state?.startsWith("join.");
   useEffect(() => history.replaceState(null, "", location.pathname), []);
   const { data, error } = useQuery({
     queryKey: ["sso-back", given.state],
     queryFn: async () => {
       const body = { code: given.code ?? "", state: given.state ?? "", iss: given.iss };
       if (linking) return { linked: await ok(api.ssoLink({ body })), asked: null };
-      const found = await ok(api.ssoFinish({ body }));
+      const found = await ok(joining ? api.ssoJoin({ body }) : api.ssoFinish({ body }));
       if (isAsked(found)) return { linked: null, asked: found };
       keep(found);
       return { linked: null, asked: null };
@@ -112,6 +140,9 @@ export function SsoBackPage() {
       ) : error ? (
         <Flex vertical gap={12}>
           <Failed error={error} />
+          {joining && asProblem(error).code !== "sso_role_held" && (
+            <Typography.Text type="secondary">{said.joinFailed}</Typography.Text>
+          )}
           <Link to={(linking ? "/single-sign-on" : "/sign-in") as string}>{said.back}</Link>
         </Flex>
       ) : (

@@ -37,7 +37,8 @@ function Links() {
   if (error) return <Failed error={error} />;
   if (!data) return <Loading />;
   const units = new Set(me.memberships.map((m) => m.unit_id));
-  const own = (choices.data?.items ?? []).filter((one) => units.has(one.unit_id));
+  const linked = new Set(data.items.map((one) => one.unit_name));
+  const own = (choices.data?.items ?? []).filter((one) => units.has(one.unit_id) && !linked.has(one.name));
   return (
     <Card title={said.links}>
       <Typography.Paragraph type="secondary">{said.linksHint}</Typography.Paragraph>

@@ -1,13 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
-import { Card, Tag, Typography } from "antd";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Card, Flex, Tag, Typography } from "antd";
 import { api, type JudgeConflict, ok } from "../../api";
+import { AskButton } from "../../shared/ask-button";
 import { useWords } from "../../shared/context";
 import { Refusal } from "../../shared/states";
 import { WideTable } from "../../shared/wide-table";
+import { fill } from "../../words";
 import { judgingWords } from "../../words/judging";
 
+type Court = "panel" | "final";
+
 /** Who must not judge which work of a subject, why, and where that comes from; who has such a work stands first. */
-export function JudgeConflicts({ subject, court }: { subject: string; court: "panel" | "final" }) {
+export function JudgeConflicts({ subject, court }: { subject: string; court: Court }) {
   const { ui, fields, language } = useWords();
   const words = judgingWords(language);
   const ask = court === "panel" ? api.panelConflicts : api.finalEvaluationsConflicts;
@@ -17,8 +21,19 @@ export function JudgeConflicts({ subject, court }: { subject: string; court: "pa
   });
   if (error) return <Refusal error={error} />;
   if (!data) return null;
+  const late = new Set(
+    data.items.filter((one) => one.withdrawable).map((one) => `${one.annual_id} ${one.account_id}`),
+  );
   return (
     <Card size="small" title={`${words.conflicts} · ${data.total}`}>
+      {late.size > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          message={fill(words.cameUp, { count: late.size })}
+          style={{ marginBottom: 12 }}
+        />
+      )}
       <Typography.Paragraph type="secondary">{data.total > 0 ? words.hint : words.none}</Typography.Paragraph>
       {data.total > 0 && (
         <WideTable<JudgeConflict>
@@ -51,11 +66,51 @@ export function JudgeConflicts({ subject, court }: { subject: string; court: "pa
             },
             {
               title: fields.state,
-              render: (_, one) => (one.given ? <Tag color="red">{words.given}</Tag> : words.kept),
+              render: (_, one) =>
+                one.withdrawable ? (
+                  <Withdraw one={one} court={court} />
+                ) : one.given ? (
+                  words.judged
+                ) : (
+                  words.kept
+                ),
             },
           ]}
         />
       )}
     </Card>
+  );
+}
+
+function Withdraw({ one, court }: { one: JudgeConflict; court: Court }) {
+  const { ui, language } = useWords();
+  const words = judgingWords(language);
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const send = court === "panel" ? api.panelWithdraw : api.finalEvaluationsWithdraw;
+  return (
+    <Flex gap={8} align="center">
+      <Tag color="red" style={{ margin: 0 }}>
+        {words.given}
+      </Tag>
+      <AskButton
+        size="small"
+        label={words.withdraw}
+        intro={fill(words.withdrawHint, { judge: one.judge_name, number: one.number })}
+        asks={[{ name: "reason", label: ui.reason, kind: "long", required: true }]}
+        send={({ reason }, headers) =>
+          send({
+            path: { annual_id: one.annual_id },
+            body: { account_id: one.account_id, reason: String(reason) },
+            headers,
+          })
+        }
+        done={() => {
+          void message.success(words.withdrawn);
+          void client.invalidateQueries({ queryKey: [court] });
+          void client.invalidateQueries({ queryKey: ["home"] });
+        }}
+      />
+    </Flex>
   );
 }

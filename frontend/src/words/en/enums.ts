@@ -135,6 +135,8 @@ export const enums: Enums = {
     annual_evaluation: "Annual evaluations",
     panel_sheet: "Sheets of the city's panel",
     final_sheet: "Final sheets",
+    panel_conflict: "Panel conflicts to settle",
+    final_conflict: "Final conflicts to settle",
     summary: "Summaries",
     appraisal: "Appraisal of cities",
   },

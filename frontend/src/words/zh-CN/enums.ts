@@ -125,6 +125,8 @@ export const enums: Enums = {
     annual_evaluation: "年度评价",
     panel_sheet: "评审组评分",
     final_sheet: "终评评分",
+    panel_conflict: "评审组回避待处理",
+    final_conflict: "终评回避待处理",
     summary: "工作总结",
     appraisal: "盟市考核",
   },
