@@ -123,6 +123,11 @@ class Settings(BaseModel):
         return self.public_url.startswith("https://")
 
     @property
+    def cookies_are_secure(self) -> bool:
+        """True where cookies go over https alone."""
+        return self.cookie_secure or self.encrypted
+
+    @property
     def reads_url(self) -> str:
         """DSN of the reads' pool; the same database unless a standby is named."""
         return self.read_database_url or self.database_url
