@@ -53,6 +53,8 @@ class Settings(BaseModel):
     # many minutes, of everybody else after so many days. An access token lives ten minutes, so no fewer.
     session_idle_minutes: int = Field(default=60, ge=15)
     session_idle_days: int = Field(default=7, ge=1)
+    # A second step counts as fresh for so many minutes: until then one's other sign-ins are ended without the password.
+    proof_minutes: int = Field(default=10, ge=1, le=60)
     pool_size: int = Field(default=12, ge=1)
     read_pool_size: int = Field(default=12, ge=1)
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)

@@ -18,7 +18,7 @@ from miaopu.people.devices import Device
 from miaopu.people.models import Account, SecondFactor, SignIn
 from miaopu.people.schemas import SignInForm
 from miaopu.people.service import account_by_login
-from miaopu.people.sessions import SIGN_IN_LIFE, Granted, actor_for, issue
+from miaopu.people.sessions import SIGN_IN_LIFE, Granted, actor_for, issue, sign_out
 from miaopu.people.steps import Asked
 from miaopu.people.telling import tell_owner
 from miaopu.people.tries import ask_address, ask_tries, failed_from, known_device, tries_over
@@ -37,6 +37,8 @@ class Entry:
     vault: Vault
     settings: Settings
     device: Device
+    # The refresh secret that the browser brought: whose sign-in goes on here, the former one does not.
+    former: str | None = None
 
 
 async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
@@ -59,7 +61,18 @@ async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
         log.warning("sign-in refused: account %s from %s", account.id if account else None, entry.device.address)
         raise Problem("wrong_credentials", 401)
     await tries_over(entry.database, form.login, mine)
+    await _hash_anew(entry, account, form.password)
     return await admit(entry, account)
+
+
+async def _hash_anew(entry: Entry, account: Account, password: str) -> None:
+    """A hash of weaker parameters than ours becomes one of ours: now is the only time that the password is here."""
+    if account.password_hash is None or not passwords.is_outdated(account.password_hash):
+        return
+    audit.act_as(entry.session, audit.Who(account.id, None, None, request_id(entry.session)))
+    account.password_hash = await passwords.hashed(password)
+    audit.note(entry.session, account, Act("account.hash_renewed"))
+    await entry.session.flush()
 
 
 async def admit(entry: Entry, account: Account) -> Granted | Asked:
@@ -73,7 +86,10 @@ async def admit(entry: Entry, account: Account) -> Granted | Asked:
 
 
 async def begin(entry: Entry, account: Account, *, second_step: bool = False) -> Granted:
-    """A new family for an account whose identity is proven. Raises 403 `no_membership`."""
+    """A new family for an account whose identity is proven; the browser's former one ends. Raises 403 `no_membership`.
+
+    Whoever's it was: this browser has no other cookie for it from now on (ASVS 5.0 7.2.4).
+    """
     session, device = entry.session, entry.device
     # An office that disables the account at this moment goes first or waits: no family is begun after it.
     await session.execute(select(Account.id).where(Account.id == account.id).with_for_update(read=True))
@@ -94,6 +110,7 @@ async def begin(entry: Entry, account: Account, *, second_step: bool = False) ->
     )
     session.add(family)
     await session.flush()
+    await sign_out(session, entry.former, "signed_in_anew")
     audit.act_as(session, audit.Who(account.id, actor.membership_id, actor.role.value, request_id(session)))
     audit.record(session, Act("account.signed_in"), "account", account.id)
     if device.hash and not seen and not first:

@@ -62,7 +62,8 @@ def entry_of(request: Request) -> Entry:
     if len(secret) != DEVICE_LENGTH:
         secret = request.state.device = getattr(request.state, "device", None) or tokens.new_secret()[0]
     device = Device(request.headers.get("user-agent", ""), address_of(request), secret)
-    return Entry(request.state.session, state.database, state.vault, state.settings, device)
+    former = cookies.read(request, COOKIE)
+    return Entry(request.state.session, state.database, state.vault, state.settings, device, former)
 
 
 def grant(request: Request, response: Response, granted: sessions.Granted) -> AccessGranted:
@@ -79,6 +80,9 @@ def answer(request: Request, response: Response, found: sessions.Granted | Asked
     """The answer of whatever may ask for a second step first."""
     if isinstance(found, Asked):
         return SecondStepAsked.model_validate(found, from_attributes=True)
+    if found.refresh and cookies.read(request, COOKIE):
+        # The browser's former sign-in is over.
+        request.app.state.ended.look_again()
     return grant(request, response, found)
 
 

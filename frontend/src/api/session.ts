@@ -106,7 +106,8 @@ export function refresh(): Promise<boolean> {
       signal: AbortSignal.timeout?.(PATIENCE),
     });
     const granted = answer.ok ? ((await answer.json()) as AccessGranted) : null;
-    const refused = answer.status === 401 ? await answer.json().catch(() => ({})) : {};
+    // Whatever it is: a body that nobody reads keeps its connection.
+    const refused = granted ? {} : await answer.json().catch(() => ({}));
     if (turn !== asked) return token !== null;
     if (!granted && answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
     ended = told(refused);

@@ -179,6 +179,7 @@ export const trail: Record<TrailCode, string> = {
   "account.reset_link": "Link for a new password made",
   "account.password_reset": "New password by link",
   "account.password_changed": "Password changed",
+  "account.hash_renewed": "Password kept under a stronger hash",
   "membership.ended": "Role ended",
   "mentor_choice.created": "Mentors ranked",
   "disclosure.publish": "Put on notice",

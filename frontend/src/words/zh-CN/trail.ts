@@ -178,6 +178,7 @@ export const trail = {
   "account.reset_link": "生成重设密码链接",
   "account.password_reset": "通过链接重设密码",
   "account.password_changed": "修改密码",
+  "account.hash_renewed": "密码改用更强的加密保存",
   "membership.ended": "停用身份",
   "mentor_choice.created": "选报导师",
   "disclosure.publish": "公示",
