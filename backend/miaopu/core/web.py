@@ -100,6 +100,8 @@ class Surround:
 def problem_response(request: Request, problem: Problem) -> Response:
     """The problem as `application/problem+json` in the reader's language."""
     language = language_of(request.headers.get("accept-language"))
+    # For the line of the log.
+    request.state.problem = problem.code
     headers = {"content-language": language, "vary": "Accept-Language"}
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"

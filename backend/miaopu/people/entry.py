@@ -1,6 +1,5 @@
 """Coming in: login and password, then the second step where one is asked for, then a family of tokens."""
 
-import logging
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import Database, new_id
+from miaopu.core.logs import refused_entry
 from miaopu.core.problem import Problem
 from miaopu.core.secrets import Vault
 from miaopu.people import passwords, steps
@@ -24,7 +24,6 @@ from miaopu.people.telling import tell_owner
 from miaopu.people.tries import ask_address, ask_tries, failed_from, known_device, tries_over
 from miaopu.settings import Settings
 
-log = logging.getLogger("miaopu.sign_in")
 NOBODY = uuid.UUID(int=0)
 
 
@@ -52,13 +51,16 @@ async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
     device = entry.device.hash or b""
     known = await entry.session.scalar(known_device(account.id if account else NOBODY, device))
     mine = device if known else None
-    await ask_address(entry.database, entry.device.address, entry.settings.sign_in_address_failures)
-    await ask_tries(entry.database, form.login, mine)
+    try:
+        await ask_address(entry.database, entry.device.address, entry.settings.sign_in_address_failures)
+        await ask_tries(entry.database, form.login, mine)
+    except Problem:
+        refused_entry("too_many_sign_ins", account.id if account else None, entry.device.address)
+        raise
     right = await passwords.matches(form.password, account.password_hash if account else None)
     if account is None or not right or not account.active:
         await failed_from(entry.database, entry.device.address)
-        # Not the login as it was typed: people type their passwords there.
-        log.warning("sign-in refused: account %s from %s", account.id if account else None, entry.device.address)
+        refused_entry("wrong_password", account.id if account else None, entry.device.address)
         raise Problem("wrong_credentials", 401)
     await tries_over(entry.database, form.login, mine)
     await _hash_anew(entry, account, form.password)

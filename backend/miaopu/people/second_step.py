@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
+from miaopu.core.logs import refused_entry
 from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.people import factors, passwords, sessions, steps
 from miaopu.people.access import Actor
@@ -64,9 +65,10 @@ async def confirm_set_up(entry: Entry, token: str, code: str) -> Confirmed:
     if challenge.secret_sealed is None:
         raise Problem("step_over", 401)
     secret = entry.vault.open(challenge.secret_sealed)
-    await steps.ask_codes(entry.database, account.id)
+    await _ask_codes(entry, account.id)
     step = factors.step_of(secret, code, after=0)
     if step is None:
+        refused_entry("wrong_second_code", account.id, entry.device.address)
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account.id)
     audit.act_as(session, audit.Who(account.id, None, None, request_id(session)))
@@ -162,11 +164,20 @@ async def _active(entry: Entry, challenge: Challenge) -> Account:
     return account
 
 
+async def _ask_codes(entry: Entry, account_id: uuid.UUID) -> None:
+    try:
+        await steps.ask_codes(entry.database, account_id)
+    except Problem:
+        refused_entry("too_many_codes", account_id, entry.device.address)
+        raise
+
+
 async def _spend_code(entry: Entry, account_id: uuid.UUID, code: str) -> SecondFactor:
     """The factor whose code this is. Raises 422 for a wrong code, or none, 429 after six tries."""
-    await steps.ask_codes(entry.database, account_id)
+    await _ask_codes(entry, account_id)
     factor = await factors.factor_of(entry.session, account_id)
     if factor is None or not factors.accepts(entry.vault, factor, code):
+        refused_entry("wrong_second_code", account_id, entry.device.address)
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account_id)
     if entry.session.info.get("who") is None or entry.session.info["who"].account_id is None:
@@ -178,9 +189,10 @@ async def _spend_code(entry: Entry, account_id: uuid.UUID, code: str) -> SecondF
 
 async def prove_password(entry: Entry, account_id: uuid.UUID, password: str) -> None:
     """Somebody signed in is still the one. Raises 422 at `/password`, 429 after six tries."""
-    await steps.ask_codes(entry.database, account_id)
+    await _ask_codes(entry, account_id)
     account = await entry.session.get_one(Account, account_id)
     if not await passwords.matches(password, account.password_hash):
+        refused_entry("wrong_password_inside", account_id, entry.device.address)
         raise invalid(FieldError("/password", "wrong_own_password"))
     await steps.codes_over(entry.database, account_id)
 

@@ -126,7 +126,15 @@ const told = (body: Partial<ProblemBody>) =>
 
 /** Whose token it is; null without one. The desk in another tab may have signed somebody else in. */
 export function accountOfToken(): string | null {
+  return claims()?.sub ?? null;
+}
+
+/** In which role it acts; only to guess early what to ask for: what is allowed, the server says. */
+export function roleOfToken(): AccessGranted["role"] | null {
+  return claims()?.role ?? null;
+}
+
+function claims(): { sub: string; role: AccessGranted["role"] } | null {
   const payload = token?.split(".")[1];
-  if (!payload) return null;
-  return (JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string }).sub;
+  return payload ? JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) : null;
 }
