@@ -8,7 +8,7 @@ from alembic.config import Config
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
-from miaopu.core.db import plain_url, sqlalchemy_url
+from miaopu.core.db import dsn_of, plain_url, sqlalchemy_url
 from miaopu.settings import ROOT
 
 
@@ -17,6 +17,7 @@ def config(database_url: str) -> Config:
     made = Config()
     made.set_main_option("script_location", str(ROOT / "migrations"))
     made.set_main_option("sqlalchemy.url", sqlalchemy_url(database_url).replace("%", "%%"))
+    made.attributes["connect_args"] = dsn_of(database_url)
     return made
 
 
