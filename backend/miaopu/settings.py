@@ -105,6 +105,8 @@ class Settings(BaseModel):
     support_minutes: int = Field(default=15, ge=1, le=60)
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
+    # Whether a demo makes backups of itself (into `backups` of its data), so that its status page has some to show.
+    demo_backs_up: bool = True
     # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.
     demo_reminds: bool = True
 

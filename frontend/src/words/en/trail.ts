@@ -168,6 +168,7 @@ export const trail: Record<TrailCode, string> = {
   "account.sso_used": "came in through the university's sign-in",
   "account.joined": "Joined",
   "account.signed_in": "signed in",
+  "status.doctor_found": "The data do not hold together: see the system status",
   "account.new_device": "Your account was signed in with on a new device",
   "account.factor_set_up": "Second step set up",
   "account.factor_used": "Second step taken",

@@ -167,6 +167,7 @@ export const trail = {
   "account.sso_used": "经统一身份认证登录",
   "account.joined": "启用账号",
   "account.signed_in": "登录",
+  "status.doctor_found": "数据核对发现问题，请查看系统状态",
   "account.new_device": "账号在新设备上登录",
   "account.factor_set_up": "设置两步验证",
   "account.factor_used": "通过两步验证",
