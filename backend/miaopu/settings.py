@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 LISTS = ("allowed_origins", "robot_hosts", "former_secrets", "trusted_proxies", "second_factor_roles")
 # Who holds many people's data or decides about them signs in with a second factor (ASVS 5.0 6.3.3).
 OFFICES_AND_EXPERTS = ("association", "education_department", "region_office", "city_office", "expert")
+# Where plain http leaves no machine.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,7 +22,7 @@ class MissingSecret(Exception):
 
 
 class NotForProduction(Exception):
-    """A production start found something that belongs to a demo."""
+    """A production start found something that belongs to a demo, or an address that nobody's data may travel to."""
 
 
 class Settings(BaseModel):
@@ -169,6 +171,8 @@ class Settings(BaseModel):
                 raise MissingSecret("MIAOPU_SECRET")
             if not self.public_url:
                 raise MissingSecret("MIAOPU_PUBLIC_URL")
+            if not self.encrypted and urlsplit(self.public_url).hostname not in THIS_MACHINE:
+                raise NotForProduction("MIAOPU_PUBLIC_URL must begin with https:// (docs/security.md, docs/deploy)")
         return self
 
 
