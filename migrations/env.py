@@ -40,7 +40,7 @@ async def main() -> None:
     """Connect and run."""
     url = context.config.get_main_option("sqlalchemy.url")
     assert url
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, connect_args=context.config.attributes["connect_args"])
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()

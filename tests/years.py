@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from miaopu.demo.build import keep_copy
+from miaopu.demo.journey.http import shared_cookies
 from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
 from miaopu.main import make_app, open_state
@@ -65,7 +66,8 @@ async def walked(
     async with app.state.database.session() as session:
         link = await first_account(session, unit_code="region", unit_name=plan.region.zh, name="管理员", demo=True)
     transport = httpx.ASGITransport(app=app)
-    http = httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", timeout=120)
+    jar = shared_cookies()
+    http = httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", timeout=120, cookies=jar)
     world = World(http, plan, source, scale or Scale(), _turning(http), _copying(app, copied), lambda line: None)
     await walk(world, link)
     return Year(app, http, world, url)

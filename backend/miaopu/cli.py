@@ -24,6 +24,7 @@ def run(_args: argparse.Namespace) -> int:
 
     with running.installation() as settings:
         running.prepare(settings)
+        settings = running.backed_up(settings)
         with running.mails_caught(settings) as settings, running.worker_beside(settings):
             say(f"\nMiaopu 苗圃  {settings.public_url}\n")
             say("Demo accounts (password saplings-grow-2024, or one click on the page):")

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from miaopu import running
 from miaopu.core.db import Database
+from miaopu.doctor.asking import EXAMINER
 from miaopu.operations import restore as restoring
 from miaopu.operations import upkeep
 from miaopu.operations.backup import back_up
@@ -79,7 +80,7 @@ def drill(args: argparse.Namespace) -> int:
         database = Database(settings)
         try:
             async with upkeep.alone(settings):
-                work = functools.partial(upkeep.drill, path=args.file)
+                work = functools.partial(upkeep.drill, path=args.file, examiner=EXAMINER)
                 ok, facts = await upkeep.done("drill", work, settings, database)
         finally:
             await database.close()
@@ -89,6 +90,8 @@ def drill(args: argparse.Namespace) -> int:
         for line in facts["differences"]:
             say(f"differs: {line}")
         say(f"{facts['file']} of {facts['made_at']}: {facts['rows']} rows, {facts['files']} files")
+        if "asked" in facts:
+            say(f"{facts['asked']} invariants asked of the copy, broken: {', '.join(facts['codes']) or 'none'}")
         say("it can be restored: every row as in the manifest, the trail whole" if ok else "it can NOT be trusted")
         return 0 if ok else 1
 

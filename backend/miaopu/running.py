@@ -33,10 +33,10 @@ from miaopu.terminal import say
 NAME = "miaopu"
 
 
-def secret_of(folder: Path) -> str:
-    """The demo's own secret, made on the first start and kept in the data folder."""
+def secret_of(folder: Path, name: str = "secret") -> str:
+    """The demo's own secret of a name, made on the first start and kept in the data folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "secret"
+    file = folder / name
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(32))
@@ -162,6 +162,15 @@ def mails_caught(settings: Settings) -> Iterator[Settings]:
         yield settings.model_copy(update={"smtp_url": SecretStr(url)})
 
 
+def backed_up(settings: Settings) -> Settings:
+    """Settings of a demo with backups of its own, where none are named: the newest two, since they are only shown."""
+    if settings.backup_dir is not None or not settings.demo_backs_up:
+        return settings
+    key = settings.backup_key.get_secret_value() or secret_of(settings.data_dir, "backup-key")
+    kept = {"backup_dir": settings.data_dir / "backups", "backup_key": SecretStr(key), "backups_kept": 2}
+    return settings.model_copy(update=kept)
+
+
 @contextlib.contextmanager
 def worker_beside(settings: Settings) -> Iterator[None]:
     """The worker as a process of its own, ended with this one and started again should it die."""
@@ -173,6 +182,9 @@ def worker_beside(settings: Settings) -> Iterator[None]:
         "MIAOPU_PUBLIC_URL": settings.public_url,
         "MIAOPU_DATA_DIR": str(settings.data_dir),
         "MIAOPU_SMTP_URL": settings.smtp_url.get_secret_value(),
+        "MIAOPU_BACKUP_DIR": str(settings.backup_dir or ""),
+        "MIAOPU_BACKUP_KEY": settings.backup_key.get_secret_value(),
+        "MIAOPU_BACKUPS_KEPT": str(settings.backups_kept),
     }
     done = threading.Event()
     current: list[subprocess.Popen[bytes]] = []

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 LISTS = ("allowed_origins", "robot_hosts", "former_secrets", "trusted_proxies", "second_factor_roles")
 # Who holds many people's data or decides about them signs in with a second factor (ASVS 5.0 6.3.3).
 OFFICES_AND_EXPERTS = ("association", "education_department", "region_office", "city_office", "expert")
+# Where plain http leaves no machine.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,7 +22,7 @@ class MissingSecret(Exception):
 
 
 class NotForProduction(Exception):
-    """A production start found something that belongs to a demo."""
+    """A production start found something that belongs to a demo, or an address that nobody's data may travel to."""
 
 
 class Settings(BaseModel):
@@ -53,6 +55,8 @@ class Settings(BaseModel):
     # many minutes, of everybody else after so many days. An access token lives ten minutes, so no fewer.
     session_idle_minutes: int = Field(default=60, ge=15)
     session_idle_days: int = Field(default=7, ge=1)
+    # A second step counts as fresh for so many minutes: until then one's other sign-ins are ended without the password.
+    proof_minutes: int = Field(default=10, ge=1, le=60)
     pool_size: int = Field(default=12, ge=1)
     read_pool_size: int = Field(default=12, ge=1)
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
@@ -103,6 +107,8 @@ class Settings(BaseModel):
     support_minutes: int = Field(default=15, ge=1, le=60)
     # The size of the demo: applicants for each place.
     demo_applicants: int = Field(default=6, ge=2, le=20)
+    # Whether a demo makes backups of itself (into `backups` of its data), so that its status page has some to show.
+    demo_backs_up: bool = True
     # Whether the reminders look at once when the demo's clock is turned; a year that is walked for tests has none.
     demo_reminds: bool = True
 
@@ -121,6 +127,11 @@ class Settings(BaseModel):
     def encrypted(self) -> bool:
         """True where browsers reach the platform by https: cookies are secure then, and HSTS is said."""
         return self.public_url.startswith("https://")
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        """True where cookies go over https alone."""
+        return self.cookie_secure or self.encrypted
 
     @property
     def reads_url(self) -> str:
@@ -160,6 +171,8 @@ class Settings(BaseModel):
                 raise MissingSecret("MIAOPU_SECRET")
             if not self.public_url:
                 raise MissingSecret("MIAOPU_PUBLIC_URL")
+            if not self.encrypted and urlsplit(self.public_url).hostname not in THIS_MACHINE:
+                raise NotForProduction("MIAOPU_PUBLIC_URL must begin with https:// (docs/security.md, docs/deploy)")
         return self
 
 

@@ -22,6 +22,7 @@ from miaopu import rooms as rooms
 from miaopu.core import jobs, tracing
 from miaopu.core.db import Database, plain_url
 from miaopu.core.files import make_store
+from miaopu.doctor.asking import EXAMINER
 from miaopu.operations.upkeep import keep_up
 from miaopu.personal.sweeping import keep_sweeping
 from miaopu.programme.demo_clock import read_demo_clock
@@ -95,7 +96,7 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event, tra
         )
         ticking = asyncio.create_task(keep_ticking(database, settings, _clock_of(settings, database), stop))
         sealing = asyncio.create_task(keep_sealing(database, settings, stop))
-        keeping = asyncio.create_task(keep_up(settings, database, stop))
+        keeping = asyncio.create_task(keep_up(settings, database, stop, EXAMINER))
         sweeping = asyncio.create_task(keep_sweeping(database, files, _clock_of(settings, database), stop))
         ends = [asyncio.create_task(event.wait()) for event in (lost, stop)]
         tasks = [working, ticking, sealing, keeping, sweeping, *ends]

@@ -9,6 +9,7 @@ import {
   onLook,
   onSignedOut,
   refresh,
+  roleOfToken,
   stayWhileUsed,
   whyEnded,
 } from "../src/api/session";
@@ -138,4 +139,24 @@ test("a hand at the page renews the session before it can rest, and not while on
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("a refused refresh is read to its end, whatever it was refused with", async () => {
+  for (const status of [401, 403, 429]) {
+    const answer = new Response(JSON.stringify({ code: "refused" }), { status });
+    vi.spyOn(globalThis, "fetch").mockResolvedValueOnce(answer);
+    expect(await refresh()).toBe(false);
+    expect(answer.bodyUsed).toBe(true);
+  }
+  const away = new Response("<html>a proxy without its server</html>", { status: 502 });
+  vi.spyOn(globalThis, "fetch").mockResolvedValueOnce(away);
+  await expect(refresh()).rejects.toThrow(TypeError);
+  expect(away.bodyUsed).toBe(true);
+});
+
+test("a token says in which role it acts, and nothing without one", () => {
+  expect(roleOfToken()).toBeNull();
+  const claims = btoa(JSON.stringify({ sub: "a", role: "guardian" }));
+  keep({ access_token: `x.${claims}.y` } as never);
+  expect(roleOfToken()).toBe("guardian");
 });

@@ -57,30 +57,42 @@ async def send(client: httpx.AsyncClient, headers: dict[str, str], data: bytes, 
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "content_type"),
+    ("name", "data", "content_type", "true_name"),
     [
-        ("成绩单.pdf", PDF, files.PDF),
-        ("photo.exe", PNG, files.PNG),
-        ("photo", jpeg(), files.JPEG),
-        ("名单.bin", write_rows(["姓名"], [["乌云"]]), files.XLSX),
-        ("名单", XLS, files.XLS),
-        ("名单.csv", "姓名,学校\n乌云,二中".encode("gb18030"), files.CSV),
-        ("list.CSV", "姓名,学校\n乌云,二中".encode("utf-8-sig"), files.CSV),
+        ("成绩单.pdf", PDF, files.PDF, "成绩单.pdf"),
+        ("photo.exe", PNG, files.PNG, "photo.png"),
+        ("photo", jpeg(), files.JPEG, "photo.jpg"),
+        ("photo.JPEG", jpeg(), files.JPEG, "photo.JPEG"),
+        ("名单.bin", write_rows(["姓名"], [["乌云"]]), files.XLSX, "名单.xlsx"),
+        ("名单", XLS, files.XLS, "名单.xls"),
+        ("名单.csv", "姓名,学校\n乌云,二中".encode("gb18030"), files.CSV_GB18030, "名单.csv"),
+        ("list.CSV", "姓名,学校\n乌云,二中".encode("utf-8-sig"), files.CSV, "list.CSV"),
+        ("成绩单.2024", PDF, files.PDF, "成绩单.2024.pdf"),
+        ("report.html.js", PDF, files.PDF, "report.html.pdf"),
     ],
 )
-async def test_the_content_decides_the_type(
-    app: FastAPI, client: httpx.AsyncClient, headers: dict[str, str], name: str, data: bytes, content_type: str
+async def test_the_content_decides_the_type_and_the_ending(
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    headers: dict[str, str],
+    name: str,
+    data: bytes,
+    content_type: str,
+    true_name: str,
 ) -> None:
     answer = await send(client, headers, data, name)
     assert answer.status_code == 201, answer.text
     kept = answer.json()
     assert kept["content_type"] == content_type
-    assert kept["name"] == name
+    assert kept["name"] == true_name
     async with app.state.database.session() as session:
         file = await session.get(StoredFile, uuid.UUID(kept["id"]))
         assert file is not None
         stored = await files.read(app.state.files, file)
     assert (kept["size"], kept["sha256"]) == (len(stored), hashlib.sha256(stored).hexdigest())
+    served = await files.serve(app.state.files, file)
+    # A table in another encoding is not called UTF-8.
+    assert served.headers["content-type"] == content_type + ("; charset=utf-8" if content_type == files.CSV else "")
     # A photo is written anew; what is not a picture is kept byte by byte.
     assert content_type == files.JPEG or stored == data
 

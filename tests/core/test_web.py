@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from miaopu.core.express import closing, refusal
 from miaopu.main import make_app, open_state
 from miaopu.people.service import first_account
 from settled import test_settings
@@ -52,7 +53,12 @@ async def sign_in(app: FastAPI, browser: httpx.AsyncClient) -> dict[str, str]:
         link = await first_account(session, unit_code="region", unit_name="办公室", name="乌云", demo=False)
     form = {"login": "wuyun", "password": PASSWORD}
     answer = await browser.post(f"/api/v1/public/invitations/{link}/accept", json=form)
-    assert "Secure" in answer.headers["set-cookie"]
+    # A browser takes a `__Host-` cookie on these terms alone (RFC 6265bis 4.1.3.2).
+    for kept in answer.headers.get_list("set-cookie"):
+        terms = [term.strip().lower() for term in kept.split(";")]
+        assert terms[0].startswith("__host-miaopu_"), kept
+        assert {"secure", "httponly", "path=/", "samesite=strict"} <= set(terms), kept
+        assert not any(term.startswith("domain") for term in terms), kept
     return {"authorization": f"Bearer {answer.json()['access_token']}"}
 
 
@@ -86,7 +92,7 @@ async def test_every_answer_carries_the_headers_also_where_something_went_wrong(
         assert policy.count("default-src") == 1, path
         assert "frame-ancestors 'none'" in policy, path
         assert "form-action" in policy, path
-        assert "base-uri" in policy, path
+        assert "base-uri 'none'" in policy, path
         allowed = SCRIPT.search(policy)
         assert (allowed[1] if allowed else "'none'") in ("'self'", "'none'"), path
         assert "unsafe-eval" not in policy, path
@@ -128,6 +134,31 @@ async def test_the_cookie_works_for_the_platforms_own_pages_and_listed_origins_a
         assert answer.status_code == 200, (taken, answer.text)
     assert (await browser.post("/api/v1/auth/sign-out", headers={"origin": FRIEND, **cross})).status_code == 200
     assert (await browser.post("/api/v1/auth/refresh", headers={"origin": OWN})).status_code == 401
+
+
+async def test_a_cookie_that_a_neighbour_could_plant_is_not_read_and_the_own_is_forgotten_in_its_own_terms(
+    app: FastAPI, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(app, browser)
+    kept = browser.cookies["__Host-miaopu_refresh"]
+    browser.cookies.clear()
+    planted = {"origin": OWN, "cookie": f"miaopu_refresh={kept}"}
+    assert (await browser.post("/api/v1/auth/refresh", headers=planted)).status_code == 401
+    own = {"origin": OWN, "cookie": f"__Host-miaopu_refresh={kept}"}
+    assert (await browser.post("/api/v1/auth/refresh", headers=own)).status_code == 200
+    gone = (await browser.post("/api/v1/auth/sign-out", headers=own)).headers["set-cookie"].lower()
+    assert gone.startswith('__host-miaopu_refresh=""; ')
+    assert {"max-age=0", "path=/", "secure"} <= {term.strip() for term in gone.split(";")}
+
+
+def test_answers_that_the_protocol_writes_itself_carry_the_headers() -> None:
+    for encrypted in (True, False):
+        for raw in (closing("408 Request Timeout", encrypted), refusal("en", encrypted)):
+            said = raw.partition(b"\r\n\r\n")[0].decode().lower()
+            assert "frame-ancestors 'none'" in said
+            assert "x-content-type-options: nosniff" in said
+            assert "cache-control: no-store" in said
+            assert ("strict-transport-security: max-age=31536000" in said) is encrypted
 
 
 async def test_only_listed_origins_may_read_answers(app: FastAPI, browser: httpx.AsyncClient) -> None:

@@ -48,6 +48,15 @@ def test_production_invents_no_secret(missing: str) -> None:
     assert missing in done.stdout
 
 
+def test_production_is_reached_by_https_alone_but_for_its_own_machine() -> None:
+    given = {"MIAOPU_DATABASE_URL": "postgresql://localhost/x", "MIAOPU_SECRET": SECRET}
+    with pytest.raises(NotForProduction, match="https"):
+        from_environment({**given, "MIAOPU_PUBLIC_URL": "http://miaopu.example"}, mode="production")
+    for address in ("https://miaopu.example", "http://127.0.0.1:8000", "http://localhost:8000"):
+        assert from_environment({**given, "MIAOPU_PUBLIC_URL": address}, mode="production").public_url == address
+    assert from_environment({"MIAOPU_PUBLIC_URL": "http://school.local"}, mode="demo").mode == "demo"
+
+
 def test_production_does_not_start_on_a_database_with_demo_accounts() -> None:
     url = fresh_database()
     settings = Settings(mode="demo", database_url=url, secret=SECRET)

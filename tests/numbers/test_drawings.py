@@ -68,7 +68,7 @@ def test_a_picture_without_rows_has_no_drawing_and_every_picture_has_its_form() 
 async def test_p25_the_drawing_is_also_a_file_for_a_slide(hall: Hall) -> None:
     at = hall.at
     picture = await shown(at, "funnel", hall.first)
-    vector = saved(await at.client.get("/numbers/funnel.svg", headers=hall.first), SVG)
+    vector = saved(await at.client.get("/numbers/funnel.svg", headers=hall.first), f"{SVG}; charset=utf-8")
     assert said(vector.decode()) == said(picture["drawing"])
     dots = saved(await at.client.get("/numbers/funnel.png", headers=hall.first), PNG)
     assert dots[16:20] == (768 * 2).to_bytes(4, "big")

@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from holdings import Kept, fill, rows_of, schema_of
-from miaopu import cli
+from miaopu import cli, running
 from miaopu.core import audit, files
 from miaopu.core.db import Database
 from miaopu.core.secrets import Vault
+from miaopu.doctor.asking import EXAMINER
 from miaopu.operations import upkeep
 from miaopu.operations.backup import back_up
 from miaopu.operations.restore import NotEmpty, look_at, restore
@@ -182,13 +183,18 @@ async def test_a_drill_proves_the_newest_backup_and_finds_one_that_differs(
     await restore(settings, kept.path)
     database = Database(settings)
     try:
-        assert await upkeep.turn(settings, database) == ["chain", "backup", "drill"]
-        assert await upkeep.turn(settings, database) == []
+        assert await upkeep.turn(settings, database, EXAMINER) == ["chain", "doctor", "backup", "drill"]
+        assert await upkeep.turn(settings, database, EXAMINER) == []
         async with database.session() as session:
             runs = (await session.execute(text("SELECT kind, ok, facts FROM upkeep_runs ORDER BY began_at"))).all()
-        assert [(run.kind, run.ok) for run in runs] == [("chain", True), ("backup", True), ("drill", True)]
-        assert runs[2].facts["files"] == 3
-        assert runs[2].facts["rows"] > 60
+        well = {run.kind: run.ok for run in runs if run.kind != "doctor"}
+        assert well == {"chain": True, "backup": True, "drill": True}
+        examined, drilled = runs[1].facts, runs[3].facts
+        assert drilled["files"] == 3
+        assert drilled["rows"] > 60
+        # The copy is asked as well, and says of its rows what the installation said (its files are asked there alone).
+        assert drilled["asked"] == examined["asked"] - 1 > 50
+        assert drilled["codes"] == [code for code in examined["codes"] if code != "files.bytes"]
         databases = await _databases(settings)
         assert not [name for name in databases if name.endswith("_drill")]
         newest = next(iter(folder.iterdir()))
@@ -239,3 +245,17 @@ def test_the_commands_say_what_they_did_and_what_they_refuse(
     assert (code, "--replace" in said) == (1, True)
     code, said = run(other, KEY, "drill", str(made))
     assert (code, "it can be restored" in said) == (0, True)
+
+
+def test_a_demo_backs_itself_up_under_a_key_of_its_own_unless_told_otherwise(tmp_path: Path) -> None:
+    demo = Settings(mode="demo", data_dir=tmp_path)
+    first, again = running.backed_up(demo), running.backed_up(demo)
+    assert (first.backup_dir, first.backups_kept) == (tmp_path / "backups", 2)
+    key = first.backup_key.get_secret_value()
+    assert len(bytes.fromhex(key)) == 32
+    assert key == again.backup_key.get_secret_value()
+    assert (tmp_path / "backup-key").stat().st_mode & 0o077 == 0
+    named = demo.model_copy(update={"backup_dir": tmp_path / "elsewhere"})
+    assert running.backed_up(named) == named
+    without = demo.model_copy(update={"demo_backs_up": False})
+    assert running.backed_up(without) == without

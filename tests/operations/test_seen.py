@@ -12,9 +12,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from miaopu.core import audit
 from miaopu.core.logs import JsonLines, TextLines
 from miaopu.main import make_app, open_state
+from miaopu.people import passwords
 from miaopu.people.access import Role
+from miaopu.people.models import Account
 from seeded import World
 from settled import test_settings
 
@@ -48,6 +51,40 @@ def lines() -> Iterator[io.StringIO]:
 def objects(held: io.StringIO) -> list[dict[str, Any]]:
     """The lines of the JSON formatter."""
     return [json.loads(line) for line in held.getvalue().splitlines() if line.startswith("{")]
+
+
+async def test_what_is_refused_says_to_whose_account_and_why_and_what_is_answered_does_not(
+    at: World, lines: io.StringIO
+) -> None:
+    headers, account = await at.person(Role.STUDENT, "no2")
+    _, own = await at.person(Role.GUIDE_TEACHER, "no2")
+    async with at.app.state.database.session() as session:
+        owner = await session.get_one(Account, own.id)
+        owner.login, owner.name, owner.password_hash = LOGIN, NAME, await passwords.hashed("right and long")
+        await audit.commit(session)
+    lines.truncate(0)
+    lines.seek(0)
+    answers = [
+        await at.client.get("/me", headers=headers),
+        await at.client.get("/memberships", headers=headers, params={"q": NAME}),
+        await at.client.get(f"/registrations/{account.id}", headers=headers),
+        await at.client.post("/auth/sign-in", json={"login": LOGIN, "password": "秘密的密码"}),
+        await at.client.post("/auth/sign-in", json={"login": PHONE, "password": "秘密的密码"}),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 403, 404, 401, 401]
+    found = objects(lines)
+    requests = [line for line in found if line["logger"] == "miaopu.requests"]
+    me = str(account.id)
+    assert [(line.get("account", "unsaid"), line.get("code", "unsaid")) for line in requests] == [
+        ("unsaid", "unsaid"), (me, "forbidden"), (me, "not_found"), (None, "wrong_credentials"),
+        (None, "wrong_credentials"),
+    ]  # fmt: skip
+    entries = [line for line in found if line["logger"] == "miaopu.security"]
+    assert [(line["event"], line["account"], line["address"]) for line in entries] == [
+        ("wrong_password", str(own.id), "127.0.0.1"), ("wrong_password", None, "127.0.0.1"),
+    ]  # fmt: skip
+    for value in PRIVATE:
+        assert value not in lines.getvalue(), value
 
 
 async def test_each_request_is_one_line_with_its_route_and_role_and_nothing_personal(

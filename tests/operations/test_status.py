@@ -34,7 +34,7 @@ async def test_the_office_sees_what_waits_failed_and_was_kept_and_asks_again_for
     assert (await client.get("/status", headers=city)).status_code == 403
     quiet = await shown(client, office)
     assert quiet["schema_revision"] == quiet["schema_newest"] == newest_revision()
-    told = {"backup_none", "chain_old", "head_old"}
+    told = {"backup_none", "chain_old", "doctor_old", "head_old"}
     assert told <= set(quiet["concerns"]) <= told | {"disk_low"}
     assert abs(quiet["clock_apart"]) < 2
     entries = quiet["head"]["uncovered"]
@@ -106,7 +106,7 @@ def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path
         "at": now, "concerns": [], "version": "1", "schema_revision": "a", "schema_newest": "a",
         "jobs": {"queued": 1, "running": 1, "oldest_queued_at": now, "failed": []},
         "outbox": {"waiting": 5, "overdue": 0, "failed": 0}, "backups_on": True,
-        "upkeep": [run("backup"), run("drill"), run("chain")],
+        "upkeep": [run("backup"), run("drill"), run("chain"), run("doctor")],
         "head": {"size": 40, "made_at": now, "countersigned": 0, "uncovered": 3},
         "disk": {"free": 50 * 1024**3, "total": 100 * 1024**3}, "clock_apart": 0.01, "clock_turned": 0,
     }  # fmt: skip
@@ -117,11 +117,20 @@ def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path
         ({"disk": {"free": 1024**3, "total": 4 * 1024**3}}, ["disk_low"]),
         ({"disk": {"free": 5 * 1024**3, "total": 100 * 1024**3}}, ["disk_low"]),
         ({"clock_apart": -3}, ["clock_off"]),
-        ({"upkeep": [run("backup", hours=47), run("drill"), run("chain")]}, []),
-        ({"upkeep": [run("backup", hours=49), run("drill"), run("chain")]}, ["backup_old"]),
-        ({"upkeep": [run("backup", False), run("drill", hours=24 * 15), run("chain")]}, ["backup_failed", "drill_old"]),
-        ({"upkeep": [run("backup"), run("drill", False), run("chain", False)]}, ["chain_broken", "drill_failed"]),
-        ({"upkeep": [run("backup"), run("drill"), run("chain", None)]}, ["chain_old"]),
+        ({"upkeep": [run("backup", hours=47), run("drill"), run("chain"), run("doctor")]}, []),
+        ({"upkeep": [run("backup", hours=49), run("drill"), run("chain"), run("doctor")]}, ["backup_old"]),
+        (
+            {"upkeep": [run("backup", False), run("drill", hours=24 * 15), run("chain"), run("doctor")]},
+            ["backup_failed", "drill_old"],
+        ),
+        (
+            {"upkeep": [run("backup"), run("drill", False), run("chain", False), run("doctor", False)]},
+            ["chain_broken", "doctor_found", "drill_failed"],
+        ),
+        (
+            {"upkeep": [run("backup"), run("drill"), run("chain", None), run("doctor", hours=49)]},
+            ["chain_old", "doctor_old"],
+        ),
         ({"head": head(47, 1)}, ["head_old"]),
         ({"head": head(45, 1)}, []),
         ({"head": head(470, 0)}, []),

@@ -5,7 +5,7 @@ import time
 
 import httpx
 import pytest
-from signing import PASSWORD, bearer, member, posted, sign_in
+from signing import PASSWORD, bearer, fault, member, posted, sign_in
 from sqlalchemy import text
 
 from miaopu.main import make_app, open_state
@@ -62,10 +62,14 @@ async def test_one_sees_ones_own_devices_and_nobody_elses_and_ends_one_at_once(
     assert (await client.get("/me", headers=phone)).status_code == 200
     there = next(s["id"] for s in shown if not s["current"])
     # Another's is not there for me, and stays.
-    await posted(client, f"/auth/sign-ins/{there}/end", {}, theirs, 404)
+    await posted(client, f"/auth/sign-ins/{there}/end", {"password": PASSWORD}, theirs, 404)
     assert (await client.get("/me", headers=phone)).status_code == 200
-    await posted(client, f"/auth/sign-ins/{there}/end", {}, desk)
-    await posted(client, f"/auth/sign-ins/{there}/end", {}, desk, 404)
+    # Whoever found the desk unlocked ends nothing.
+    for proof, why in (({}, "proof_needed"), ({"password": "not it"}, "wrong_own_password")):
+        assert fault(await posted(client, f"/auth/sign-ins/{there}/end", proof, desk, 422)) == ("/password", why)
+    assert (await client.get("/me", headers=phone)).status_code == 200
+    await posted(client, f"/auth/sign-ins/{there}/end", {"password": PASSWORD}, desk)
+    await posted(client, f"/auth/sign-ins/{there}/end", {"password": PASSWORD}, desk, 404)
     # The access token too, though it would have lived for minutes; and the refresh token.
     assert (await client.get("/me", headers=phone)).status_code == 401
     client.cookies.clear()
@@ -80,7 +84,9 @@ async def test_a_sign_out_ends_the_access_token_and_the_others_end_together_or_w
 ) -> None:
     await member(site, Role.GUIDE_TEACHER, "no2", "saren")
     one, two, here = [await device(client, agent) for agent in (PHONE, DESK, DESK)]
-    await posted(client, "/auth/sign-ins/end-others", {}, here)
+    assert fault(await posted(client, "/auth/sign-ins/end-others", {}, here, 422)) == ("/password", "proof_needed")
+    assert (await client.get("/me", headers=one)).status_code == 200
+    await posted(client, "/auth/sign-ins/end-others", {"password": PASSWORD}, here)
     for headers, status in ((one, 401), (two, 401), (here, 200)):
         assert (await client.get("/me", headers=headers)).status_code == status
     other = await device(client, PHONE)
@@ -96,6 +102,30 @@ async def test_a_sign_out_ends_the_access_token_and_the_others_end_together_or_w
     for _ in range(6):
         await posted(client, "/auth/password", {**form, "old_password": "guess"}, here, 422)
     assert (await client.post("/auth/password", json=form, headers=here)).status_code == 429
+
+
+async def test_signing_in_anew_in_a_browser_ends_its_former_sign_in_and_no_other(
+    site: World, client: httpx.AsyncClient
+) -> None:
+    await member(site, Role.GUIDE_TEACHER, "no2", "saren")
+    await member(site, Role.GUIDE_TEACHER, "no2", "other")
+    elsewhere = await device(client, PHONE)
+    former = await device(client, DESK)
+    left = client.cookies["miaopu_refresh"]
+    # The browser goes on with somebody else: what it had kept is replaced, and nobody could end it any more.
+    theirs = bearer(await sign_in(client, "other"))
+    for headers, status in ((former, 401), (elsewhere, 200), (theirs, 200)):
+        assert (await client.get("/me", headers=headers)).status_code == status
+    mine = client.cookies["miaopu_refresh"]
+    client.cookies.clear()
+    for cookie, status in ((left, 401), (mine, 200)):
+        answer = await client.post("/auth/refresh", headers={"cookie": f"miaopu_refresh={cookie}"})
+        assert answer.status_code == status
+    # A sign-in that fails ends nothing.
+    client.cookies.clear()
+    headers = {"cookie": f"miaopu_refresh={mine}"}
+    await posted(client, "/auth/sign-in", {"login": "other", "password": "not it"}, headers, 401)
+    assert (await client.get("/me", headers=theirs)).status_code == 200
 
 
 async def test_another_process_refuses_a_signed_out_token_within_the_stated_time(

@@ -2,9 +2,13 @@
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
+from sqlalchemy import func, select, text
 
+from miaopu.core import audit
 from miaopu.people import password_rules
+from miaopu.people.models import Account
 from miaopu.people.password_rules import refusal
 from miaopu.people.service import first_account
 
@@ -79,3 +83,37 @@ async def test_an_invitation_and_a_change_say_which_rule_a_password_breaks(
     for password, status in ((longest[:-1], 401), (longest, 200)):
         answer = await client.post("/auth/sign-in", json={"login": "qilian", "password": password})
         assert answer.status_code == status
+
+
+async def test_a_hash_of_weaker_parameters_is_made_anew_at_the_next_sign_in_and_only_then(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    form = {"login": "qilian", "password": "a long enough password"}
+    await client.post(f"/public/invitations/{await _link(app)}/accept", json=form)
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(form["password"])
+
+    async def kept(which: str = "password_hash") -> str:
+        async with app.state.database.engine.connect() as connection:
+            return str(await connection.scalar(text(f"SELECT {which} FROM accounts WHERE login = 'qilian'")))
+
+    strong = await kept()
+    async with app.state.database.session() as session:
+        account = await session.scalar(select(Account).where(Account.login == "qilian"))
+        assert account is not None
+        account.password_hash = weak
+        await audit.commit(session)
+    assert (await client.post("/auth/sign-in", json={**form, "password": "not it"})).status_code == 401
+    assert await kept() == weak
+    assert (await client.post("/auth/sign-in", json=form)).status_code == 200
+    renewed = await kept()
+    assert renewed.rpartition("$")[0].rpartition("$")[0] == strong.rpartition("$")[0].rpartition("$")[0]
+    assert renewed not in (weak, strong)
+    assert (await client.post("/auth/sign-in", json=form)).status_code == 200
+    assert await kept() == renewed
+    async with app.state.database.session() as session:
+        acts = select(func.count()).where(audit.AuditEntry.action == "account.hash_renewed")
+        assert await session.scalar(acts) == 1
+        assert await audit.broken_links(session) == []
+        whole = str(await session.scalar(text("SELECT string_agg(e::text, ' ') FROM audit_entries e")))
+    for secret in (weak, strong, renewed):
+        assert secret.rpartition("$")[2] not in whole

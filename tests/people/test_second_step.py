@@ -1,14 +1,16 @@
 """The second step: asked for by role, set up before anything else, each code once, recovery codes, switching."""
 
 import httpx
+import pyotp
 import pytest
 from signing import PASSWORD, also_as, bearer, fault, member, posted, set_up, sign_in, wait_a_step
 from sqlalchemy import select, text
 
-from miaopu.core import audit
+from miaopu.core import audit, clock
 from miaopu.core.db import new_id
 from miaopu.main import make_app
 from miaopu.people.access import Role
+from miaopu.people.factors import STEP, step_of
 from miaopu.people.models import Membership, SecondFactor
 from miaopu.people.tries import TRIES
 from miaopu.settings import OFFICES_AND_EXPERTS, Settings
@@ -102,24 +104,39 @@ async def test_a_recovery_code_opens_one_sign_in_and_new_ones_end_old_ones(
     wrong = await posted(client, "/auth/second-factor", {"password": "not it"}, headers, 422)
     assert fault(wrong) == ("/password", "wrong_own_password")
     asked = await posted(client, "/auth/second-factor", {"password": PASSWORD}, headers)
+    client.cookies.clear()
+    other = bearer(await sign_in(client, "bayar"))
     phone, done = await set_up(client, asked["token"])
     first, second, third, *_ = done["recovery_codes"]
+    # A new factor ends every sign-in but its own, which goes on in new tokens.
+    for ended in (headers, other):
+        assert (await client.get("/me", headers=ended)).status_code == 401
+    headers = bearer(done["granted"])
     state = (await client.get("/auth/second-factor", headers=headers)).json()
     assert (state["recovery_left"], state["needed"]) == (10, False)
 
     async def proves(code: str, status: int) -> None:
+        client.cookies.clear()
         token = (await sign_in(client, "bayar"))["token"]
         await posted(client, PROVE, {"token": token, "code": code}, {}, status)
 
     await proves(first.lower().replace("-", " "), 200)
     await proves(first, 422)
     await proves(second, 200)
+
+    async def shown() -> int:
+        return len((await client.get("/auth/sign-ins", headers=headers)).json()["items"])
+
+    assert await shown() == 3
     await wait_a_step(site.app, account)
     renewed = await posted(client, "/auth/second-factor/recovery-codes", {"code": phone.now()}, headers)
+    assert await shown() == 1
     await proves(third, 422)
     await proves(renewed["recovery_codes"][0], 200)
     form = {"password": PASSWORD, "code": renewed["recovery_codes"][1]}
+    assert await shown() == 2
     await posted(client, "/auth/second-factor/remove", form, headers)
+    assert await shown() == 1
     assert "access_token" in await sign_in(client, "bayar")
     told = (await client.get("/notices", headers=headers)).json()["items"]
     assert {n["kind"] for n in told} >= {
@@ -147,6 +164,38 @@ async def test_codes_are_throttled_over_all_questions_and_a_question_does_not_la
     assert int(refused.headers["retry-after"]) > 0
 
 
+def test_a_code_counts_in_its_own_half_minute_and_the_next_and_no_sooner() -> None:
+    secret = pyotp.random_base32()
+    present = int(clock.real_now().timestamp()) // STEP
+    codes = {apart: pyotp.TOTP(secret).at((present + apart) * STEP) for apart in (-2, -1, 0, 1)}
+    counted = {apart for apart, code in codes.items() if step_of(secret, code, 0) is not None}
+    # Half a minute may have passed since it was counted.
+    assert counted in ({-1, 0}, {0, 1})
+    assert step_of(secret, codes[0], present) is None
+
+
+async def test_a_fresh_second_step_is_proof_enough_to_end_other_sign_ins_for_some_minutes(
+    site: World, client: httpx.AsyncClient
+) -> None:
+    also_as(site, "city_office")
+    await member(site, Role.CITY_OFFICE, "hohhot", "bayar")
+    _, done = await set_up(client, (await sign_in(client, "bayar"))["token"])
+    headers = bearer(done["granted"])
+
+    async def asks() -> bool:
+        return bool((await client.get("/auth/sign-ins", headers=headers)).json()["proof_needed"])
+
+    assert not await asks()
+    await posted(client, "/auth/sign-ins/end-others", {}, headers)
+    minutes = site.app.state.settings.proof_minutes
+    async with site.app.state.database.engine.begin() as connection:
+        past = text("UPDATE sign_ins SET second_step_at = now() - make_interval(mins => :minutes)")
+        await connection.execute(past, {"minutes": minutes})
+    assert await asks()
+    refused = await posted(client, "/auth/sign-ins/end-others", {}, headers, 422)
+    assert fault(refused) == ("/password", "proof_needed")
+
+
 async def test_switching_to_a_role_that_needs_it_asks_and_the_device_has_then_proven_it(
     site: World, client: httpx.AsyncClient
 ) -> None:
@@ -166,7 +215,14 @@ async def test_switching_to_a_role_that_needs_it_asks_and_the_device_has_then_pr
     # Not switched meanwhile: neither this token nor the next one.
     refreshed = (await client.post("/auth/refresh")).json()
     assert refreshed["role"] == "mentor"
+    before = client.cookies["miaopu_refresh"]
     _, done = await set_up(client, asked["token"])
+    # The proof makes new tokens, and the old ones open nothing: neither the cookie nor what was given by it.
+    assert (await client.get("/me", headers=bearer(refreshed))).status_code == 401
+    assert client.cookies["miaopu_refresh"] != before
+    old = {"cookie": f"miaopu_refresh={before}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=site.app), base_url=client.base_url) as thief:
+        assert (await thief.post("/auth/refresh", headers=old)).status_code == 401
     assert done["granted"]["role"] == "city_office"
     assert (await client.post("/auth/refresh")).json()["role"] == "city_office"
     switched = await posted(client, "/auth/switch", {"membership_id": str(third.id)}, bearer(done["granted"]))

@@ -125,7 +125,7 @@ async def test_the_refresh_cookie_cannot_be_read_by_scripts(app: FastAPI, client
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
-    assert "path=/api/v1/auth" in cookie
+    assert "path=/;" in cookie + ";"
 
 
 async def test_tokens_of_an_older_key_verify_after_a_rotation(app: FastAPI, client: httpx.AsyncClient) -> None:
@@ -138,11 +138,14 @@ async def test_tokens_of_an_older_key_verify_after_a_rotation(app: FastAPI, clie
     assert kid == app.state.keys.signing
 
 
-@pytest.mark.parametrize("trick", ["hs256 with the public key", "none", "no exp", "unknown key", "expired"])
+@pytest.mark.parametrize(
+    "trick", ["hs256 with the public key", "none", "no exp", "unknown key", "expired", "for another", "for nobody"]
+)
 def test_a_token_that_was_not_made_by_us_is_refused(trick: str) -> None:
     kid, private, public = tokens.new_key()
     ring = tokens.KeyRing(kid, private, {kid: public})
-    claims = {"iss": "miaopu", "sub": "x", "iat": int(time.time()), "exp": int(time.time()) + 60}
+    moment = int(time.time())
+    claims = {"iss": "miaopu", "aud": "miaopu-api", "sub": "x", "iat": moment, "exp": moment + 60}
     forged = jwt.encode(claims, private, algorithm="ES256", headers={"kid": kid})
     assert tokens.verified(ring, forged)["sub"] == "x"
     if trick == "hs256 with the public key":
@@ -157,6 +160,11 @@ def test_a_token_that_was_not_made_by_us_is_refused(trick: str) -> None:
     elif trick == "unknown key":
         _, other, _ = tokens.new_key()
         forged = jwt.encode(claims, other, algorithm="ES256", headers={"kid": "elsewhere"})
+    elif trick == "for another":
+        forged = jwt.encode({**claims, "aud": "a mail robot"}, private, algorithm="ES256", headers={"kid": kid})
+    elif trick == "for nobody":
+        bare = {k: v for k, v in claims.items() if k != "aud"}
+        forged = jwt.encode(bare, private, algorithm="ES256", headers={"kid": kid})
     else:
         forged = jwt.encode({**claims, "exp": 1}, private, algorithm="ES256", headers={"kid": kid})
     with pytest.raises(Problem) as refused:

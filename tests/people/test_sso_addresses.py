@@ -39,7 +39,7 @@ OWN_MACHINE = {"https://127.0.0.1", "https://localhost", "https://[::1]", "https
 
 
 async def test_an_address_never_leads_into_the_installations_own_network(tmp_path: Path) -> None:
-    production = test_settings("postgresql://nowhere", tmp_path, mode="production")
+    production = test_settings("postgresql://nowhere", tmp_path, mode="production", public_url="https://miaopu.example")
     for url in INSIDE:
         with pytest.raises(oidc_http.Refused):
             await oidc_http.place_of(url, production)

@@ -89,7 +89,10 @@ class Database:
             hide_parameters=True,
             pool_use_lifo=True,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
-            connect_args={"server_settings": {"timezone": "UTC", "application_name": "miaopu"}},
+            connect_args={
+                "server_settings": {"timezone": "UTC", "application_name": "miaopu"},
+                **dsn_of(settings.database_url),
+            },
         )
         # For what a request does beside its own transaction: waiting for a second connection of the same pool, while
         # each waiter holds one, a storm of requests would stand still.
@@ -97,7 +100,10 @@ class Database:
             sqlalchemy_url(settings.database_url),
             pool_size=APART,
             max_overflow=0,
-            connect_args={"server_settings": {"timezone": "UTC", "application_name": "miaopu apart"}},
+            connect_args={
+                "server_settings": {"timezone": "UTC", "application_name": "miaopu apart"},
+                **dsn_of(settings.database_url),
+            },
         )
         self.sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, autoflush=False, sync_session_class=AuditedSession
@@ -164,5 +170,13 @@ def plain_url(url: str) -> str:
 
 
 def sqlalchemy_url(url: str) -> str:
-    """The DSN as SQLAlchemy takes it."""
-    return plain_url(url).replace("postgresql://", "postgresql+asyncpg://", 1)
+    """The DSN as SQLAlchemy takes it: without what follows the `?` (`sslmode=verify-full&sslrootcert=…`).
+
+    SQLAlchemy would hand that on as arguments, which asyncpg does not know; it reads them from the DSN (`dsn_of`).
+    """
+    return plain_url(url).replace("postgresql://", "postgresql+asyncpg://", 1).partition("?")[0]
+
+
+def dsn_of(url: str) -> dict[str, Any]:
+    """For an engine's `connect_args`: everything that the DSN says, TLS among it (ASVS 5.0 12.3.1, 12.3.2)."""
+    return {"dsn": plain_url(url)}

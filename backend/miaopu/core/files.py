@@ -30,8 +30,9 @@ from starlette.responses import StreamingResponse
 from miaopu.core import clock
 from miaopu.core.columns import MAX_UNZIPPED
 from miaopu.core.db import Base, new_id
-from miaopu.core.kinds import CHUNK, SUFFIXES, type_of
+from miaopu.core.kinds import CHUNK, SUFFIXES, truly_named, type_of
 from miaopu.core.kinds import CSV as CSV
+from miaopu.core.kinds import CSV_GB18030 as CSV_GB18030
 from miaopu.core.kinds import JPEG as JPEG
 from miaopu.core.kinds import PDF as PDF
 from miaopu.core.kinds import PNG as PNG
@@ -86,7 +87,8 @@ async def save(
 ) -> StoredFile:
     """Keep what was sent, unclaimed. The bytes are in the store before the row is committed.
 
-    Pictures are kept as they were drawn anew (`photos`); everything else as it came, once it was looked through.
+    Pictures are kept as they were drawn anew (`photos`); everything else as it came, once it was looked through. The
+    name ends as the content says (`kinds.truly_named`).
 
     Raises:
         Problem: 413 `too_large`, `workbook_too_large`; 503 `scanner_away`; 422 `file_type_unknown`, `file_empty`,
@@ -97,6 +99,7 @@ async def save(
     content_type = await run_sync(_weigh, upload.file, name, settings.upload_limit)
     await scan(settings.clamav, upload.file)
     kept = await run_sync(_look_through, upload.file, content_type, settings, limiter=_examiners)
+    name = truly_named(name, content_type)
     return await keep(session, store, kept, name=name, content_type=content_type, owner=uploaded_by)
 
 

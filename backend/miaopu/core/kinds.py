@@ -1,6 +1,7 @@
 """What a file is, by what is in it (ASVS 5.2.2): never by the name or the type that a browser gave."""
 
 import codecs
+import re
 import zipfile
 from typing import BinaryIO
 
@@ -9,6 +10,8 @@ from miaopu.core.problem import Problem
 CHUNK = 1 << 18
 HEAD = 16
 PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
+# What Excel saves in China and elsewhere; a plain `text/*` goes out as UTF-8.
+CSV_GB18030, CSV_UTF16 = f"{CSV}; charset=gb18030", f"{CSV}; charset=utf-16"
 SVG = "image/svg+xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
@@ -20,8 +23,14 @@ SUFFIXES = {
     XLSX: ".xlsx",
     XLS: ".xls",
     CSV: ".csv",
+    CSV_GB18030: ".csv",
+    CSV_UTF16: ".csv",
     SVG: ".svg",
 }
+# Other endings of a kind that are as true.
+ALSO = {JPEG: (".jpeg", ".jpe", ".jfif")}
+# An ending that programs go by; `成绩单.2024` and `第1.2版` have none.
+ENDING = re.compile(r"\.(?=\d{0,4}[a-z])[a-z0-9]{1,5}$", re.IGNORECASE)
 SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -37,9 +46,21 @@ def type_of(file: BinaryIO, name: str) -> str:
         return XLSX
     if head.startswith(OLE) and _is_xls(file):
         return XLS
-    if name.lower().endswith(".csv") and _is_text(file):
-        return CSV
+    if name.lower().endswith(".csv") and (written := _text_of(file)):
+        return written
     raise Problem("file_type_unknown", 422)
+
+
+def truly_named(name: str, content_type: str) -> str:
+    """The name with the ending of what is in the file (ASVS 5.0 5.2.2): `photo.exe` of a picture is `photo.png`.
+
+    Mended and not refused: telephones and chat programs send good files under names without an ending or with a wrong
+    one, and whoever sends a file sees under which name it was kept.
+    """
+    true = SUFFIXES.get(content_type)
+    if true is None or name.lower().endswith((true, *ALSO.get(content_type, ()))):
+        return name
+    return ENDING.sub("", name) + true
 
 
 def _is_xlsx(file: BinaryIO) -> bool:
@@ -64,11 +85,12 @@ def _named(name: str) -> bytes:
     return name.encode("utf-16-le") + b"\0\0"
 
 
-def _is_text(file: BinaryIO) -> bool:
-    """True for UTF-8, GB 18030 and UTF-16 with its mark, without control characters."""
+def _text_of(file: BinaryIO) -> str | None:
+    """The type of a table in UTF-8, GB 18030 or UTF-16 with its mark, without control characters; else None."""
     file.seek(0)
     marked = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    return any(_decodes(file, encoding) for encoding in (("utf-16",) if marked else ("utf-8-sig", "gb18030")))
+    kinds = {"utf-16": CSV_UTF16} if marked else {"utf-8-sig": CSV, "gb18030": CSV_GB18030}
+    return next((kind for encoding, kind in kinds.items() if _decodes(file, encoding)), None)
 
 
 def _decodes(file: BinaryIO, encoding: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 # A PDF that was fetched with the token is shown in a frame of its own.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self' data:; frame-src blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; "
+    "font-src 'self' data:; frame-src blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'"
 )
 # antd writes its styles at run time, so the desk's may be inline; scripts never are, nor anything on the light pages.

@@ -1,6 +1,9 @@
 """What each request leaves behind: a line of the log and a place in the histogram. Pure ASGI.
 
-Neither holds a query, a body, a name or a login: the route's template, the status, the time, the role.
+Neither holds a query, a body, a name or a login: the route's template, the status, the time, the role. What was
+refused to somebody also says whose account it was (its id) and why (the problem's code), so that who tries doors or
+goes round the rules can be found (ASVS 5.0 16.2.1, 16.3.2, 16.3.3); what was answered does not: who read what is
+nobody's to collect here.
 """
 
 import time
@@ -57,6 +60,8 @@ class Seen:
                 "ms": round(spent * 1000, 1),
                 "role": state.get("role"),
             }
+            if 400 <= status < 500:
+                fields |= {"account": state.get("account"), "code": state.get("problem")}
             if (trace := tracing.trace_id()) is not None:
                 fields["trace_id"] = trace
             REQUESTS.info("request", extra={"fields": fields})

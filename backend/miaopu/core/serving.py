@@ -8,7 +8,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from miaopu.core.express import refusal
+from miaopu.core.express import closing, refusal
 from miaopu.core.problem import language_of
 
 # A request's line and headers, from the connection's first moment; nobody honest needs longer (slowloris).
@@ -16,8 +16,9 @@ HEAD_SECONDS = 10.0
 # uvicorn's own parser sets no bound on headers that are whole lines of reasonable length.
 HEAD_BYTES = 64 * 1024
 KEEP_ALIVE_SECONDS = 15
-TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+TOO_SLOW = "408 Request Timeout"
+TOO_LONG = "431 Request Header Fields Too Large"
+NO_HTTP = "400 Bad Request"
 
 
 class Impatient(HttpToolsProtocol):
@@ -83,7 +84,7 @@ class Impatient(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         asked = next((value for name, value in self.headers if name == b"accept-language"), b"")
-        self.transport.write(refusal(language_of(asked.decode("latin-1"))))
+        self.transport.write(refusal(language_of(asked.decode("latin-1")), self._encrypted()))
         if not self.parser.should_keep_alive():
             self.transport.close()
             return
@@ -97,10 +98,17 @@ class Impatient(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
-    def _close(self, last_words: bytes) -> None:
+    def send_400_response(self, msg: str) -> None:
+        """Called where what came is no HTTP."""
+        self._close(NO_HTTP)
+
+    def _encrypted(self) -> bool:
+        return bool(self.config.app.state.settings.encrypted)  # type: ignore[union-attr]
+
+    def _close(self, status: str) -> None:
         self._relax()
         if not self.transport.is_closing():
-            self.transport.write(last_words)
+            self.transport.write(closing(status, self._encrypted()))
             self.transport.close()
 
 

@@ -48,6 +48,11 @@ DATA_POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 STRICT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
+def fixed_headers(encrypted: bool) -> list[tuple[bytes, bytes]]:
+    """What every answer says, whoever writes it; `encrypted`: browsers come by https."""
+    return [*HEADERS, STRICT] if encrypted else HEADERS
+
+
 class Surround:
     """Gives each request an id (kept when the caller sent a sane one) and each answer its headers.
 
@@ -56,7 +61,7 @@ class Surround:
 
     def __init__(self, app: Any, encrypted: bool) -> None:
         self.app = app
-        self.headers = [*HEADERS, STRICT] if encrypted else HEADERS
+        self.headers = fixed_headers(encrypted)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -95,6 +100,8 @@ class Surround:
 def problem_response(request: Request, problem: Problem) -> Response:
     """The problem as `application/problem+json` in the reader's language."""
     language = language_of(request.headers.get("accept-language"))
+    # For the line of the log.
+    request.state.problem = problem.code
     headers = {"content-language": language, "vary": "Accept-Language"}
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"

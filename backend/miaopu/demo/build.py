@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from miaopu.core import audit, clock
 from miaopu.demo import snapshots
+from miaopu.demo.journey.http import shared_cookies
 from miaopu.demo.journey.people import names
 from miaopu.demo.journey.world import Scale, World
 from miaopu.demo.journey.year import walk
@@ -45,7 +46,8 @@ async def build(
             session, unit_code="region", unit_name=plan.region.zh, name=next(names(1)), demo=app.state.settings.demo
         )
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://demo/api/v1", timeout=300) as http:
+    jar = shared_cookies()
+    async with httpx.AsyncClient(transport=transport, base_url="http://demo/api/v1", timeout=300, cookies=jar) as http:
         reached = _keeping(app) if keep_copies else _nothing
         world = World(http, plan, source, scale, _turning(http), reached, told)
         await walk(world, link)

@@ -52,7 +52,8 @@ async def become(request: Request, response: Response, form: BecomeForm) -> Acce
     account = await service.demo_account(session, form.account_id)
     if account is None:
         raise not_found("account")
-    granted = await begin(replace(entry_of(request), device=Device("demo", "")), account)
+    # Who is borrowed in one page of a browser does not end whom another page has borrowed.
+    granted = await begin(replace(entry_of(request), device=Device("demo", ""), former=None), account)
     return grant(request, response, granted)
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, new_id
 
-KINDS = ("backup", "drill", "chain")
+KINDS = ("backup", "drill", "chain", "doctor")
 
 
 class UpkeepRun(Base):
-    """A backup, a restore drill, or a look through the trail's chain. `facts` are figures and names of files."""
+    """A backup, a drill, a look through the trail's chain or the invariants. `facts`: figures, names, codes."""
 
     __tablename__ = "upkeep_runs"
     # Nothing of the programme is in it, and the chain's own check must not lengthen the chain.

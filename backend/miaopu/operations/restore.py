@@ -115,6 +115,11 @@ async def compared(settings: Settings, manifest: Manifest) -> tuple[list[str], l
         await database.close()
 
 
+def is_present(manifest: Manifest) -> bool:
+    """True for a backup of the schema that this version of the platform has."""
+    return manifest.revision == _scripts().get_current_head()
+
+
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(migrate.config("postgresql://unused"))
 

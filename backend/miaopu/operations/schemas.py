@@ -17,13 +17,15 @@ Concern = Literal[
     "drill_failed",
     "drill_old",
     "chain_broken",
+    "doctor_found",
+    "doctor_old",
     "chain_old",
     "head_old",
     "schema_behind",
     "disk_low",
     "clock_off",
 ]
-UpkeepKind = Literal["backup", "drill", "chain"]
+UpkeepKind = Literal["backup", "drill", "chain", "doctor"]
 
 
 class FailedJob(BaseModel):
@@ -54,10 +56,11 @@ class OutboxStatus(BaseModel):
 
 
 class UpkeepStatus(BaseModel):
-    """The newest backup, drill or look through the chain, and the newest that was well.
+    """The newest backup, drill, look through the chain or through the invariants, and the newest that was well.
 
-    `count` is rows (backup, drill) or entries of the trail (chain); `bytes` of a backup's file; `wrong` is how many
-    of the looked at things were not as they should be: entries (chain), files (backup), differences (drill).
+    `count` is rows (backup, drill), entries of the trail (chain) or invariants (doctor); `bytes` of a backup's file;
+    `wrong` is how many of the looked at things were not as they should be: entries (chain), files (backup),
+    differences (drill), invariants (doctor).
     """
 
     kind: UpkeepKind

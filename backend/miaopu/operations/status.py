@@ -27,7 +27,7 @@ from miaopu.operations.schemas import (
     SystemStatus,
     UpkeepStatus,
 )
-from miaopu.operations.upkeep import CHAIN_EVERY
+from miaopu.operations.upkeep import CHAIN_EVERY, DOCTOR_EVERY
 from miaopu.people.acting import Reads, Tx
 from miaopu.settings import Settings
 from miaopu.trail.sealing import EVERY as HEAD_EVERY
@@ -86,6 +86,8 @@ def concerns(shown: SystemStatus, settings: Settings) -> list[Concern]:
     found: list[Concern] = []
     if upkeep["chain"].ok is False:
         found.append("chain_broken")
+    if upkeep["doctor"].ok is False:
+        found.append("doctor_found")
     if shown.schema_revision != shown.schema_newest:
         found.append("schema_behind")
     if not shown.backups_on:
@@ -112,6 +114,8 @@ def concerns(shown: SystemStatus, settings: Settings) -> list[Concern]:
         found.append("outbox_failed")
     if upkeep["chain"].ok is not False and _late(upkeep["chain"], CHAIN_EVERY, shown.at):
         found.append("chain_old")
+    if upkeep["doctor"].ok is not False and _late(upkeep["doctor"], DOCTOR_EVERY, shown.at):
+        found.append("doctor_old")
     made = shown.head.made_at
     if shown.head.uncovered and (made is None or shown.at - made > LATE * HEAD_EVERY):
         found.append("head_old")
@@ -142,7 +146,7 @@ def _late(run: UpkeepStatus, every: timedelta, now: datetime) -> bool:
 async def _upkeep(reads: Reads) -> list[UpkeepStatus]:
     newest = {row["kind"]: row for row in await reads.rows(queries.newest_runs())}
     well = {row["kind"]: row["at"] for row in await reads.rows(queries.well_runs())}
-    return [_run(kind, newest.get(kind), well.get(kind)) for kind in ("backup", "drill", "chain")]
+    return [_run(kind, newest.get(kind), well.get(kind)) for kind in ("backup", "drill", "chain", "doctor")]
 
 
 def _run(kind: Any, row: asyncpg.Record | None, well_at: datetime | None) -> UpkeepStatus:
@@ -152,13 +156,19 @@ def _run(kind: Any, row: asyncpg.Record | None, well_at: datetime | None) -> Upk
         at=row["ended_at"] if row else None,
         ok=row["ok"] if row else None,
         well_at=well_at,
-        count=facts.get("rows", facts.get("entries")),
+        count=facts.get("rows", facts.get("entries", facts.get("asked"))),
         files=facts.get("files"),
         bytes=facts.get("bytes"),
         file=facts.get("file"),
-        wrong=facts.get("broken", 0) + facts.get("lost", 0) + len(facts.get("differences", ())),
+        wrong=_wrong(kind, facts),
         error=facts.get("error"),
     )
+
+
+def _wrong(kind: str, facts: dict[str, Any]) -> int:
+    if kind == "doctor":
+        return len(facts.get("codes", ()))
+    return int(facts.get("broken", 0) + facts.get("lost", 0) + len(facts.get("differences", ())))
 
 
 def _head(row: asyncpg.Record) -> HeadStatus:

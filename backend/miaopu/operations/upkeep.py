@@ -1,4 +1,4 @@
-"""What the installation does for itself by the clock: backups, restore drills, a look through the trail's chain.
+"""What the installation does for itself by the clock: backups, drills, a look at the trail's chain and the invariants.
 
 One at a time in the whole installation, however many workers there are: an advisory lock, which PostgreSQL frees
 when its holder dies. Each outcome is a row that the status page shows.
@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -29,6 +31,7 @@ from miaopu.settings import Settings
 log = logging.getLogger("miaopu.upkeep")
 LOOK_EVERY = 60.0
 CHAIN_EVERY = timedelta(days=1)
+DOCTOR_EVERY = timedelta(days=1)
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('miaopu upkeep', 0))"
 # Of many differences the first ones say enough.
@@ -36,6 +39,17 @@ TOLD = 5
 TEXT = 500
 Facts = dict[str, Any]
 Work = Callable[[Settings, Database], Awaitable[tuple[bool, Facts]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Who asks whether the data hold together: the installation by the clock, and a restored copy by its DSN.
+
+    It stands in a room above this one (`doctor`) and is handed in by whoever runs the upkeep.
+    """
+
+    daily: Work
+    of_copy: Callable[[str], Awaitable[Facts]]
 
 
 class Busy(Exception):
@@ -63,8 +77,14 @@ async def make_backup(settings: Settings, _database: Database) -> tuple[bool, Fa
     return not manifest.lost, {"file": path.name, "bytes": path.stat().st_size, **_figures(manifest)}
 
 
-async def drill(settings: Settings, _database: Database, path: Path | None = None) -> tuple[bool, Facts]:
-    """Restore the newest backup (or the one named) into a scratch database beside, compare, and take it away again."""
+async def drill(
+    settings: Settings, _database: Database, path: Path | None = None, examiner: Examiner | None = None
+) -> tuple[bool, Facts]:
+    """Restore the newest backup (or the one named) into a scratch database beside, compare, and take it away again.
+
+    What the examiner finds in the copy is kept as `asked` and `codes` and makes no drill fail: rows that are those of
+    the manifest were unsound before they were kept. A backup of an older schema is not asked.
+    """
     if path is None:
         found = backup.backups_in(settings.backup_dir) if settings.backup_dir else []
         if not found:
@@ -76,8 +96,9 @@ async def drill(settings: Settings, _database: Database, path: Path | None = Non
         await restore.pour(path, key, url, None)
         tried = settings.model_copy(update={"database_url": url, "read_database_url": ""})
         differing, broken = await restore.compared(tried, manifest)
+        examined = await examiner.of_copy(url) if examiner and restore.is_present(manifest) else {}
     facts = {"file": path.name, "made_at": manifest.made_at.isoformat(), **_figures(manifest)}
-    facts |= {"differences": differing[:TOLD], "broken": len(broken)}
+    facts |= {"differences": differing[:TOLD], "broken": len(broken), **examined}
     return not (differing or broken or manifest.lost), facts
 
 
@@ -118,37 +139,39 @@ async def done(kind: str, work: Work, settings: Settings, database: Database) ->
     return ok, facts
 
 
-async def turn(settings: Settings, database: Database) -> list[str]:
+async def turn(settings: Settings, database: Database, examiner: Examiner | None = None) -> list[str]:
     """Everything that is due; the kinds that were done."""
-    due = await _due(settings, database)
+    due = await _due(settings, database, examiner)
     if not due:
         return []
     did: list[str] = []
     with contextlib.suppress(Busy):
         async with alone(settings):
             # Asked again: another worker may have been at it before the lock was ours.
-            for kind, work in await _due(settings, database):
+            for kind, work in await _due(settings, database, examiner):
                 did.append(kind)
                 ok, facts = await done(kind, work, settings, database)
                 log.log(logging.INFO if ok else logging.ERROR, "upkeep: %s %s", kind, facts)
     return did
 
 
-async def keep_up(settings: Settings, database: Database, stop: asyncio.Event) -> None:
+async def keep_up(settings: Settings, database: Database, stop: asyncio.Event, examiner: Examiner) -> None:
     """Look every minute, until `stop`. A lost database is the worker's own affair, and ends the loop."""
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)
         if stop.is_set():
             return
-        await turn(settings, database)
+        await turn(settings, database, examiner)
 
 
-async def _due(settings: Settings, database: Database) -> list[tuple[str, Work]]:
+async def _due(settings: Settings, database: Database, examiner: Examiner | None) -> list[tuple[str, Work]]:
     kinds: list[tuple[str, Work, timedelta]] = [("chain", check_chain, CHAIN_EVERY)]
+    if examiner is not None:
+        kinds.append(("doctor", examiner.daily, DOCTOR_EVERY))
     if settings.backup_dir is not None:
         kinds.append(("backup", make_backup, timedelta(hours=settings.backup_every_hours)))
-        kinds.append(("drill", drill, timedelta(hours=settings.drill_every_hours)))
+        kinds.append(("drill", partial(drill, examiner=examiner), timedelta(hours=settings.drill_every_hours)))
     async with database.session() as session:
         newest = await session.execute(
             select(UpkeepRun.kind, UpkeepRun.began_at, UpkeepRun.ok)

@@ -64,8 +64,8 @@ async def signed_in(request: Request, given: Annotated[HTTPAuthorizationCredenti
     await refuse_ended(request.app.state, actor.sign_in_id)
     if actor.support_id is not None:
         await support.looked(request, actor)
-    # For the log: the role and nothing else of the person.
-    request.state.role = actor.role.value
+    # For the log: the role and, where something is refused, the account; nothing else of the person.
+    request.state.role, request.state.account = actor.role.value, str(actor.account_id)
     return actor
 
 

@@ -1,6 +1,5 @@
 """Coming in: login and password, then the second step where one is asked for, then a family of tokens."""
 
-import logging
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import Database, new_id
+from miaopu.core.logs import refused_entry
 from miaopu.core.problem import Problem
 from miaopu.core.secrets import Vault
 from miaopu.people import passwords, steps
@@ -18,13 +18,12 @@ from miaopu.people.devices import Device
 from miaopu.people.models import Account, SecondFactor, SignIn
 from miaopu.people.schemas import SignInForm
 from miaopu.people.service import account_by_login
-from miaopu.people.sessions import SIGN_IN_LIFE, Granted, actor_for, issue
+from miaopu.people.sessions import SIGN_IN_LIFE, Granted, actor_for, issue, sign_out
 from miaopu.people.steps import Asked
 from miaopu.people.telling import tell_owner
 from miaopu.people.tries import ask_address, ask_tries, failed_from, known_device, tries_over
 from miaopu.settings import Settings
 
-log = logging.getLogger("miaopu.sign_in")
 NOBODY = uuid.UUID(int=0)
 
 
@@ -37,6 +36,8 @@ class Entry:
     vault: Vault
     settings: Settings
     device: Device
+    # The refresh secret that the browser brought: whose sign-in goes on here, the former one does not.
+    former: str | None = None
 
 
 async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
@@ -50,16 +51,30 @@ async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
     device = entry.device.hash or b""
     known = await entry.session.scalar(known_device(account.id if account else NOBODY, device))
     mine = device if known else None
-    await ask_address(entry.database, entry.device.address, entry.settings.sign_in_address_failures)
-    await ask_tries(entry.database, form.login, mine)
+    try:
+        await ask_address(entry.database, entry.device.address, entry.settings.sign_in_address_failures)
+        await ask_tries(entry.database, form.login, mine)
+    except Problem:
+        refused_entry("too_many_sign_ins", account.id if account else None, entry.device.address)
+        raise
     right = await passwords.matches(form.password, account.password_hash if account else None)
     if account is None or not right or not account.active:
         await failed_from(entry.database, entry.device.address)
-        # Not the login as it was typed: people type their passwords there.
-        log.warning("sign-in refused: account %s from %s", account.id if account else None, entry.device.address)
+        refused_entry("wrong_password", account.id if account else None, entry.device.address)
         raise Problem("wrong_credentials", 401)
     await tries_over(entry.database, form.login, mine)
+    await _hash_anew(entry, account, form.password)
     return await admit(entry, account)
+
+
+async def _hash_anew(entry: Entry, account: Account, password: str) -> None:
+    """A hash of weaker parameters than ours becomes one of ours: now is the only time that the password is here."""
+    if account.password_hash is None or not passwords.is_outdated(account.password_hash):
+        return
+    audit.act_as(entry.session, audit.Who(account.id, None, None, request_id(entry.session)))
+    account.password_hash = await passwords.hashed(password)
+    audit.note(entry.session, account, Act("account.hash_renewed"))
+    await entry.session.flush()
 
 
 async def admit(entry: Entry, account: Account) -> Granted | Asked:
@@ -73,7 +88,10 @@ async def admit(entry: Entry, account: Account) -> Granted | Asked:
 
 
 async def begin(entry: Entry, account: Account, *, second_step: bool = False) -> Granted:
-    """A new family for an account whose identity is proven. Raises 403 `no_membership`."""
+    """A new family for an account whose identity is proven; the browser's former one ends. Raises 403 `no_membership`.
+
+    Whoever's it was: this browser has no other cookie for it from now on (ASVS 5.0 7.2.4).
+    """
     session, device = entry.session, entry.device
     # An office that disables the account at this moment goes first or waits: no family is begun after it.
     await session.execute(select(Account.id).where(Account.id == account.id).with_for_update(read=True))
@@ -94,6 +112,7 @@ async def begin(entry: Entry, account: Account, *, second_step: bool = False) ->
     )
     session.add(family)
     await session.flush()
+    await sign_out(session, entry.former, "signed_in_anew")
     audit.act_as(session, audit.Who(account.id, actor.membership_id, actor.role.value, request_id(session)))
     audit.record(session, Act("account.signed_in"), "account", account.id)
     if device.hash and not seen and not first:

@@ -17,8 +17,10 @@ from miaopu.core.secrets import Vault
 from miaopu.people.models import SecondFactor
 
 STEP = 30
-# Steps before and after the present one that count: a phone's clock may be off by half a minute.
-DRIFT = 1
+# Steps before the present one that count as well: a code that is typed as its half minute ends is under way for a
+# moment, for which RFC 6238 5.2 allows one step. None after it: nothing that is on its way comes early, and phones set
+# their clocks by the network; who is told "wrong" by a clock that runs ahead has the right code seconds later.
+LATE = 1
 ISSUER = "苗圃"
 RECOVERY_CODES = 10
 # 15 bytes are 24 letters of base32 and 120 bits: enough to be kept as a plain (keyed) hash (6.5.2).
@@ -47,7 +49,7 @@ def step_of(secret: str, code: str, after: int) -> int | None:
         return None
     present = int(clock.real_now().timestamp()) // STEP
     found = None
-    for step in range(present - DRIFT, present + DRIFT + 1):
+    for step in range(present - LATE, present + 1):
         if hmac.compare_digest(pyotp.TOTP(secret).at(step * STEP), typed) and step > after:
             found = step
     return found

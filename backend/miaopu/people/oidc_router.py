@@ -4,6 +4,7 @@ import uuid
 
 from fastapi import Depends, Request, Response
 
+from miaopu.core import cookies
 from miaopu.core.audit import Act, record
 from miaopu.core.door import Unkept
 from miaopu.core.origins import own_page
@@ -26,10 +27,8 @@ from miaopu.people.oidc_schemas import (
 )
 from miaopu.people.router import answer, entry_of
 from miaopu.people.schemas import AccessGranted, Done, SecondStepAsked
-from miaopu.settings import Settings
 
 COOKIE = "miaopu_sso"
-COOKIE_PATH = "/api/v1"
 
 public = Room(prefix="/public/sso", tags=["auth"], route_class=Unkept)
 providers = Room(prefix="/sso-providers", tags=["people"], route_class=Unkept)
@@ -39,16 +38,7 @@ GUARDED = [Depends(own_page), Depends(checking)]
 
 
 def _remember(request: Request, response: Response, flow: str) -> None:
-    settings: Settings = request.app.state.settings
-    response.set_cookie(
-        COOKIE,
-        flow,
-        max_age=oidc.FLOW_SECONDS,
-        path=COOKIE_PATH,
-        secure=settings.cookie_secure or settings.encrypted,
-        httponly=True,
-        samesite=settings.cookie_samesite,
-    )
+    cookies.keep(request, response, COOKIE, flow, oidc.FLOW_SECONDS)
 
 
 @public.get("/providers", operation_id="sso_choices", response_model=SsoChoices)
@@ -71,7 +61,7 @@ async def start(request: Request, response: Response, form: SsoStartForm) -> Sso
 async def finish(request: Request, response: Response, form: SsoFinishForm) -> AccessGranted | SecondStepAsked:
     """Come in with what the university's sign-in sent back, after the second step where one is asked for."""
     state, session = request.app.state, request.state.session
-    flow = oidc.opened(state.vault, request.cookies.get(COOKIE), form.state)
+    flow = oidc.opened(state.vault, cookies.read(request, COOKIE), form.state)
     if flow.account_id or flow.invitation:
         # A way begun for something else does not end as a sign-in.
         raise Problem("sso_failed", 400)
@@ -80,7 +70,7 @@ async def finish(request: Request, response: Response, form: SsoFinishForm) -> A
     account = await oidc_service.account_of(session, provider, who)
     found = await entry.admit(entry_of(request), account)
     record(session, Act("account.sso_used"), "account", account.id, unit_id=str(provider.unit_id))
-    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    cookies.drop(request, response, COOKIE)
     return answer(request, response, found)
 
 
@@ -100,12 +90,12 @@ async def join_start(request: Request, response: Response, token: str) -> SsoAdd
 async def join(request: Request, response: Response, form: SsoFinishForm) -> AccessGranted | SecondStepAsked:
     """Accept the invitation with what the university's sign-in sent back; the second step is asked for as always."""
     state, session = request.app.state, request.state.session
-    flow = oidc.opened(state.vault, request.cookies.get(COOKIE), form.state)
+    flow = oidc.opened(state.vault, cookies.read(request, COOKIE), form.state)
     provider = await oidc_service.working(session, uuid.UUID(flow.provider_id))
     who = await oidc.finish(state.sso, state.settings, state.vault, provider, flow, code=form.code, issuer=form.iss)
     account = await joining.join(session, provider, flow, who)
     found = await entry.admit(entry_of(request), account)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    cookies.drop(request, response, COOKIE)
     return answer(request, response, found)
 
 
@@ -151,11 +141,11 @@ async def link_start(request: Request, response: Response, tx: Writing, form: Ss
 async def link(request: Request, response: Response, tx: Writing, form: SsoFinishForm) -> Created:
     """Link my account with what the university's sign-in sent back."""
     state = request.app.state
-    flow = oidc.opened(state.vault, request.cookies.get(COOKIE), form.state)
+    flow = oidc.opened(state.vault, cookies.read(request, COOKIE), form.state)
     provider = await oidc_service.of_own_unit(tx, uuid.UUID(flow.provider_id))
     who = await oidc.finish(state.sso, state.settings, state.vault, provider, flow, code=form.code, issuer=form.iss)
     made = await oidc_service.link(tx, provider, flow, who)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    cookies.drop(request, response, COOKIE)
     return Created(id=made.id, version=made.version)
 
 

@@ -24,6 +24,11 @@ async def matches(password: str, stored: str | None) -> bool:
     return right and stored is not None
 
 
+def is_outdated(stored: str) -> bool:
+    """True for a hash of other parameters than are in force (ASVS 5.0 11.2.2)."""
+    return HASHER.check_needs_rehash(stored)
+
+
 def _verify(stored: str, password: str) -> bool:
     try:
         return HASHER.verify(stored, password)

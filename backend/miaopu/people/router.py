@@ -1,16 +1,17 @@
 """Paths of accounts and units."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
+from miaopu.core import cookies
 from miaopu.core.door import Door, Unkept
 from miaopu.core.download import XLSX, download, sends
 from miaopu.core.origins import own_page
 from miaopu.core.problem import Problem, language_of, say
 from miaopu.core.read import Created, Page, PublicReads
-from miaopu.core.room import API, Room
+from miaopu.core.room import Room
 from miaopu.core.workbooks import write_rows
 from miaopu.people import entry, queries, second_step, service, sessions, tokens
 from miaopu.people.access import Permission, Role, UnitKind
@@ -41,7 +42,6 @@ from miaopu.people.steps import Asked
 from miaopu.settings import Settings
 
 COOKIE = "miaopu_refresh"
-COOKIE_PATH = "/api/v1/auth"
 # By it a device is known again; it opens nothing. Browsers keep no cookie longer than 400 days.
 DEVICE_COOKIE = "miaopu_device"
 DEVICE_LIFE = 400 * 24 * 3600
@@ -58,27 +58,21 @@ slips = Room(tags=["people"], route_class=Unkept)
 def entry_of(request: Request) -> Entry:
     """What a sign-in leans on; a device that brings no secret yet is given one (`grant`)."""
     state = request.app.state
-    secret = request.cookies.get(DEVICE_COOKIE, "")
+    secret = cookies.read(request, DEVICE_COOKIE) or ""
     if len(secret) != DEVICE_LENGTH:
         secret = request.state.device = getattr(request.state, "device", None) or tokens.new_secret()[0]
     device = Device(request.headers.get("user-agent", ""), address_of(request), secret)
-    return Entry(request.state.session, state.database, state.vault, state.settings, device)
+    former = cookies.read(request, COOKIE)
+    return Entry(request.state.session, state.database, state.vault, state.settings, device, former)
 
 
 def grant(request: Request, response: Response, granted: sessions.Granted) -> AccessGranted:
     """The answer of a sign-in: the access token in the body, the refresh token in its cookie."""
-    settings: Settings = request.app.state.settings
-    kept: dict[str, Any] = {
-        "secure": settings.cookie_secure or settings.encrypted,
-        "httponly": True,
-        "samesite": settings.cookie_samesite,
-    }
-    life = int(sessions.SIGN_IN_LIFE.total_seconds())
     # A family that goes on in another role keeps the refresh token it has.
     if granted.refresh:
-        response.set_cookie(COOKIE, granted.refresh, max_age=life, path=COOKIE_PATH, **kept)
+        cookies.keep(request, response, COOKIE, granted.refresh, int(sessions.SIGN_IN_LIFE.total_seconds()))
     if device := getattr(request.state, "device", None):
-        response.set_cookie(DEVICE_COOKIE, device, max_age=DEVICE_LIFE, path=API, **kept)
+        cookies.keep(request, response, DEVICE_COOKIE, device, DEVICE_LIFE)
     return _token(request, granted)
 
 
@@ -86,6 +80,9 @@ def answer(request: Request, response: Response, found: sessions.Granted | Asked
     """The answer of whatever may ask for a second step first."""
     if isinstance(found, Asked):
         return SecondStepAsked.model_validate(found, from_attributes=True)
+    if found.refresh and cookies.read(request, COOKIE):
+        # The browser's former sign-in is over.
+        request.app.state.ended.look_again()
     return grant(request, response, found)
 
 
@@ -108,7 +105,7 @@ async def sign_in(request: Request, response: Response, form: SignInForm) -> Acc
 @auth.post("/refresh", operation_id="auth_refresh")
 async def refresh(request: Request, response: Response) -> AccessGranted:
     """The next access token, by the refresh cookie, which is replaced."""
-    secret = request.cookies.get(COOKIE)
+    secret = cookies.read(request, COOKIE)
     if secret is None:
         raise Problem("unauthenticated", 401)
     state = request.app.state
@@ -128,9 +125,9 @@ async def switch(
 @auth.post("/sign-out", operation_id="auth_sign_out")
 async def sign_out(request: Request, response: Response) -> Done:
     """End this sign-in."""
-    await sessions.sign_out(request.state.session, request.cookies.get(COOKIE))
+    await sessions.sign_out(request.state.session, cookies.read(request, COOKIE))
     request.app.state.ended.look_again()
-    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    cookies.drop(request, response, COOKIE)
     return Done()
 
 
@@ -139,7 +136,7 @@ async def sign_out_everywhere(request: Request, response: Response, tx: Writing)
     """End every sign-in of this account, on all devices."""
     await sessions.sign_out_everywhere(tx.session, tx.actor.account_id)
     request.app.state.ended.look_again()
-    response.delete_cookie(COOKIE, path=COOKIE_PATH)
+    cookies.drop(request, response, COOKIE)
     return Done()
 
 

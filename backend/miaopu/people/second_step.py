@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
+from miaopu.core.logs import refused_entry
 from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.people import factors, passwords, sessions, steps
 from miaopu.people.access import Actor
@@ -18,6 +20,7 @@ from miaopu.people.models import Account, Challenge, Membership, SecondFactor, S
 from miaopu.people.sessions import Granted
 from miaopu.people.steps import Asked
 from miaopu.people.telling import tell_owner
+from miaopu.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ async def begin_set_up(entry: Entry, token: str) -> SetUp:
 async def confirm_set_up(entry: Entry, token: str, code: str) -> Confirmed:
     """The authenticator shows the right code: the factor counts from now on. An older one counts no more.
 
+    Every other sign-in of the account ends, as after a new password (ASVS 5.0 7.4.3).
+
     Raises 401 `step_over`, 422 for a wrong code, 429 after six tries.
     """
     session = entry.session
@@ -60,9 +65,10 @@ async def confirm_set_up(entry: Entry, token: str, code: str) -> Confirmed:
     if challenge.secret_sealed is None:
         raise Problem("step_over", 401)
     secret = entry.vault.open(challenge.secret_sealed)
-    await steps.ask_codes(entry.database, account.id)
+    await _ask_codes(entry, account.id)
     step = factors.step_of(secret, code, after=0)
     if step is None:
+        refused_entry("wrong_second_code", account.id, entry.device.address)
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account.id)
     audit.act_as(session, audit.Who(account.id, None, None, request_id(session)))
@@ -76,7 +82,9 @@ async def confirm_set_up(entry: Entry, token: str, code: str) -> Confirmed:
     audit.note(session, factor, Act("account.factor_set_up"))
     await session.flush()
     await tell_owner(session, entry.vault, account.id, "account.factor_set_up", entry.device.told)
-    return Confirmed(shown, await _go_on(entry, challenge, account))
+    granted = await _go_on(entry, challenge, account)
+    await sessions.end_all(session, account.id, "factor_changed", besides=granted.sign_in_id)
+    return Confirmed(shown, granted)
 
 
 async def switch(entry: Entry, actor: Actor, membership_id: uuid.UUID, cycle_id: uuid.UUID | None) -> Granted | Asked:
@@ -106,23 +114,30 @@ async def ask_set_up(entry: Entry, actor: Actor, password: str, code: str | None
 
 
 async def renew_recovery(entry: Entry, actor: Actor, code: str) -> list[str]:
-    """New recovery codes, shown this once; the old ones count no more. Raises 422 for a wrong code, 429."""
+    """New recovery codes, shown this once; the old ones count no more, and one's other sign-ins are over.
+
+    Raises 422 for a wrong code, 429.
+    """
     factor = await _spend_code(entry, actor.account_id, code)
     shown, factor.recovery = factors.new_recovery(actor.account_id)
     audit.note(entry.session, factor, Act("account.recovery_renewed"))
+    await sessions.end_all(entry.session, actor.account_id, "factor_changed", besides=actor.sign_in_id)
     await tell_owner(entry.session, entry.vault, actor.account_id, "account.recovery_renewed", entry.device.told)
     return shown
 
 
 async def remove(entry: Entry, actor: Actor, password: str, code: str) -> None:
-    """Go without a factor again. Raises 409 `factor_needed` where one of one's roles needs it, 422, 429."""
+    """Go without a factor again; one's other sign-ins are over.
+
+    Raises 409 `factor_needed` where one of one's roles needs it, 422, 429.
+    """
     if await is_needed(entry.session, actor.account_id, entry.settings.two_step_roles):
         raise Problem("factor_needed", 409)
     await prove_password(entry, actor.account_id, password)
     factor = await _spend_code(entry, actor.account_id, code)
     audit.note(entry.session, factor, Act("account.factor_removed"))
     await entry.session.delete(factor)
-    await steps.forget(entry.session, actor.account_id)
+    await sessions.end_all(entry.session, actor.account_id, "factor_changed", besides=actor.sign_in_id)
     await tell_owner(entry.session, entry.vault, actor.account_id, "account.factor_removed", entry.device.told)
 
 
@@ -149,11 +164,20 @@ async def _active(entry: Entry, challenge: Challenge) -> Account:
     return account
 
 
+async def _ask_codes(entry: Entry, account_id: uuid.UUID) -> None:
+    try:
+        await steps.ask_codes(entry.database, account_id)
+    except Problem:
+        refused_entry("too_many_codes", account_id, entry.device.address)
+        raise
+
+
 async def _spend_code(entry: Entry, account_id: uuid.UUID, code: str) -> SecondFactor:
     """The factor whose code this is. Raises 422 for a wrong code, or none, 429 after six tries."""
-    await steps.ask_codes(entry.database, account_id)
+    await _ask_codes(entry, account_id)
     factor = await factors.factor_of(entry.session, account_id)
     if factor is None or not factors.accepts(entry.vault, factor, code):
+        refused_entry("wrong_second_code", account_id, entry.device.address)
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account_id)
     if entry.session.info.get("who") is None or entry.session.info["who"].account_id is None:
@@ -165,13 +189,32 @@ async def _spend_code(entry: Entry, account_id: uuid.UUID, code: str) -> SecondF
 
 async def prove_password(entry: Entry, account_id: uuid.UUID, password: str) -> None:
     """Somebody signed in is still the one. Raises 422 at `/password`, 429 after six tries."""
-    await steps.ask_codes(entry.database, account_id)
+    await _ask_codes(entry, account_id)
     account = await entry.session.get_one(Account, account_id)
     if account.password_hash is None:
         raise invalid(FieldError("/password", "no_own_password"))
     if not await passwords.matches(password, account.password_hash):
+        refused_entry("wrong_password_inside", account_id, entry.device.address)
         raise invalid(FieldError("/password", "wrong_own_password"))
     await steps.codes_over(entry.database, account_id)
+
+
+async def is_fresh(session: AsyncSession, sign_in_id: uuid.UUID | None, settings: Settings) -> bool:
+    """Whether a second step was taken in a family within the last `proof_minutes`."""
+    taken = await session.scalar(select(SignIn.second_step_at).where(SignIn.id == sign_in_id))
+    return taken is not None and taken > clock.real_now() - timedelta(minutes=settings.proof_minutes)
+
+
+async def prove_again(entry: Entry, actor: Actor, password: str | None) -> None:
+    """Whoever ends other sign-ins is still the one: a fresh second step, or the password (ASVS 5.0 7.5.2).
+
+    Raises 422 at `/password` for a wrong one and where one is needed, 429 after six tries.
+    """
+    if await is_fresh(entry.session, actor.sign_in_id, entry.settings):
+        return
+    if password is None:
+        raise invalid(FieldError("/password", "proof_needed"))
+    await prove_password(entry, actor.account_id, password)
 
 
 async def _go_on(entry: Entry, challenge: Challenge, account: Account) -> Granted:
@@ -182,10 +225,8 @@ async def _go_on(entry: Entry, challenge: Challenge, account: Account) -> Grante
     family = await entry.session.get(SignIn, challenge.sign_in_id, with_for_update=True)
     if family is None or family.revoked_at or family.expires_at <= clock.real_now():
         raise Problem("step_over", 401)
-    family.second_step_at = challenge.used_at
     if challenge.membership_id is None:
         actor = await sessions.actor_for(entry.session, account.id, family.membership_id, family.cycle_id)
-    else:
-        actor = await sessions.chosen(entry.session, account.id, challenge.membership_id, challenge.cycle_id)
-        family.membership_id, family.cycle_id = challenge.membership_id, challenge.cycle_id
-    return Granted(actor, family.id, "")
+        return await sessions.follow(entry.session, family, actor, family.cycle_id)
+    actor = await sessions.chosen(entry.session, account.id, challenge.membership_id, challenge.cycle_id)
+    return await sessions.follow(entry.session, family, actor, challenge.cycle_id)

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
-from miaopu.core.db import Database
+from miaopu.core.db import Database, new_id
+from miaopu.core.logs import refused_entry
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import password_rules, passwords
 from miaopu.people.access import Actor, Role
@@ -58,6 +59,7 @@ async def refresh(session: AsyncSession, database: Database, secret: str, settin
     )
     if await session.scalar(select(left_behind)):
         family = sign_in.id
+        refused_entry("refresh_reused", sign_in.account_id, sign_in.address)
         await session.rollback()
         await _revoke_now(database, family, "reused")
         raise Problem("refresh_reused", 401)
@@ -78,6 +80,21 @@ async def _revoke_now(database: Database, sign_in_id: uuid.UUID, why: str) -> No
     async with database.session() as session:
         await session.execute(_revoke(SignIn.id == sign_in_id, why))
         await session.commit()
+
+
+async def follow(session: AsyncSession, old: SignIn, actor: Actor, cycle_id: uuid.UUID | None) -> Granted:
+    """The family that goes on after a second step, in new tokens alone: the old one ends (ASVS 5.0 7.2.4).
+
+    It lives no longer than the old one would have, for no password was asked.
+    """
+    moment = clock.real_now()
+    kept = {name: getattr(old, name) for name in ("account_id", "expires_at", "agent", "address", "device_hash")}
+    chosen = {"membership_id": actor.membership_id, "cycle_id": cycle_id}
+    new = SignIn(id=new_id(), created_at=moment, second_step_at=moment, **chosen, **kept)
+    session.add(new)
+    old.revoked_at, old.revoked_why = moment, "second_step"
+    await session.flush()
+    return Granted(actor, new.id, issue(session, new.id))
 
 
 def _revoke(which: Any, why: str) -> Any:
@@ -158,12 +175,12 @@ async def choose(
     await session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(kept))
 
 
-async def sign_out(session: AsyncSession, secret: str | None) -> None:
+async def sign_out(session: AsyncSession, secret: str | None, why: str = "signed_out") -> None:
     """End the family of a refresh token; silent when there is none."""
     if secret is None:
         return
     family = select(RefreshToken.sign_in_id).where(RefreshToken.token_hash == secret_hash(secret))
-    await session.execute(_revoke(SignIn.id.in_(family), "signed_out"))
+    await session.execute(_revoke(SignIn.id.in_(family), why))
 
 
 async def sign_out_everywhere(session: AsyncSession, account_id: uuid.UUID) -> None:

@@ -22,6 +22,7 @@ from miaopu.people.sign_in_schemas import (
     FactorSecret,
     FactorState,
     NewPasswordForm,
+    ProofForm,
     ReasonForm,
     RecoveryCodes,
     RemoveForm,
@@ -45,6 +46,7 @@ accounts = Room(prefix="/accounts", tags=["people"], route_class=Unkept)
 async def prove(request: Request, response: Response, form: StepForm) -> AccessGranted:
     """Answer the second step with a code of the authenticator, or a recovery code."""
     granted = await second_step.prove(entry_of(request), form.token, form.code)
+    request.app.state.ended.look_again()
     return grant(request, response, granted)
 
 
@@ -61,6 +63,7 @@ async def set_up(request: Request, form: TokenForm) -> FactorSecret:
 async def confirm(request: Request, response: Response, form: StepForm) -> FactorConfirmed:
     """The authenticator shows the right code: the factor counts, and the sign-in goes on."""
     done = await second_step.confirm_set_up(entry_of(request), form.token, form.code)
+    request.app.state.ended.look_again()
     return FactorConfirmed(recovery_codes=done.recovery_codes, granted=grant(request, response, done.granted))
 
 
@@ -89,13 +92,16 @@ async def ask_set_up(request: Request, tx: Writing, form: SetUpForm) -> SecondSt
 async def remove(request: Request, tx: Writing, form: RemoveForm) -> Done:
     """Go without a second factor again, where no role needs it."""
     await second_step.remove(entry_of(request), tx.actor, form.password, form.code)
+    request.app.state.ended.look_again()
     return Done()
 
 
 @auth.post("/second-factor/recovery-codes", operation_id="second_factor_recovery", **needs(Permission.SELF))
 async def renew(request: Request, tx: Writing, form: CodeForm) -> RecoveryCodes:
     """New recovery codes; the old ones count no more."""
-    return RecoveryCodes(recovery_codes=await second_step.renew_recovery(entry_of(request), tx.actor, form.code))
+    codes = await second_step.renew_recovery(entry_of(request), tx.actor, form.code)
+    request.app.state.ended.look_again()
+    return RecoveryCodes(recovery_codes=codes)
 
 
 @auth.get("/sign-ins", operation_id="sign_ins_list", **needs(Permission.SELF))
@@ -104,27 +110,31 @@ async def list_sign_ins(request: Request, reads: Reading) -> SignIns:
     state = request.app.state
     async with state.database.session() as session:
         rests = await idle_after(session, reads.actor.account_id, state.settings)
+        fresh = await second_step.is_fresh(session, reads.actor.sign_in_id, state.settings)
     items = []
     for row in await reads.rows(sign_in_queries.own_sign_ins(), rests=rests):
         browser, system = plain(row["agent"])
         given = {name: row[name] for name in ("id", "address", "created_at", "last_used_at")}
         current = row["id"] == reads.actor.sign_in_id
         items.append(SignInItem(browser=browser, system=system, current=current, **given))
-    return SignIns(items=items)
+    return SignIns(items=items, proof_needed=not fresh)
 
 
 @auth.post("/sign-ins/end-others", operation_id="sign_ins_end_others", **needs(Permission.SELF))
-async def end_others(request: Request, tx: Writing) -> Done:
+async def end_others(request: Request, tx: Writing, form: ProofForm) -> Done:
     """End every sign-in of this account but this one."""
+    await second_step.prove_again(entry_of(request), tx.actor, form.password)
     await sessions.end_others(tx.session, tx.actor.account_id, tx.actor.sign_in_id)
     request.app.state.ended.look_again()
     return Done()
 
 
 @auth.post("/sign-ins/{sign_in_id}/end", operation_id="sign_ins_end", **needs(Permission.SELF))
-async def end(request: Request, tx: Writing, sign_in_id: uuid.UUID) -> Done:
+async def end(request: Request, tx: Writing, sign_in_id: uuid.UUID, form: ProofForm) -> Done:
     """End one of one's own sign-ins."""
+    # What is not there is said first; a proof that fails takes the ending back with the whole request.
     await sessions.end_one(tx.session, tx.actor.account_id, sign_in_id)
+    await second_step.prove_again(entry_of(request), tx.actor, form.password)
     request.app.state.ended.look_again()
     return Done()
 

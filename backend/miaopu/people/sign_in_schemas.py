@@ -83,7 +83,16 @@ class SignInItem(BaseModel):
 
 
 class SignIns(BaseModel):
+    """`proof_needed`: ending one asks for the password, for no second step was taken just now."""
+
     items: list[SignInItem]
+    proof_needed: bool
+
+
+class ProofForm(BaseModel):
+    """One's password; none where a second step was just taken."""
+
+    password: GivenPassword | None = None
 
 
 class ReasonForm(BaseModel):

@@ -17,6 +17,7 @@ export {
   onLook,
   onSignedOut,
   refresh,
+  roleOfToken,
   stayWhileUsed,
   whyEnded,
 } from "./session";

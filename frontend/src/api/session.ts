@@ -106,7 +106,8 @@ export function refresh(): Promise<boolean> {
       signal: AbortSignal.timeout?.(PATIENCE),
     });
     const granted = answer.ok ? ((await answer.json()) as AccessGranted) : null;
-    const refused = answer.status === 401 ? await answer.json().catch(() => ({})) : {};
+    // Whatever it is: a body that nobody reads keeps its connection.
+    const refused = granted ? {} : await answer.json().catch(() => ({}));
     if (turn !== asked) return token !== null;
     if (!granted && answer.status >= 500) throw new TypeError(`refresh answered ${answer.status}`);
     ended = told(refused);
@@ -125,7 +126,15 @@ const told = (body: Partial<ProblemBody>) =>
 
 /** Whose token it is; null without one. The desk in another tab may have signed somebody else in. */
 export function accountOfToken(): string | null {
+  return claims()?.sub ?? null;
+}
+
+/** In which role it acts; only to guess early what to ask for: what is allowed, the server says. */
+export function roleOfToken(): AccessGranted["role"] | null {
+  return claims()?.role ?? null;
+}
+
+function claims(): { sub: string; role: AccessGranted["role"] } | null {
   const payload = token?.split(".")[1];
-  if (!payload) return null;
-  return (JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string }).sub;
+  return payload ? JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))) : null;
 }

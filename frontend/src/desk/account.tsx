@@ -1,8 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Card, Flex, List, Modal, Tag, Typography } from "antd";
+import { App, Card, Flex, Modal, Typography } from "antd";
 import { useState } from "react";
-import { api, type RecoveryCodes as Codes, keep, ok, type SecondStepAsked, type SignInItem } from "../api";
-import { ActButton } from "../shared/act-button";
+import { api, type RecoveryCodes as Codes, keep, ok, type SecondStepAsked } from "../api";
 import { AskButton } from "../shared/ask-button";
 import { AskForm } from "../shared/ask-form";
 import { useWords } from "../shared/context";
@@ -10,15 +9,12 @@ import { Failed, Loading } from "../shared/states";
 import { fill } from "../words";
 import { accountWords } from "../words/account";
 import { dateTime } from "../words/dates";
+import { Devices } from "./devices";
 import { RecoveryCodes, SecondStepDialog } from "./second-step";
-
-function useSaid() {
-  return accountWords(useWords().language);
-}
 
 /** One's password, second step and signed-in devices. */
 export function AccountPage() {
-  const said = useSaid();
+  const said = accountWords(useWords().language);
   return (
     <Flex vertical gap={16} style={{ maxWidth: 720 }}>
       <Typography.Title level={3} style={{ margin: 0 }}>
@@ -33,7 +29,7 @@ export function AccountPage() {
 
 function Password() {
   const { ui } = useWords();
-  const said = useSaid();
+  const said = accountWords(useWords().language);
   const client = useQueryClient();
   const { message } = App.useApp();
   const [turn, setTurn] = useState(0);
@@ -65,7 +61,7 @@ function Password() {
 
 function Factor() {
   const { ui, language } = useWords();
-  const said = useSaid();
+  const said = accountWords(useWords().language);
   const client = useQueryClient();
   const { message } = App.useApp();
   const [asked, setAsked] = useState<SecondStepAsked | null>(null);
@@ -91,7 +87,7 @@ function Factor() {
           type={on ? "default" : "primary"}
           label={on ? said.another : said.setUp}
           submit={said.go}
-          intro={said.proveFirst}
+          intro={`${said.proveFirst} ${said.factorNote}`}
           asks={on ? [password, code] : [password]}
           send={(values) => api.secondFactorAsk({ body: values as never })}
           done={(answer) => setAsked(answer as SecondStepAsked)}
@@ -137,76 +133,5 @@ function Factor() {
         </Modal>
       )}
     </Card>
-  );
-}
-
-function Devices() {
-  const said = useSaid();
-  const client = useQueryClient();
-  const { message } = App.useApp();
-  const { data, error, refetch } = useQuery({
-    queryKey: ["sign-ins"],
-    queryFn: () => ok(api.signInsList()),
-  });
-  const ended = () => {
-    void message.success(said.ended);
-    void client.invalidateQueries({ queryKey: ["sign-ins"] });
-  };
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
-  if (!data) return <Loading />;
-  const others = data.items.some((item) => !item.current);
-  return (
-    <Card
-      title={said.devices}
-      extra={
-        others && (
-          <ActButton
-            danger
-            label={said.endOthers}
-            hint={said.endOthersNote}
-            send={() => api.signInsEndOthers()}
-            done={ended}
-          />
-        )
-      }
-    >
-      <Typography.Paragraph type="secondary">{said.devicesNote}</Typography.Paragraph>
-      <List dataSource={data.items} rowKey="id" renderItem={(item) => <Line item={item} ended={ended} />} />
-    </Card>
-  );
-}
-
-function Line({ item, ended }: { item: SignInItem; ended: () => void }) {
-  const { language } = useWords();
-  const said = useSaid();
-  const device = [item.browser, item.system].filter(Boolean).join(" · ") || said.unknown;
-  return (
-    <List.Item
-      extra={
-        !item.current && (
-          <ActButton
-            label={said.end}
-            hint={said.endNote}
-            send={() => api.signInsEnd({ path: { sign_in_id: item.id } })}
-            done={ended}
-          />
-        )
-      }
-    >
-      <List.Item.Meta
-        title={
-          <>
-            {device} {item.current && <Tag color="green">{said.here}</Tag>}
-          </>
-        }
-        description={
-          <>
-            <div>{item.address}</div>
-            <div>{fill(said.since, { at: dateTime(item.created_at, language) })}</div>
-            <div>{fill(said.last, { at: dateTime(item.last_used_at, language) })}</div>
-          </>
-        }
-      />
-    </List.Item>
   );
 }

@@ -58,6 +58,8 @@ function Line({ notice }: { notice: NoticeItem }) {
         title={
           notice.thing_type === "after" ? (
             <Link to={"/after" as string}>{text}</Link>
+          ) : notice.thing_type === "status" ? (
+            <Link to={"/status" as string}>{text}</Link>
           ) : found?.get && notice.thing_id ? (
             <Link to={`${found.path}/${notice.thing_id}` as string}>{text}</Link>
           ) : (

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { accessToken, api, asProblem, forget, type Mine, ok, refresh } from "../api";
+import { accessToken, api, asProblem, forget, type Mine, ok, refresh, roleOfToken } from "../api";
 import { askAccount, finishSigningOut, isSomebodyElse } from "./account";
 import { sendDraft, sendLog, sendPhoto, type Turn } from "./deliver";
 import { type Entry, isPending, printOf, refused } from "./entry";
@@ -97,8 +97,9 @@ async function run(): Promise<void> {
   if (!accessToken() && !(await refresh())) return forget();
   turn({ out: false });
   const before = openBook();
-  // A phone that knows nothing yet asks both at once: who this is, and what there is to write.
-  const early = before ? null : ok(api.growthLogsMine(patience())).catch(() => null);
+  // A phone that knows nothing yet asks both at once: who this is, and what there is to write (students alone do).
+  const early =
+    before || roleOfToken() !== "student" ? null : ok(api.growthLogsMine(patience())).catch(() => null);
   if (!before || isSomebodyElse(before.account)) {
     if (before) closeBook();
     await takeBook(await askAccount());

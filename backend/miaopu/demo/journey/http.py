@@ -4,15 +4,35 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
+from urllib.request import Request
 
 import httpx
+
+from miaopu.people.router import COOKIE
 
 T = TypeVar("T")
 Json = dict[str, Any]
 # More at once only waits longer: one process answers.
 AT_ONCE = 6
 TRIES = 30
+
+
+class Nobodys(DefaultCookiePolicy):
+    """The cookies of one computer for everybody: it is known again, and no sign-in stays on it.
+
+    Signing in on a browser ends what was signed in there before; these people act side by side.
+    """
+
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        """Whether a cookie is kept."""
+        return cookie.name != COOKIE and super().set_ok(cookie, request)
+
+
+def shared_cookies() -> CookieJar:
+    """For the one client that all people of a journey share."""
+    return CookieJar(policy=Nobodys())
 
 
 class Refused(Exception):

@@ -66,7 +66,13 @@ function Half({ children }: { children: ReactNode }) {
   );
 }
 
-const GRAVE = new Set<string>(["chain_broken", "schema_behind", "backup_failed", "drill_failed"]);
+const GRAVE = new Set<string>([
+  "chain_broken",
+  "doctor_found",
+  "schema_behind",
+  "backup_failed",
+  "drill_failed",
+]);
 
 function Said({ status }: { status: SystemStatus }) {
   const { language } = useWords();
@@ -110,7 +116,9 @@ function Outcome({ run }: { run: UpkeepStatus }) {
   const figures =
     run.kind === "chain"
       ? fill(words.entries, { count: run.count ?? 0 })
-      : fill(words.rows, { count: run.count ?? 0, files: run.files ?? 0 });
+      : run.kind === "doctor"
+        ? fill(words.asked, { count: run.count ?? 0 })
+        : fill(words.rows, { count: run.count ?? 0, files: run.files ?? 0 });
   return (
     <div>
       <div>
