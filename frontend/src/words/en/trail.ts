@@ -12,6 +12,7 @@ export const trail: Record<TrailCode, string> = {
   "erasure.confirm": "Erasure confirmed",
   "erasure.erase": "Data over their time erased",
   "erasure.done": "Erasure done",
+  "trail.erase": "Words in the trail erased",
   "correction.ask": "Correction asked for",
   "correction.answer": "Correction answered",
   "account.export_data": "Own data exported",

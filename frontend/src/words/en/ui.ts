@@ -63,6 +63,7 @@ export const ui: Ui = {
   clear: "Clear",
   total: "{total} in all",
   trail: "Trail",
+  erased: "Erased",
   facts: "Facts",
   empty: "Nothing here",
   emptyHint: "There is nothing yet, or your role does not see it.",

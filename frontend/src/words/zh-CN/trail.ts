@@ -11,6 +11,7 @@ export const trail = {
   "erasure.confirm": "核准清除",
   "erasure.erase": "清除到期信息",
   "erasure.done": "清除完成",
+  "trail.erase": "清除台账中的说明",
   "correction.ask": "申请更正信息",
   "correction.answer": "答复更正申请",
   "account.export_data": "导出本人信息",

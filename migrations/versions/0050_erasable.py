@@ -1,0 +1,25 @@
+"""The trail's chain commits to words by a salted digest, so that they can be erased; workbooks that were erased say when."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from miaopu.core import audit_guards
+
+revision = "0050_erasable"
+down_revision = "0049_consent"
+
+
+def upgrade() -> None:
+    """Entries that are there stay as they are: their hashes cover their words, and published heads their hashes."""
+    op.add_column("audit_entries", sa.Column("salt", sa.LargeBinary(), nullable=True))
+    op.add_column("audit_entries", sa.Column("digest", sa.LargeBinary(), nullable=True))
+    for statement in audit_guards.DIGESTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Entries that have a digest no longer verify: the hash of before covers words."""
+    for statement in audit_guards.UNDIGESTED:
+        op.execute(statement)
+    op.drop_column("audit_entries", "digest")
+    op.drop_column("audit_entries", "salt")
