@@ -143,6 +143,7 @@ export const trail: Record<TrailCode, string> = {
   "import.tried": "Checked",
   "import.enter": "Entering",
   "import.entered": "Entered",
+  "import.erase": "Workbook erased",
   "import.enter_marks": "Marks entered first",
   "import.confirm_marks": "Marks confirmed",
   "sitting.enter_marks": "Marks entered by workbook",

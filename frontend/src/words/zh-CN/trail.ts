@@ -142,6 +142,7 @@ export const trail = {
   "import.tried": "检查表格",
   "import.enter": "开始导入",
   "import.entered": "导入完成",
+  "import.erase": "清除表格文件",
   "import.enter_marks": "首次录入成绩",
   "import.confirm_marks": "复核成绩",
   "sitting.enter_marks": "按表格录入成绩",
