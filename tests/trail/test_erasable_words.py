@@ -167,7 +167,8 @@ async def _told(url: str, reason: str) -> list[tuple[str, bool]]:
         return [
             (r["reason"], r["digested"])
             for r in await connection.fetch(
-                "SELECT reason, coalesce(to_jsonb(e) ->> 'digest', '') <> '' AS digested FROM audit_entries e ORDER BY id"
+                "SELECT reason, coalesce(to_jsonb(e) ->> 'digest', '') <> '' AS digested "
+                "FROM audit_entries e ORDER BY id"
             )
         ]
     finally:

@@ -20,20 +20,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Executable,
-    Identity,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    event,
-    insert,
-    inspect,
-)
+from sqlalchemy import BigInteger, Executable, Identity, Index, LargeBinary, SmallInteger, String, event, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.inspection import inspect
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from miaopu.core import clock
