@@ -91,7 +91,7 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
         <Flex gap={12} align="center" wrap>
           <DownloadButton label={ui.importFile} path={`/imports/${record.id}/file`} name={record.file_name} />
           <Typography.Text type="secondary">
-            {fill(ui.importKeptUntil, { day: date(record.kept_until, language) })}
+            {fill(ui.importKeptUntil, { day: record.kept_until })}
           </Typography.Text>
         </Flex>
       ) : (

@@ -64,6 +64,7 @@ export const ui: Ui = {
   total: "{total} in all",
   trail: "Trail",
   erased: "Erased",
+  erasedWords: "Its words were erased",
   facts: "Facts",
   empty: "Nothing here",
   emptyHint: "There is nothing yet, or your role does not see it.",

@@ -58,6 +58,7 @@ export const ui = {
   total: "共 {total} 条",
   trail: "办理记录",
   erased: "已清除",
+  erasedWords: "文字说明已清除",
   facts: "基本情况",
   empty: "暂无内容",
   emptyHint: "该环节还没有数据，或不在当前身份的查看范围内。",
