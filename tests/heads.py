@@ -15,7 +15,8 @@ REWRITE = """
 DO $body$
 DECLARE e audit_entries%ROWTYPE; last bytea;
 BEGIN
-    UPDATE audit_entries SET reason = 'never happened' WHERE lane = {lane} AND seq = {seq};
+    UPDATE audit_entries SET reason = 'never happened', digest = audit_digest(salt, 'never happened', changes)
+    WHERE lane = {lane} AND seq = {seq};
     FOR e IN SELECT * FROM audit_entries WHERE lane = {lane} AND seq >= {seq} ORDER BY seq LOOP
         e.previous := coalesce(last, e.previous);
         e.hash := audit_hash(e);

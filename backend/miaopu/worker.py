@@ -97,7 +97,7 @@ async def _work(settings: Settings, silence: timedelta, stop: asyncio.Event, tra
         ticking = asyncio.create_task(keep_ticking(database, settings, _clock_of(settings, database), stop))
         sealing = asyncio.create_task(keep_sealing(database, settings, stop))
         keeping = asyncio.create_task(keep_up(settings, database, stop, EXAMINER))
-        sweeping = asyncio.create_task(keep_sweeping(database, files, _clock_of(settings, database), stop))
+        sweeping = asyncio.create_task(keep_sweeping(database, files, _clock_of(settings, database), stop, settings))
         ends = [asyncio.create_task(event.wait()) for event in (lost, stop)]
         tasks = [working, ticking, sealing, keeping, sweeping, *ends]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

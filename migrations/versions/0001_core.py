@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from miaopu.core import audit
+from miaopu.core import audit_guards
 
 revision = "0001_core"
 down_revision = None
@@ -63,12 +63,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_idempotency_keys")),
     )
-    for statement in audit.FUNCTIONS:
+    for statement in audit_guards.FUNCTIONS:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in audit.DROP_FUNCTIONS:
+    for statement in audit_guards.DROP_FUNCTIONS:
         op.execute(statement)
     for table in ("idempotency_keys", "audit_heads", "audit_entries", "attempts"):
         op.drop_table(table)

@@ -1,18 +1,20 @@
 """Public notice, objection, review and correction (P16a), over the API with real people."""
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from interviewed import Hall, hall, moment_of, source
 from miaopu.core import audit
-from miaopu.disclosures.models import Disclosure
+from miaopu.disclosures.models import Disclosure, Objection
 from miaopu.disclosures.service import digest_of
 from miaopu.interviews.models import Slot
 from miaopu.people.access import Role
+from miaopu.personal.sweeping import sweep
 from miaopu.registrations.models import Registration
 from seeded import Headers, turn_to
 
@@ -84,9 +86,9 @@ async def test_p16a_a_published_verdict_is_a_list_of_numbers_with_its_period_and
         assert digest_of(kept.evidence) == kept.evidence_digest == notice["evidence_digest"]
         # The evidence holds what must not leak: marks and scores, which nobody outside sees.
         assert {c["number"] for c in kept.evidence["candidates"]} == numbers
-    text = str(notice)
-    assert all(name not in text for name in ("学生0", "学生1"))
-    assert not any(word in text for word in ("mark", "total", "rank"))
+    printed = str(notice)
+    assert all(name not in printed for name in ("学生0", "学生1"))
+    assert not any(word in printed for word in ("mark", "total", "rank"))
 
 
 async def test_p16a_an_objection_gets_a_receipt_a_clock_a_review_by_another_person_and_an_answer(
@@ -108,7 +110,21 @@ async def test_p16a_an_objection_gets_a_receipt_a_clock_a_review_by_another_pers
     told = [one for one in (await hall.call("GET", "/notices", office.one))["items"] if one["thing_id"] == found["id"]]
     assert [(one["kind"], one["title"]) for one in told] == [("objection.raise", "数学")]
     record = await hall.call("GET", f"/objections/{found['id']}", office.one)
-    assert record["text"] == TEXT
+    assert (record["text"], record["contact"]) == (TEXT, "13800000000")
+    # Only opened on the way to who answers; one from before it was sealed is sealed by the next sweep.
+    state = hall.at.app.state
+    async with state.database.session() as session:
+        kept = await session.get(Objection, uuid.UUID(found["id"]))
+        assert kept is not None
+        assert kept.contact_sealed is not None
+        assert (kept.contact, b"138" in kept.contact_sealed) == ("", False)
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        await session.execute(text("UPDATE objections SET contact = 'a@b.example', contact_sealed = NULL"))
+        await session.commit()
+    await sweep(state.database, state.files, state.settings)
+    record = await hall.call("GET", f"/objections/{found['id']}", office.one)
+    assert record["contact"] == "a@b.example"
+    assert await state.database.reads.fetch("SELECT FROM objections WHERE contact <> ''") == []
     await office.act(office.one, "dismiss", "不成立", 409)
     await office.act(office.one, "take_up")
     await office.act(office.one, "dismiss", None, 422)

@@ -179,7 +179,9 @@ class Fuzzer:
         label = f"{made.method} {made.path}"
         path = made.path
         for name, value in made.path_parameters.items():
-            path = path.replace(f"{{{name}}}", quote(str(value), safe="", errors="replace"))
+            # A segment of dots alone leads to another operation before anything is sent (RFC 3986, 5.2.4).
+            text = str(value) if str(value).strip(".") else f"{value}x"
+            path = path.replace(f"{{{name}}}", quote(text, safe="", errors="replace"))
         try:
             headers = {k: str(v) for k, v in made.headers.items()}
             if role is not Role.PUBLIC:

@@ -40,6 +40,7 @@ PLAIN_BYTES = {
     "paper_keys.public", "password_links.token_hash", "sign_in_challenges.token_hash", "sign_ins.device_hash",
     "audit_tree_heads.root", "audit_tree_heads.edge", "audit_tree_heads.signature", "audit_tree_nodes.hash",
     "countersigner_keys.public", "countersignatures.raw", "commitments.salt",
+    "audit_entries.salt", "audit_entries.digest",
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ async def test_sign_ins_and_kept_answers_go_after_the_plans_months_and_exports_a
     async with app.state.database.session() as session:
         before = await session.scalar(select(func.count()).select_from(AuditEntry))
         (export,) = list(await session.scalars(select(StoredFile)))
-    first = await sweep(app.state.database, app.state.files)
+    first = await sweep(app.state.database, app.state.files, app.state.settings)
     assert {table: rows for table, rows in first.items() if rows} == {
         "idempotency_keys": 1,
         "refresh_tokens": 1,
@@ -57,8 +57,8 @@ async def test_sign_ins_and_kept_answers_go_after_the_plans_months_and_exports_a
         (found,) = list(await session.scalars(select(StoredFile)))
         found.created_at = now - EXPORT_LIFE - DAY
         await session.commit()
-    assert (await sweep(app.state.database, app.state.files))["exports"] == 1
-    assert sum((await sweep(app.state.database, app.state.files)).values()) == 0
+    assert (await sweep(app.state.database, app.state.files, app.state.settings))["exports"] == 1
+    assert sum((await sweep(app.state.database, app.state.files, app.state.settings)).values()) == 0
     with pytest.raises(Problem, match="not_found"):
         await read(app.state.files, export)
     async with app.state.database.session() as session:
@@ -87,13 +87,13 @@ async def test_bytes_without_a_row_and_uploads_left_behind_go_and_what_is_young_
         await session.execute(aged.where(StoredFile.id == claimed).values(claimed_type="material", claimed_id=new_id()))
         await session.commit()
     (folder / "not-ours.txt").write_text("somebody else's")
-    first = await sweep(app.state.database, store)
+    first = await sweep(app.state.database, store, app.state.settings)
     assert (first["left_behind"], first["strays"]) == (1, 0)
     # Nobody knows of it, yet it may be on its way; a day later it is not.
     assert (folder / place_of(lost)).exists()
     for path in folder.rglob("*"):
         os.utime(path, (0, 0))
-    assert (await sweep(app.state.database, store))["strays"] == 1
+    assert (await sweep(app.state.database, store, app.state.settings))["strays"] == 1
     assert not (folder / place_of(lost)).exists()
     assert not (folder / place_of(old)).exists()
     assert (folder / place_of(young)).exists()

@@ -72,6 +72,18 @@ async def test_a_new_version_is_asked_of_both_and_who_has_not_agreed_stands_in_t
     assert [(i["side"], i["has_account"], i["said"]) for i in seen] == [
         ("guardian", True, None), ("student", True, None),
     ]  # fmt: skip
+    school = at.units["no2"]
+    for narrowed, sides in (
+        ({"side": "student"}, ["student"]),
+        ({"city": str(school.city_id)}, ["guardian", "student"]),
+        ({"city": str(school.id)}, []),
+        ({"q": school.name[1:], "side": "guardian"}, ["guardian"]),
+        ({"q": "那日"}, ["guardian", "student"]),
+        ({"q": "%"}, []),
+    ):
+        found = (await client.get("/consents/missing", params=narrowed, headers=office)).json()
+        assert ([i["side"] for i in found["items"]], found["total"]) == (sides, len(sides)), narrowed
+    assert (await client.get("/consents/missing", params={"side": "x"}, headers=office)).status_code == 422
     assert (await client.get("/consents/missing", headers=other)).json()["total"] == 0
     assert (await client.get("/consents/missing", headers=guardian)).status_code == 403
     assert (await client.get("/consents/asked", headers=stranger)).json()["total"] == 0

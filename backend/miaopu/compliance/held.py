@@ -6,13 +6,13 @@ from sqlalchemy import Column, LargeBinary, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from miaopu.compliance.parts import Connection, Part, Period, part
+from miaopu.core.audit_guards import ERASED
 from miaopu.core.db import Base
 from miaopu.personal.kept import KEPT, Kept
 from miaopu.personal.schemas import KeptTable
 
 # A child in the sense of the law, and a minor (PIPL 31; 《民法典》 17).
 CHILD, ADULT = 14, 18
-TRAIL = "audit_entries"
 
 
 def kinds(told: KeptTable) -> Part:
@@ -37,7 +37,7 @@ async def held(connection: Connection) -> Part:
     rows: list[dict[str, Any]] = []
     for kind in KEPT:
         for table, columns in _tables(kind).items():
-            where = " OR ".join(_filled(table, column) for column in columns) or "true"
+            where = " OR ".join(_filled(table, column) for column in columns)
             (counted,) = await connection.fetch(
                 f'SELECT count(*) AS rows, count(*) FILTER (WHERE {where}) AS filled FROM "{table}"'
             )
@@ -47,10 +47,8 @@ async def held(connection: Connection) -> Part:
 
 
 def _tables(kind: Kept) -> dict[str, list[str]]:
-    if not kind.columns:
-        return {TRAIL: []}
     found: dict[str, list[str]] = {}
-    for name in kind.columns:
+    for name in (*kind.columns, *kind.also):
         table, column = name.split(".")
         found.setdefault(table, []).append(column)
     return found
@@ -60,7 +58,9 @@ def _filled(table: str, name: str) -> str:
     column: Column[Any] = Base.metadata.tables[table].columns[name]
     # Erased columns are empty, or null: which, says their type.
     if isinstance(column.type, JSONB):
-        return f"\"{name}\" IS NOT NULL AND \"{name}\" NOT IN ('{{}}', '[]', 'null')"
+        # In the trail a mark stands where words were.
+        marked = f"jsonb_typeof(\"{name}\" -> '{ERASED}') = 'string'"
+        return f"\"{name}\" IS NOT NULL AND \"{name}\" NOT IN ('{{}}', '[]', 'null') AND ({marked}) IS NOT TRUE"
     if isinstance(column.type, ARRAY):
         return f'cardinality("{name}") > 0'
     if isinstance(column.type, String):

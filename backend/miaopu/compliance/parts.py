@@ -11,21 +11,20 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
+from miaopu.people.identity import LONG, narrowed
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # Columns in which people wrote what they liked. Numbers of registrations, which are as long as a phone, stay whole.
 FREE = ("reason",)
-# Whoever wrote down a reason may have written a number into it: runs of digits as long as a phone or more, however
-# they are spaced, stay as their first three and last two. Parts of codes and digests (letters around them) stay whole.
-_LONG = re.compile(r"(?<![0-9A-Za-z])\d(?:[\s\-·.]?\d){9,}(?:[\s\-·.]?[0-9Xx])?(?![0-9A-Za-z])")
+# Whoever wrote down a reason before numbers were refused there (`identity.NO_NUMBER`) may have written one into it:
+# runs of digits as long as a phone or more stay as their first three and last two.
 FIRST, LAST = 3, 2
-# Digits as they are typed with a Chinese keyboard (full width, U+FF10 and on).
-_WIDE = {0xFF10 + n: ord("0") + n for n in range(10)} | {0xFF38: ord("X"), 0xFF58: ord("x")}
 
 
 def masked(text: str) -> str:
     """The text without anything that could be an identity number, a phone or a card."""
-    return _LONG.sub(lambda found: _short(found.group()), text.translate(_WIDE))
+    return LONG.sub(lambda found: _short(found.group()), narrowed(text))
 
 
 def _short(run: str) -> str:

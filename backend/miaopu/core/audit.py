@@ -3,46 +3,43 @@
 Three guards keep it whole. The session collects every changed object and `seal` writes the entries last,
 in the same transaction. A constraint trigger on every audited table refuses, at commit, a transaction that
 changed a row and wrote no entry; that holds for bulk statements, COPY and psql too. A trigger on the trail
-chains each row to the one before it in its lane and refuses UPDATE, DELETE and TRUNCATE.
+chains each row to the one before it in its lane and refuses UPDATE, DELETE and TRUNCATE (`core.audit_guards`).
+
+Words of people, `reason` and `changes`, stand in the chain as a salted digest: they can be emptied when their time is
+over, and the chain goes on to verify (`core.audit_erasing`).
 
 Lanes: one chain for all would let only one transaction at a time commit, so there are a few, and one
 transaction writes to one lane only (hence no deadlock between them).
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Executable,
-    Identity,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    event,
-    insert,
-    inspect,
-    text,
-)
+from sqlalchemy import BigInteger, Executable, Identity, Index, LargeBinary, SmallInteger, String, event, insert
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.inspection import inspect
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from miaopu.core import clock
+from miaopu.core.audit_guards import broken_links as broken_links
+from miaopu.core.audit_guards import guard as guard
 from miaopu.core.db import AuditedSession, Base
 
-LANES = 8
 CHANGED = "changed"
 
 
 class AuditEntry(Base):
-    """One act on one thing. `changes` maps a field to [before, after], or to "changed" where it is personal."""
+    """One act on one thing. `changes` maps a field to [before, after], or to "changed" where it is personal.
+
+    `digest` is of `salt`, `reason` and `changes`, and null in entries from before there was one. Where the words were
+    erased, `salt` and `reason` are null and `changes` is {"erased": key of the erasure}.
+    """
 
     __tablename__ = "audit_entries"
     __audit__ = False
@@ -71,6 +68,9 @@ class AuditEntry(Base):
     reason: Mapped[str | None]
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB)
     request_id: Mapped[str | None] = mapped_column(String(64))
+    # The trigger fills them.
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class AuditHead(Base):
@@ -293,92 +293,3 @@ def audited_tables() -> frozenset[str]:
 def inner_parts() -> set[str]:
     """Kinds of parts whose entries are for the offices alone."""
     return {mapper.class_.__thing__ for mapper in Base.registry.mappers if mapper.class_.__inner__}
-
-
-FUNCTIONS = (
-    """
-    CREATE OR REPLACE FUNCTION audit_chain() RETURNS trigger LANGUAGE plpgsql AS $body$
-    DECLARE head audit_heads%ROWTYPE;
-    BEGIN
-        NEW.lane := pg_backend_pid() % (SELECT count(*) FROM audit_heads);
-        SELECT * INTO STRICT head FROM audit_heads WHERE lane = NEW.lane FOR UPDATE;
-        NEW.seq := head.seq + 1;
-        NEW.previous := head.hash;
-        NEW.hash := audit_hash(NEW);
-        UPDATE audit_heads SET seq = NEW.seq, hash = NEW.hash WHERE lane = NEW.lane;
-        PERFORM set_config('miaopu.audited', 'yes', true);
-        RETURN NEW;
-    END $body$
-    """,
-    """
-    CREATE OR REPLACE FUNCTION audit_hash(e audit_entries) RETURNS bytea LANGUAGE sql STABLE AS $body$
-        SELECT sha256(e.previous || convert_to(jsonb_build_array(
-            e.lane, e.seq, extract(epoch FROM e.at), extract(epoch FROM e.recorded_at), e.account_id,
-            e.membership_id, e.role, e.action, e.thing_type, e.thing_id, e.part_type, e.part_id,
-            e.from_state, e.to_state, e.reason, e.changes, e.request_id)::text, 'UTF8'))
-    $body$
-    """,
-    """
-    CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
-    BEGIN
-        RAISE EXCEPTION 'the trail is append-only' USING ERRCODE = 'MP002';
-    END $body$
-    """,
-    """
-    CREATE OR REPLACE FUNCTION audit_required() RETURNS trigger LANGUAGE plpgsql AS $body$
-    BEGIN
-        IF coalesce(current_setting('miaopu.audited', true), '') <> 'yes' THEN
-            RAISE EXCEPTION 'a change of % was not recorded in the trail', TG_TABLE_NAME
-                USING ERRCODE = 'MP001';
-        END IF;
-        RETURN NULL;
-    END $body$
-    """,
-    "CREATE TRIGGER audit_chain BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION audit_chain()",
-    "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_entries "
-    "FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
-    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entries "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
-    f"INSERT INTO audit_heads SELECT lane, 0, sha256('') FROM generate_series(0, {LANES - 1}) AS lane",
-)
-
-
-DROP_FUNCTIONS = tuple(
-    f"DROP FUNCTION IF EXISTS {function} CASCADE"
-    for function in ("audit_chain()", "audit_append_only()", "audit_required()", "audit_hash(audit_entries)")
-)
-
-
-def guard(table: str) -> str:
-    """The statement that makes a table's changes need an entry; for migrations."""
-    return (
-        f"CREATE CONSTRAINT TRIGGER audit_required AFTER INSERT OR UPDATE OR DELETE ON {table} "
-        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_required()"
-    )
-
-
-async def install(connection: AsyncConnection, tables: Iterable[str]) -> None:
-    """Functions, triggers and lanes on a schema made without migrations (used by tests of single parts)."""
-    # audit_hash is used by audit_chain; plpgsql resolves it at run time, so the order does not matter.
-    for statement in (*FUNCTIONS, *map(guard, sorted(tables))):
-        await connection.execute(text(statement))
-
-
-BROKEN = text(
-    """
-    SELECT e.id, e.lane, e.seq FROM (
-        SELECT a.*, lag(a.hash) OVER w AS expected_previous, lag(a.seq) OVER w AS expected_seq,
-               a.ctid IS NOT NULL AS present FROM audit_entries a WINDOW w AS (PARTITION BY lane ORDER BY seq)
-    ) e JOIN audit_entries r ON r.id = e.id
-    WHERE r.hash <> audit_hash(r) OR r.previous <> coalesce(e.expected_previous, sha256(''))
-       OR r.seq <> coalesce(e.expected_seq, 0) + 1
-    UNION ALL
-    SELECT NULL, h.lane, h.seq FROM audit_heads h
-    WHERE h.seq <> (SELECT coalesce(max(seq), 0) FROM audit_entries a WHERE a.lane = h.lane)
-    """
-)
-
-
-async def broken_links(session: AsyncSession) -> list[tuple[int | None, int, int]]:
-    """Entries that do not fit the chain, and lanes whose end is missing: empty when the trail is whole."""
-    return [(row.id, row.lane, row.seq) for row in await session.execute(BROKEN)]

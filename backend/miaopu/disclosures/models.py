@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core import clock
 from miaopu.core.db import Base, Stateful
+from miaopu.core.sealing import SEALED
 from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
 from miaopu.programme.flow import Edge, Flow
@@ -93,6 +94,8 @@ class Objection(Stateful, Base):
     # The line that it is about, as the list shows it; empty for one who is missing, or for the whole list.
     about: Mapped[str] = mapped_column(String(100), default="")
     text: Mapped[str] = mapped_column(String(4000), info={"personal": True})
+    # Nobody is found by it, so there is no index. In clear only from before it was sealed, until the next sweep.
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     contact: Mapped[str] = mapped_column(String(200), default="", info={"personal": True})
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     # The end of the last working day on which it is answered in time.

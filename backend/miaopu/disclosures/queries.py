@@ -2,7 +2,21 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, false, func, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -189,6 +203,10 @@ def objection_record(role: Role) -> Rows:
         .add_columns(
             (Objection.text if answers else null()).label("text"),
             (Objection.contact if answers else null()).label("contact"),
+            # Opened on the way out.
+            (func.encode(Objection.contact_sealed, "base64", type_=String) if answers else null()).label(
+                "contact_sealed"
+            ),
             Objection.answer,
             listed.edition,
             listed.thing_id,

@@ -76,12 +76,10 @@ async def list_objections(
     return await reads.page(queries.objections_page(reads.actor.role, shape, sort), page, **given)
 
 
-@objections.get(
-    "/{objection_id}", operation_id="objections_get", response_model=ObjectionRecord, **needs(P.DISCLOSURE_READ)
-)
-async def objection(reads: Reading, objection_id: uuid.UUID) -> Response:
+@objections.get("/{objection_id}", operation_id="objections_get", **needs(P.DISCLOSURE_READ))
+async def objection(request: Request, reads: Reading, objection_id: uuid.UUID) -> ObjectionRecord:
     """One objection."""
-    return await reads.record(queries.objection_record(reads.actor.role), id=objection_id)
+    return await service.shown(reads, request.app.state.vault, objection_id)
 
 
 @objections.post(
@@ -128,7 +126,7 @@ async def notice(reads: PublicReads, disclosure_id: uuid.UUID) -> Response:
 )
 async def object_to(request: Request, disclosure_id: uuid.UUID, form: ObjectionForm) -> ObjectionRaised:
     """Raise an objection; keep the receipt."""
-    made = await service.object_to(request.state.session, disclosure_id, form)
+    made = await service.object_to(request.state.session, request.app.state.vault, disclosure_id, form)
     return ObjectionRaised(receipt=made.receipt, due_at=made.due_at)
 
 

@@ -1,5 +1,6 @@
 """Verbs of public notices: a list goes up with its evidence, is objected to, looked at again, put right (P16a)."""
 
+import base64
 import hashlib
 import json
 import uuid
@@ -14,13 +15,13 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
-from miaopu.core.secrets import new_code
+from miaopu.core.secrets import Vault, new_code
 from miaopu.disclosures.models import DISCLOSURE_FLOW, OBJECTION_FLOW, UNANSWERED, Disclosure, DisclosureKind, Objection
-from miaopu.disclosures.queries import visible_objections
-from miaopu.disclosures.schemas import DisclosedLine, ObjectionAction, ObjectionForm
+from miaopu.disclosures.queries import objection_record, visible_objections
+from miaopu.disclosures.schemas import DisclosedLine, ObjectionAction, ObjectionForm, ObjectionRecord
 from miaopu.notices.service import holders, tell
 from miaopu.people.access import Permission, Role, require
-from miaopu.people.acting import Tx
+from miaopu.people.acting import Reads, Tx
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import load, plan_of
 
@@ -111,7 +112,7 @@ async def ask_no_objection(
         raise Problem("objection_open", 409, count=waiting)
 
 
-async def object_to(session: AsyncSession, disclosure_id: uuid.UUID, form: ObjectionForm) -> Objection:
+async def object_to(session: AsyncSession, vault: Vault, disclosure_id: uuid.UUID, form: ObjectionForm) -> Objection:
     """Anybody objects while the notice runs; who answers it is told. Raises 404 when there is no such notice."""
     found = await session.get(Disclosure, disclosure_id)
     if found is None or found.state != "standing" or clock.now() >= found.ends_at:
@@ -124,7 +125,8 @@ async def object_to(session: AsyncSession, disclosure_id: uuid.UUID, form: Objec
         disclosure_id=found.id,
         receipt=new_code(),
         due_at=plan.working_days_after(clock.now(), plan.public_lists.answer_working_days),
-        **form.model_dump(),
+        contact_sealed=vault.seal(form.contact) if form.contact else None,
+        **form.model_dump(exclude={"contact"}),
     )
     session.add(made)
     audit.note(session, made, Act("objection.raise"))
@@ -139,6 +141,27 @@ async def object_to(session: AsyncSession, disclosure_id: uuid.UUID, form: Objec
         title=plan.subject_name(found.subject),
     )
     return made
+
+
+async def shown(reads: Reads, vault: Vault, objection_id: uuid.UUID) -> ObjectionRecord:
+    """One objection, the contact opened for who answers it. Raises 404."""
+    text = await reads.text(objection_record(reads.actor.role), id=objection_id)
+    if text is None:
+        raise not_found()
+    record = json.loads(text)
+    sealed = record.pop("contact_sealed")
+    if sealed:
+        record["contact"] = vault.open(base64.b64decode(sealed))
+    return ObjectionRecord.model_validate(record)
+
+
+async def seal_contacts(session: AsyncSession, vault: Vault) -> int:
+    """Contacts that stand in clear from before they were sealed; returns how many."""
+    found = list(await session.scalars(select(Objection).where(Objection.contact != "").with_for_update()))
+    for one in found:
+        one.contact_sealed, one.contact = vault.seal(one.contact), ""
+    await session.flush()
+    return len(found)
 
 
 async def act(tx: Tx, objection_id: uuid.UUID, action: ObjectionAction, form: Move) -> Objection:

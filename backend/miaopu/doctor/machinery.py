@@ -3,7 +3,7 @@
 from sqlalchemy import Table
 
 from miaopu import tables
-from miaopu.core.audit import BROKEN
+from miaopu.core.audit_guards import BROKEN
 from miaopu.core.db import Base
 from miaopu.core.jobs import ENTRYPOINT
 from miaopu.doctor.invariant import Invariant

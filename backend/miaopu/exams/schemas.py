@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.people.identity import NO_NUMBER
 from miaopu.programme.flow import RecordOf
 
 RecheckState = Literal["open", "proposed", "upheld", "stands"]
 RecheckAction = Literal["stand", "confirm", "refuse"]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000), NO_NUMBER]
 MarkValue = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 
 

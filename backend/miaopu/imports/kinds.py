@@ -110,6 +110,8 @@ class Kind:
     whole: Whole | None = None
     # One person's own entry (P14): nobody else of the unit opens the file or enters it.
     personal: bool = False
+    # The file itself is proof of what was entered, and is kept as long as the applications that rest on it.
+    proof: bool = False
     # Fields that together name one thing: the same twice in a file is a fault.
     keys: tuple[tuple[str, ...], ...] = ()
     # What the reader's own unit has, in the form in which it can be brought again.

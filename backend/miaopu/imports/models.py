@@ -34,7 +34,8 @@ class Import(Row, Base):
     membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("memberships.id"))
     role: Mapped[str] = mapped_column(String(32))
     file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("files.id"))
-    file_name: Mapped[str] = mapped_column(String(200))
+    # Empty once the workbook is erased. People write names into it: the trail says only that there was one.
+    file_name: Mapped[str] = mapped_column(String(200), info={"personal": True})
     sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), default="checking")
     rows: Mapped[int] = mapped_column(Integer, default=0)
@@ -46,3 +47,4 @@ class Import(Row, Base):
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jobs.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]

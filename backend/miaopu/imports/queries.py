@@ -49,6 +49,7 @@ def _imports(role: Role) -> Rows:
             Import.faults,
             Import.created_at,
             Import.entered_at,
+            Import.erased_at,
             Import.version,
         )
         .join(School, School.id == Import.unit_id)

@@ -14,6 +14,7 @@ from miaopu.core.problem import Language, language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
 from miaopu.imports import queries, service
+from miaopu.imports.keeping import kept_until
 from miaopu.imports.kinds import KINDS, Kind, may_open
 from miaopu.imports.reading import header, said
 from miaopu.imports.schemas import (
@@ -90,8 +91,15 @@ async def get(request: Request, reads: Reading, import_id: uuid.UUID) -> ImportR
     kind = KINDS[stored.kind]
     opened = may_open(kind, reads.actor, stored.account_id)
     shown = _shown([fault for fault in stored.problems if opened or fault["row"] == 0])
-    faults = _said(kind, await plan_in_force(reads), shown, _language(request))
-    return ImportRecord(**{**stored.model_dump(exclude={"account_id"}), "problems": faults, "open": opened})
+    plan = await plan_in_force(reads)
+    until = kept_until(stored.kind, stored.created_at, plan, request.app.state.settings.workbook_days)
+    facts = {
+        **stored.model_dump(exclude={"account_id"}),
+        "problems": _said(kind, plan, shown, _language(request)),
+        "open": opened,
+        "kept_until": until,
+    }
+    return ImportRecord(**facts)
 
 
 @router.post("/{import_id}/enter", operation_id="imports_enter", **needs(P.IMPORT_BRING))

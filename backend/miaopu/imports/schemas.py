@@ -1,7 +1,7 @@
 """What the endpoints of imports answer."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -15,7 +15,7 @@ ImportState = Literal["checking", "faulty", "ready", "entering", "entered", "fai
 
 
 class ImportItem(BaseModel):
-    """One workbook: who brought which file, and what became of its rows."""
+    """One workbook: who brought which file, and what became of its rows. An erased one has no name any more."""
 
     id: uuid.UUID
     kind: ImportKind
@@ -32,6 +32,7 @@ class ImportItem(BaseModel):
     faults: int
     created_at: datetime
     entered_at: datetime | None
+    erased_at: datetime | None
     version: int
 
 
@@ -56,10 +57,12 @@ class ImportFault(BaseModel):
 class ImportRecord(ImportItem):
     """`done` of `total` rows while it is worked on; the first faults of many.
 
-    `open` is false where the file is another person's own entry: it is not shown, nor entered by anybody else.
+    `kept_until` is the last day on which the file is there. `open` is false where the file is another person's own
+    entry: it is not shown, nor entered by anybody else.
     """
 
     open: bool
+    kept_until: date
     job_state: str | None
     done: int | None
     total: int | None

@@ -81,7 +81,7 @@ async def enter(tx: Tx, import_id: uuid.UUID) -> Import:
     require(tx.actor, KINDS[made.kind].permission)
     if not may_open(KINDS[made.kind], tx.actor, made.account_id):
         raise Problem("import_of_another", 403)
-    if made.state != "ready":
+    if made.state != "ready" or made.erased_at is not None:
         raise Problem("wrong_state", 409, state=made.state)
     job = await jobs.enqueue(tx.session, "import.enter", {"import_id": str(made.id)}, tx.actor.account_id)
     made.state, made.job_id, made.account_id = "entering", job.id, tx.actor.account_id

@@ -9,11 +9,12 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
 from miaopu.interviews.conflict_rule import ConflictKind
+from miaopu.people.identity import NO_NUMBER
 
 Outcome = Literal["selected", "reserve", "not_selected"]
 Score = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2)]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500), NO_NUMBER]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 

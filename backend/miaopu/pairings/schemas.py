@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
+from miaopu.people.identity import NO_NUMBER
 from miaopu.programme.flow import RecordOf
 
 RoundState = Literal["proposed", "confirmed", "filed"]
 RoundAction = Literal["confirm", "file"]
 EnrolmentState = Literal["enrolled", "active", "withdrawn", "excellent", "qualified", "unqualified", "alumni"]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000), NO_NUMBER]
 
 
 class PairChange(BaseModel):

@@ -21,7 +21,11 @@ FAMILY = (R.STUDENT, R.GUARDIAN)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One kind of personal data. `columns` are where it stands in the models; words are by `code`."""
+    """One kind of personal data. `columns` are where it stands in the models; words are by `code`.
+
+    `also`: columns that tell of somebody and whose changes the trail tells in words. Where `until` is no number of
+    years they stay, names with them: a result without a name is nobody's, and certificates say whose they are.
+    """
 
     code: str
     purpose: Purpose
@@ -30,6 +34,7 @@ class Kept:
     seen_by: tuple[Role, ...]
     columns: tuple[str, ...]
     sealed: bool = False
+    also: tuple[str, ...] = ()
 
 
 def _seen(roles: frozenset[Role]) -> tuple[Role, ...]:
@@ -42,6 +47,8 @@ KEPT: tuple[Kept, ...] = (
         ("registrations.identity_sealed", "registrations.identity_index", "registrations.birth_year",
          "registrations.sex"), sealed=True,
     ),
+    # A guardian's name is in clear: the rule on conflicts compares it with judges' names inside the database, and it is
+    # the name of the guardian's account. No list shows it.
     Kept(
         "guardian", "consent", "law", "guardian", roles_with(P.REGISTRATION_REVEAL),
         ("consents.guardian_name", "consents.phone_sealed", "consents.phone_index", "consents.address",
@@ -53,18 +60,32 @@ KEPT: tuple[Kept, ...] = (
          "mail_preferences.asked_sealed", "mail_preferences.code_hash", "second_factors.secret_sealed",
          "second_factors.last_step", "second_factors.recovery", "sign_in_challenges.secret_sealed",
          "sso_identities.subject", "sso_identities.label"), sealed=True,
+        also=("accounts.login", "accounts.name", "accounts.name_key", "invitations.name"),
     ),
     Kept(
         "application", "select", "consent", "application", (*roles_with(P.REGISTRATION_READ),),
-        ("registrations.eligibility", "registrations.interests", "registrations.motivation", "commitments.value",
-         "commitments.salt"),
+        ("registrations.interests", "registrations.motivation", "commitments.value", "commitments.salt",
+         "corrections.text", "corrections.answer", "rechecks.reason", "rechecks.answer"),
+        also=("registrations.rank_basis", "slots.missed_reason"),
     ),
     Kept(
         "results", "select", "duty", "results", _seen(CITY_SIDE | frozenset(FAMILY)),
-        ("registrations.receipt", "cutoff_lots.lot", "score_sheets.level", "score_sheets.level_comment",
-         "score_sheets.comment", "score_sheets.extras", "interview_rounds.barred", "declared_conflicts.reason",
-         "cleared_namesakes.reason", "rechecks.reason", "rechecks.answer", "pairing_rounds.inputs",
-         "disclosures.lines", "disclosures.evidence", "public_records.document", "public_records.complete"),
+        # The verdict on who may apply is what the selection rests on.
+        ("registrations.receipt", "registrations.eligibility", "cutoff_lots.lot", "score_sheets.level",
+         "score_sheets.level_comment", "score_sheets.comment", "score_sheets.extras", "interview_rounds.barred",
+         "declared_conflicts.reason", "cleared_namesakes.reason", "pairing_rounds.inputs", "disclosures.lines",
+         "disclosures.evidence", "public_records.document", "public_records.complete"),
+        also=(
+            "registrations.name", "registrations.name_key", "enrolments.name", "enrolments.name_key", "seats.parts",
+            "seats.second_parts", "rechecks.parts", "score_sheets.scores", "score_sheets.far_off_reason",
+            "annual_evaluations.report_title", "annual_evaluations.summary", "annual_evaluations.materials",
+            "annual_evaluations.mentor_opinion", "annual_editions.report_title", "annual_editions.summary",
+            "annual_editions.materials", "work_texts.text", "panel_sheets.scores", "panel_sheets.comment",
+            "panel_sheets.recused_reason", "final_sheets.scores", "final_sheets.comment",
+            "final_sheets.recused_reason", "certificates.name", "certificates.mentor_name",
+            "certificates.university_name", "certificates.signature", "certificates.revoked_reason",
+            "activity_consents.text", "participations.days",
+        ),
     ),
     Kept(
         "growth", "train", "consent", "growth", _seen(RECORD_SIDE),
@@ -72,11 +93,21 @@ KEPT: tuple[Kept, ...] = (
          "growth_logs.hard", "growth_logs.next_steps", "growth_drafts.reading", "growth_drafts.discussed",
          "growth_drafts.heard", "growth_drafts.did", "growth_drafts.learned", "growth_drafts.hard",
          "growth_drafts.next_steps", "growth_drafts.photos"),
+        also=("growth_logs.review",),
     ),
     Kept(
         "talk", "train", "consent", "growth", _seen(RECORD_SIDE - OVERSIGHT),
         ("contact_threads.title", "contact_posts.text", "feedback.answers", "place_changes.text",
-         "place_change_voices.text", "midterm_summaries.lines", "corrections.text", "corrections.answer"),
+         "place_change_voices.text", "midterm_summaries.lines"),
+        also=(
+            "notices.title", "notices.reason", "contact_posts.withdrawn_reason", "training_plans.topic",
+            "training_plans.aims", "training_plans.steps", "training_plans.co_mentor_part",
+            "training_step_progress.note", "initial_evaluations.opinions", "midterm_evaluations.opinion",
+            "midterm_evaluations.judgements", "midterm_evaluations.questions", "midterm_evaluations.second_half",
+            "midterm_evaluations.reason", "midterm_evaluations.objection", "midterm_problems.text",
+            "midterm_problems.solution", "participations.reason", "participations.decision_reason",
+            "participations.student_line", "pairs.reason",
+        ),
     ),
     Kept(
         "after", "follow", "consent", "own_word", roles_with(P.TRACKING_READ),
@@ -84,10 +115,23 @@ KEPT: tuple[Kept, ...] = (
          "tracking_entries.field", "tracking_entries.research", "tracking_entries.note", "alumni_consents.address",
          "alumni_guests.account_id", "alumni_guests.enrolment_id", "alumni_guests.message"),
     ),
-    Kept("messages", "sign_in", "consent", "technical", (), ("outbox.sealed", "outbox_deliveries.sealed"), sealed=True),
-    Kept("objections", "answer", "duty", "results", (R.REGION_OFFICE,), ("objections.text", "objections.contact")),
-    Kept("imports", "identify", "duty", "technical", (R.SCHOOL, R.CITY_OFFICE, R.UNIVERSITY), ("imports.problems",)),
-    Kept("trail", "account_for", "law", "trail", _seen(CITY_SIDE), ()),
+    Kept(
+        "messages", "sign_in", "consent", "technical", (), ("outbox.sealed", "outbox_deliveries.sealed"), sealed=True,
+        also=("outbox.to_name", "outbox.facts"),
+    ),
+    Kept(
+        "objections", "answer", "duty", "application", (R.REGION_OFFICE,),
+        ("objections.text", "objections.contact_sealed", "objections.contact"), sealed=True,
+        also=("objections.about", "objections.answer"),
+    ),
+    Kept(
+        "imports", "identify", "duty", "technical", (R.SCHOOL, R.CITY_OFFICE, R.UNIVERSITY),
+        ("imports.problems", "imports.file_name"),
+    ),
+    Kept(
+        "trail", "account_for", "law", "trail", _seen(CITY_SIDE), (),
+        also=("audit_entries.reason", "audit_entries.changes"),
+    ),
 )  # fmt: skip
 
 # Marked personal to keep them out of the trail, and nobody's data: plans, the installation's keys, robots of groups.

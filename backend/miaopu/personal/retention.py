@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import audit, clock, files, jobs
 from miaopu.core.audit import Act
+from miaopu.core.audit_erasing import forget
 from miaopu.core.db import new_id
 from miaopu.core.jobs import JobContext, Params
 from miaopu.core.problem import Problem, not_found
@@ -16,6 +17,7 @@ from miaopu.core.secrets import Vault, vault_of
 from miaopu.people.access import Permission, require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account
+from miaopu.personal.about import entries
 from miaopu.personal.models import ERASED_KINDS, Erasure
 from miaopu.personal.schemas import DueItem, DueList, ErasureForm, ErasureState, Schedule, ScheduleItem
 from miaopu.personal.targets import held_files, targets
@@ -168,17 +170,7 @@ async def work(context: JobContext, params: Params) -> dict[str, Any]:
             return {"rows": found.rows, "files": found.files}
     held = await _erase_files(context, cycle_id, kind)
     async with context.session() as session:
-        rows = 0
-        for target in targets(kind, cycle_id, vault):
-            rows += await audit.bulk(
-                session,
-                update(target.model).where(target.filled).values(target.blank),
-                action="erasure.erase",
-                thing_type="cycle",
-                thing_id=cycle_id,
-                # What kind of thing, never which value.
-                facts={"kind": [None, kind], "table": [None, target.model.__tablename__]},
-            )
+        rows = await blank(session, kind, cycle_id, vault)
         done = await session.get(Erasure, erasure_id, with_for_update=True)
         assert done is not None
         done.rows, done.files, done.done_at = rows, max(held, done.files), clock.now()
@@ -188,6 +180,25 @@ async def work(context: JobContext, params: Params) -> dict[str, Any]:
             raise Problem("erasure_incomplete", 500)
         await audit.commit(session)
     return {"rows": rows, "files": held}
+
+
+async def blank(session: AsyncSession, kind: RetentionKind, cycle_id: uuid.UUID, vault: Vault) -> int:
+    """Blank the rows of a kind and empty the words of the trail about them; returns the number of rows."""
+    rows = 0
+    for target in targets(kind, cycle_id, vault):
+        rows += await audit.bulk(
+            session,
+            update(target.model).where(target.filled).values(target.blank),
+            action="erasure.erase",
+            thing_type="cycle",
+            thing_id=cycle_id,
+            # What kind of thing, never which value.
+            facts={"kind": [None, kind], "table": [None, target.model.__tablename__]},
+        )
+    # Before they count, what this session has to tell is in the trail as well.
+    await audit.seal(session)
+    await forget(session, entries(kind, cycle_id), thing_type="cycle", thing_id=cycle_id, kind=kind)
+    return rows
 
 
 async def _erase_files(context: JobContext, cycle_id: uuid.UUID, kind: RetentionKind) -> int:

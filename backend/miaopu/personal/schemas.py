@@ -8,11 +8,12 @@ from pydantic import BaseModel, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.people.access import Role
+from miaopu.people.identity import NO_NUMBER
 from miaopu.programme.plan_personal import RetentionKind
 
 SealedField = Literal["identity_number", "guardian_phone"]
 RevealPurpose = Literal["exam_identity", "insurance", "emergency", "correction", "family_asked", "other"]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=300)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=300), NO_NUMBER]
 
 
 class KeptLine(BaseModel):

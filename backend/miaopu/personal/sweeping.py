@@ -21,24 +21,27 @@ from miaopu.core.db import Database
 from miaopu.core.door import IdempotencyKey
 from miaopu.core.files import StoredFile
 from miaopu.core.jobs import Job
+from miaopu.core.secrets import vault_of
 from miaopu.core.strays import sweep_left_behind, sweep_strays
 from miaopu.core.throttle import Attempt
+from miaopu.disclosures.service import seal_contacts
+from miaopu.imports.keeping import sweep_workbooks
 from miaopu.notices.models import OutboxMessage
 from miaopu.people.models import RefreshToken, SignIn
 from miaopu.personal.models import Erasure
 from miaopu.programme.models import Cycle
-from miaopu.programme.plan_personal import Retention
+from miaopu.programme.plan_personal import MONTH, Retention
+from miaopu.settings import Settings
 
 log = logging.getLogger("miaopu.personal")
 # Seconds, of the real clock, between two looks; a worker that begins anew looks at once, which does no harm.
 EVERY = 24 * 3600.0
-MONTH = timedelta(days=31)
 EXPORT_LIFE = timedelta(days=7)
 # A job that has not ended after this was lost with its worker's database.
 LOST = timedelta(hours=6)
 
 
-async def sweep(database: Database, store: ObjectStore) -> dict[str, int]:
+async def sweep(database: Database, store: ObjectStore, settings: Settings) -> dict[str, int]:
     """One day's work; returns how many rows went, by table. Safe at any time, twice, and by two workers at once."""
     async with database.session() as session:
         audit.act_as(session, audit.Who(request_id="clock"))
@@ -49,11 +52,13 @@ async def sweep(database: Database, store: ObjectStore) -> dict[str, int]:
             "outbox": await _gone(session, delete(OutboxMessage).where(OutboxMessage.sent_at < before)),
             **await _sign_ins(session, before),
             "exports": await _exports(session, store),
+            "workbooks": await sweep_workbooks(session, store, settings.workbook_days),
             "left_behind": await sweep_left_behind(session, store),
             "strays": await sweep_strays(session, store),
         }
         if told := {table: rows for table, rows in gone.items() if rows}:
             audit.record(session, Act("retention.sweep"), "retention", None, **told)
+        await seal_contacts(session, vault_of(settings))
         await _go_on(session)
         await audit.commit(session)
     return gone
@@ -99,13 +104,17 @@ async def _go_on(session: AsyncSession) -> None:
 
 
 async def keep_sweeping(
-    database: Database, store: ObjectStore, before: Callable[[], Awaitable[None]], stop: asyncio.Event
+    database: Database,
+    store: ObjectStore,
+    before: Callable[[], Awaitable[None]],
+    stop: asyncio.Event,
+    settings: Settings,
 ) -> None:
     """Until `stop`, once a day. What fails is written down and tried the next day; a lost database ends the loop."""
     while not stop.is_set():
         try:
             await before()
-            await sweep(database, store)
+            await sweep(database, store, settings)
         except Exception as wrong:
             if jobs.is_away(wrong):
                 raise

@@ -38,6 +38,7 @@ from miaopu.core.problem import FieldError, Problem
 from miaopu.notices.service import tell
 from miaopu.people.access import Permission, Role, may, require, roles_with
 from miaopu.people.acting import Tx
+from miaopu.people.identity import NO_NUMBER
 from miaopu.people.models import Membership
 from miaopu.programme.plan import StageCode
 
@@ -118,7 +119,8 @@ class Concerned:
     units: Mapping[Role, uuid.UUID | None] = field(default_factory=dict)
 
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+# A number of a person is nothing that a reason needs, and the trail keeps it.
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), NO_NUMBER]
 
 
 class Move(BaseModel):

@@ -1,11 +1,14 @@
 """Plan: how long what is known about people is kept (PIPL 19, 47; 《网络安全法》21)."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from miaopu.programme.plan_base import Part, Positive
 
+# A month of `technical_months`: the longest, so that none is kept for less.
+MONTH = timedelta(days=31)
 RetentionKind = Literal["identity", "guardian", "application", "growth"]
 
 

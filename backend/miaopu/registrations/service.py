@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
+from miaopu.core.audit_erasing import is_erased
 from miaopu.core.problem import FieldError, Language, Problem, invalid, not_found
 from miaopu.people.access import Permission, Role, require
 from miaopu.people.acting import Reads, Tx
@@ -73,7 +74,8 @@ async def changes(reads: Reads, registration_id: uuid.UUID) -> ChangesShown:
     if await reads.text(record(reads.actor.role), id=registration_id) is None:
         raise not_found()
     rows = await reads.rows(edits_since_return(reads.actor.role), id=registration_id)
-    entries = [json.loads(row["changes"]) for row in rows if row["part_type"] is None]
+    told = [json.loads(row["changes"]) for row in rows if row["part_type"] is None]
+    entries = [entry for entry in told if not is_erased(entry)]
     found = {field: pair for field, pair in net_changes(entries).items() if field not in SILENT}
     items = [
         FieldChange(field=field, before=_told(before), after=_told(after)) for field, (before, after) in found.items()

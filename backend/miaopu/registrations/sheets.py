@@ -224,6 +224,7 @@ def _subject_rank(rows: Sequence[tuple[int, RankRow]], at: int, subject: str | N
 RANKS = declare(
     Kind(
         code="ranks",
+        proof=True,
         permission=Permission.REGISTRATION_RECOMMEND,
         columns=_rank_columns,
         row=RankRow,

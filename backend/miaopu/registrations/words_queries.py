@@ -2,11 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
-from miaopu.core.read import Rows, among, as_list, as_page, as_record, kept
+from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
 from miaopu.people.access import Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME
@@ -149,8 +164,11 @@ def agreed(role: Role) -> Rows:
 
 
 @kept
-def missing(role: Role) -> Rows:
-    """Who has not agreed to the present text: student and guardian, each in a line, as far as the reader sees them."""
+def missing(role: Role, filters: frozenset[str]) -> Rows:
+    """Who has not agreed to the present text: student and guardian, each in a line, as far as the reader sees them.
+
+    Filters: `city` (a unit), `side`, `q` (part of the school's or the student's name).
+    """
     sides = union_all(select(literal("student", String).label("side")), select(literal("guardian", String))).subquery(
         "sides"
     )
@@ -175,7 +193,13 @@ def missing(role: Role) -> Rows:
         .join(sides, literal(True))
         .where(visible(role), changed(), said.is_distinct_from("given"))
     )
-    return as_page(rows, School.name, Registration.number, sides.c.side, Registration.id)
+    asked = bindparam("q", type_=String)
+    given: dict[str, ColumnElement[bool]] = {
+        "city": Registration.city_id == bindparam("city", type_=Uuid),
+        "side": sides.c.side == bindparam("side", type_=String),
+        "q": (func.strpos(School.name, asked) > 0) | (func.strpos(Registration.name, asked) > 0),
+    }
+    return as_page(filtered(rows, given, filters), School.name, Registration.number, sides.c.side, Registration.id)
 
 
 @kept

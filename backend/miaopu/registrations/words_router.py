@@ -1,11 +1,12 @@
 """Paths of consents that are asked for again."""
 
 import uuid
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from miaopu.core.door import Door
-from miaopu.core.read import Created, Page, json_response
+from miaopu.core.read import Created, Page, json_response, present
 from miaopu.core.room import Room
 from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
@@ -15,6 +16,7 @@ from miaopu.registrations.words_schemas import (
     ConsentsAgain,
     ConsentsAgreed,
     ConsentSay,
+    Side,
     TextForm,
     TextPresent,
 )
@@ -47,9 +49,16 @@ async def release(tx: Writing, form: TextForm) -> Created:
 
 
 @router.get("/missing", operation_id="consents_missing", response_model=ConsentMissingPage, **needs(P.CONSENT_READ))
-async def missing(reads: Reading, page: Page) -> Response:
+async def missing(
+    reads: Reading,
+    page: Page,
+    city: Annotated[uuid.UUID | None, Query()] = None,
+    side: Annotated[Side | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=40, description="part of the school's or the student's name")] = None,
+) -> Response:
     """Who has not agreed to the text as it is now."""
-    return await reads.page(words_queries.missing(reads.actor.role), page)
+    shape, given = present(city=city, side=side, q=q)
+    return await reads.page(words_queries.missing(reads.actor.role, shape), page, **given)
 
 
 @router.post("/{registration_id}/word", operation_id="consents_say", status_code=201, **tells(P.CONSENT_SAY))

@@ -58,7 +58,9 @@ export function Papers({ title, kinds, required, kept, path, writes, handIn, tak
                 <span style={{ minWidth: 120 }}>
                   {name(kind)} {required.includes(kind.code) && <Tag color="orange">{ui.needed}</Tag>}
                 </span>
-                {paper && (
+                {/* A file whose time is over has no name any more. */}
+                {paper && !paper.file_name && <Typography.Text type="secondary">{ui.erased}</Typography.Text>}
+                {paper?.file_name && (
                   <Button
                     icon={<EyeOutlined />}
                     type={seen === kind.code ? "primary" : "default"}

@@ -209,6 +209,7 @@ function Entry({ thing, entry, times }: { thing: AnyThing; entry: TrailEntry; ti
         {who && ` · ${who}`}
       </div>
       {entry.reason && <div>{entry.reason}</div>}
+      {typeof entry.changes?.erased === "string" && <div className="quiet">{words.ui.erasedWords}</div>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useKnownMe, useWords } from "../../shared/context";
 import { download } from "../../shared/download";
 import { JobButton } from "../../shared/job-button";
 import { Failed, Refusal } from "../../shared/states";
+import { TIGHT } from "../../shared/tight";
 import { fill } from "../../words";
 import { complianceWords } from "../../words/compliance";
 import { dateTime } from "../../words/dates";
@@ -28,8 +29,10 @@ export function Audits() {
   });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   return (
-    <Card title={said.audits}>
-      <p className="quiet">{said.auditsIntro}</p>
+    <Card title={said.audits} styles={TIGHT}>
+      <p className="quiet" style={{ marginTop: 0 }}>
+        {said.auditsIntro}
+      </p>
       {me.permissions.includes("compliance.make") && (
         <Flex gap={8} wrap align="start">
           <Select

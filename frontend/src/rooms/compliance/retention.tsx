@@ -4,10 +4,13 @@ import { api, ok, type ScheduleItem } from "../../api";
 import { ActButton } from "../../shared/act-button";
 import { useKnownMe, useWords } from "../../shared/context";
 import { Failed } from "../../shared/states";
+import { TIGHT } from "../../shared/tight";
 import { fill } from "../../words";
 import { complianceWords } from "../../words/compliance";
-import { date, dateTime } from "../../words/dates";
+import { dateTime } from "../../words/dates";
 
+/** Milliseconds. */
+const LOOK_AGAIN = 2_000;
 const COLOURS: Record<ScheduleItem["state"], string> = {
   later: "default",
   open: "orange",
@@ -23,11 +26,16 @@ export function Retention() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["retention"],
     queryFn: () => ok(api.retentionSchedule()),
+    // The job that erases is seen to end.
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((one) => one.state === "confirmed") ? LOOK_AGAIN : false,
   });
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   return (
-    <Card title={said.retention}>
-      <p className="quiet">{said.retentionIntro}</p>
+    <Card title={said.retention} styles={TIGHT}>
+      <p className="quiet" style={{ marginTop: 0 }}>
+        {said.retentionIntro}
+      </p>
       <List
         loading={isPending}
         dataSource={data?.items ?? []}
@@ -44,6 +52,7 @@ function Line({ one, done }: { one: ScheduleItem; done: () => void }) {
   const said = complianceWords(language);
   const erases = useKnownMe().permissions.includes("retention.erase");
   const held = fill(said.held, { rows: one.rows, files: one.files });
+  const told = { held, title: one.title, kind: said.kinds[one.kind] };
   return (
     <List.Item style={{ display: "block" }}>
       <Flex justify="space-between" align="start" gap={8} wrap>
@@ -53,7 +62,7 @@ function Line({ one, done }: { one: ScheduleItem; done: () => void }) {
             <Tag color={COLOURS[one.state]}>{said.states[one.state]}</Tag>
           </div>
           <div className="quiet">{one.title}</div>
-          <div>{fill(said.keptUntil, { years: one.years, day: date(one.due_on, language) })}</div>
+          <div>{fill(said.keptUntil, { years: one.years, day: one.due_on })}</div>
           {(one.state === "open" || one.state === "proposed") && <div>{held}</div>}
           {one.proposed_by_name && one.proposed_at && (
             <div>
@@ -73,7 +82,7 @@ function Line({ one, done }: { one: ScheduleItem; done: () => void }) {
         {erases && one.state === "open" && (
           <ActButton
             label={said.propose}
-            hint={fill(said.proposeHint, { held })}
+            hint={fill(said.proposeHint, told)}
             send={(headers) =>
               api.retentionPropose({ body: { cycle_id: one.cycle_id, kind: one.kind }, headers })
             }
@@ -85,7 +94,7 @@ function Line({ one, done }: { one: ScheduleItem; done: () => void }) {
           <ActButton
             danger
             label={said.confirm}
-            hint={fill(said.confirmHint, { held })}
+            hint={fill(said.confirmHint, told)}
             send={(headers) =>
               api.retentionConfirm({
                 path: { erasure_id: one.erasure_id ?? "" },

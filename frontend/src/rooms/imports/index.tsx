@@ -6,13 +6,14 @@ import { useKnownMe, useWords } from "../../shared/context";
 import { DownloadButton } from "../../shared/download-button";
 import type { FormProps, Recorded, Thing } from "../../shared/thing";
 import { fill } from "../../words";
+import { date } from "../../words/dates";
 import { BRINGS, Bring } from "./bring";
 
 type Shown = ReturnType<typeof told<ImportItem>>;
 
 /** What became of the rows, the faults by row and column, the file with its faults marked, and entering it. */
 function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
-  const { ui } = useWords();
+  const { ui, language } = useWords();
   const me = useKnownMe();
   const working = record.state === "checking" || record.state === "entering";
   useEffect(() => {
@@ -37,7 +38,7 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
           }
         />
       )}
-      {record.state === "ready" && (
+      {record.state === "ready" && !record.erased_at && (
         <Alert
           type="success"
           showIcon
@@ -82,10 +83,17 @@ function Body({ record, done }: FormProps<ImportRecord & Recorded>) {
           faults={notes}
         />
       )}
-      {record.open ? (
-        <div>
+      {record.erased_at ? (
+        <Typography.Text type="secondary">
+          {fill(ui.importErased, { day: date(record.erased_at, language) })}
+        </Typography.Text>
+      ) : record.open ? (
+        <Flex gap={12} align="center" wrap>
           <DownloadButton label={ui.importFile} path={`/imports/${record.id}/file`} name={record.file_name} />
-        </div>
+          <Typography.Text type="secondary">
+            {fill(ui.importKeptUntil, { day: record.kept_until })}
+          </Typography.Text>
+        </Flex>
       ) : (
         <Typography.Text type="secondary">{ui.importOfAnother}</Typography.Text>
       )}
@@ -143,13 +151,13 @@ const told = <I extends ImportItem>(item: I) => ({
   ...item,
   import_kind: item.kind,
   import_state: item.state,
-  workbook: item.file_name,
+  workbook: item.file_name || null,
   updated: item.changed,
 });
 
 export const imports: Thing<Shown, ImportRecord & Recorded> = {
   path: "/imports",
-  title: (record) => record.file_name,
+  title: (record, _subject, words) => record.file_name || words.ui.importGone,
   columns: [
     "workbook",
     "import_kind",

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0050_asvs"
+revision = "0050_doctor"
 down_revision = "0049_consent"
 
 KIND = "ck_upkeep_runs_kind"
