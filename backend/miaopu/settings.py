@@ -62,6 +62,8 @@ class Settings(BaseModel):
     upload_limit: int = Field(default=20 * 1024 * 1024, ge=1)
     # Workbooks that were brought in are erased after so many days, where that is sooner than the plan says.
     workbook_days: int | None = Field(default=None, ge=1)
+    # Answers are kept so many days for who sends a request again (Idempotency-Key): a phone may be without a network.
+    answer_days: int = Field(default=30, ge=1)
     # Bytes of a body that is no upload.
     body_limit: int = Field(default=2 * 1024 * 1024, ge=1)
     # Requests of the API at work in one process, and of such as hash a password (`core.gate`).

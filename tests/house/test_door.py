@@ -1,6 +1,7 @@
 """The door every request comes through: transactions, keys of intention, versions, windows, problems, languages."""
 
 import ast
+import base64
 import re
 import uuid
 from pathlib import Path
@@ -70,6 +71,11 @@ async def test_the_same_key_gives_the_same_answer_and_one_effect_and_another_bod
     other = await at.client.post("/nominations", json=nomination(at, "牧仁"), headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert (await at.client.get("/nominations", headers=headers)).json()["total"] == 1
+    # Whoever reads the database reads no answer.
+    kept = await at.app.state.database.reads.fetchval("SELECT answer FROM idempotency_keys")
+    assert first.content == base64.b64decode(at.app.state.vault.open(kept))
+    assert first.json()["id"].encode() not in kept
+    assert base64.b64encode(first.content)[:20] not in kept
 
 
 async def test_whoever_saw_an_old_version_is_told_so(at: World) -> None:

@@ -36,7 +36,7 @@ PHONE = "19900001111"
 # Bytes that no secret made: hashes of tokens, the trail's chain, public halves of keys, kept answers.
 PLAIN_BYTES = {
     "audit_entries.hash", "audit_entries.previous", "audit_heads.hash", "idempotency_keys.fingerprint",
-    "idempotency_keys.answer", "invitations.token_hash", "refresh_tokens.token_hash", "consents.token_hash",
+    "invitations.token_hash", "refresh_tokens.token_hash", "consents.token_hash",
     "paper_keys.public", "password_links.token_hash", "sign_in_challenges.token_hash", "sign_ins.device_hash",
     "audit_tree_heads.root", "audit_tree_heads.edge", "audit_tree_heads.signature", "audit_tree_nodes.hash",
     "countersigner_keys.public", "countersignatures.raw", "commitments.salt",

@@ -33,14 +33,17 @@ async def test_sign_ins_and_kept_answers_go_after_the_plans_months_and_exports_a
     who, account = await at.person(Role.STUDENT, "no2", "那日苏")
     await taken(app, client, who)
 
-    def signed(ended: datetime, key: str) -> list[object]:
+    answers = timedelta(days=app.state.settings.answer_days)
+
+    def signed(ended: datetime, key: str, answered: datetime) -> list[object]:
         family = SignIn(id=new_id(), account_id=account.id, created_at=ended - DAY, expires_at=ended)
         token = RefreshToken(token_hash=key.encode(), sign_in_id=family.id, issued_at=ended - DAY)
-        kept = IdempotencyKey(owner="x", key=key, fingerprint=b"", created_at=ended)
+        kept = IdempotencyKey(owner="x", key=key, fingerprint=b"", created_at=answered)
         return [family, token, kept]
 
     now = clock.real_now()
-    await at.add(*signed(now - months - DAY, "old"), *signed(now - months + DAY, "young"))
+    await at.add(*signed(now - months - DAY, "old", now - answers - DAY))
+    await at.add(*signed(now - months + DAY, "young", now - answers + DAY))
     async with app.state.database.session() as session:
         before = await session.scalar(select(func.count()).select_from(AuditEntry))
         (export,) = list(await session.scalars(select(StoredFile)))

@@ -6,6 +6,7 @@ only then the answer. `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-head
 second request with the same key waits for the first and gets its answer.
 """
 
+import base64
 import hashlib
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -21,6 +22,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from miaopu.core import audit, clock
 from miaopu.core.db import Base, Database
 from miaopu.core.problem import Problem
+from miaopu.core.sealing import SEALED
+from miaopu.core.secrets import Vault
 
 KEY_HEADER = "idempotency-key"
 KEY_LENGTH = 255
@@ -37,7 +40,8 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int | None] = mapped_column(SmallInteger)
     media_type: Mapped[str | None]
-    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Whatever was answered, in Base64 under the seal: it may tell of somebody.
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     created_at: Mapped[datetime]
 
 
@@ -101,14 +105,15 @@ async def _run_once(handle: Handler, request: Request, session: AsyncSession, ke
         .returning(IdempotencyKey.key)
     )
     if claimed.first() is None:
-        return await _replay(session, row, fingerprint)
+        return await _replay(session, request.app.state.vault, row, fingerprint)
     response = await handle(request)
     if response.status_code >= 400:
         return response
+    answer = request.app.state.vault.seal(base64.b64encode(response.body).decode())
     await session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.owner == owner, IdempotencyKey.key == key)
-        .values(status=response.status_code, media_type=response.media_type, answer=bytes(response.body))
+        .values(status=response.status_code, media_type=response.media_type, answer=answer)
     )
     await audit.commit(session)
     return response
@@ -128,12 +133,12 @@ async def _fingerprint(request: Request) -> bytes:
     return digest.digest()
 
 
-async def _replay(session: AsyncSession, row: dict[str, str], fingerprint: bytes) -> Response:
+async def _replay(session: AsyncSession, vault: Vault, row: dict[str, str], fingerprint: bytes) -> Response:
     found = await session.scalar(select(IdempotencyKey).filter_by(**row))
     if found is None or found.fingerprint != fingerprint:
         raise Problem("idempotency_key_reused", 422)
     return Response(
-        found.answer or b"",
+        base64.b64decode(vault.open(found.answer)) if found.answer else b"",
         status_code=found.status or 200,
         media_type=found.media_type or "application/json",
         headers={"Idempotency-Replayed": "true"},

@@ -116,7 +116,8 @@ KEPT: tuple[Kept, ...] = (
          "alumni_guests.account_id", "alumni_guests.enrolment_id", "alumni_guests.message"),
     ),
     Kept(
-        "messages", "sign_in", "consent", "technical", (), ("outbox.sealed", "outbox_deliveries.sealed"), sealed=True,
+        "messages", "sign_in", "consent", "technical", (),
+        ("outbox.sealed", "outbox_deliveries.sealed", "idempotency_keys.answer"), sealed=True,
         also=("outbox.to_name", "outbox.facts"),
     ),
     Kept(

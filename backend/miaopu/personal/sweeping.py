@@ -47,7 +47,7 @@ async def sweep(database: Database, store: ObjectStore, settings: Settings) -> d
         audit.act_as(session, audit.Who(request_id="clock"))
         before = clock.real_now() - MONTH * await technical_months(session)
         gone = {
-            "idempotency_keys": await _gone(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < before)),
+            "idempotency_keys": await _answers(session, timedelta(days=settings.answer_days)),
             "attempts": await _gone(session, delete(Attempt).where(Attempt.until < before)),
             "outbox": await _gone(session, delete(OutboxMessage).where(OutboxMessage.sent_at < before)),
             **await _sign_ins(session, before),
@@ -68,6 +68,10 @@ async def technical_months(session: AsyncSession) -> int:
     """For how long technical logs are kept: by the longest of all years' plans; none takes another's away."""
     plans = await session.scalars(select(Cycle.plan["retention"]))
     return max((Retention.model_validate(one or {}).technical_months for one in plans), default=12)
+
+
+async def _answers(session: AsyncSession, life: timedelta) -> int:
+    return await _gone(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < clock.real_now() - life))
 
 
 async def _gone(session: AsyncSession, statement: object) -> int:
