@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from miaopu import tables
 from miaopu.core import audit
 from miaopu.core.audit import Act, AuditEntry
+from miaopu.core.audit_erasing import forget
 from miaopu.core.db import new_id
 from miaopu.core.door import IdempotencyKey
 from miaopu.people.access import Role
@@ -86,6 +87,15 @@ async def test_each_look_has_a_purpose_and_the_family_reads_who_looked_and_what_
     assert (seen["total"], seen["items"][0]["action"], seen["items"][0]["reason"]) == (
         3, "support.begin", "家长来电求助",
     )  # fmt: skip
+    # When the words of the trail are erased, that somebody looked, who and when is read on.
+    async with at.app.state.database.session() as session:
+        about = AuditEntry.action == "registration.reveal"
+        assert await forget(session, about, thing_type="cycle", thing_id=at.cycle_id) == 2
+        await audit.commit(session)
+    after = (await client.get("/me/data/looks", headers=guardian)).json()["items"]
+    assert [(i["action"], i["field"], i["purpose"], i["reason"], i["actor_name"]) for i in after[1:]] == [
+        ("registration.reveal", None, None, None, "教务处")
+    ] * 2
     # Nobody else reads it there, not even who looked.
     stranger, _ = await at.person(Role.STUDENT, "no2", "别人")
     for other in (stranger, family.school):

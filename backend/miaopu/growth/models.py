@@ -44,7 +44,7 @@ class Texts:
 class GrowthLog(Texts, Stateful, Base):
     """What a student did, learned and means to do next. `late` stays as it was at the first submission.
 
-    The trail says which texts were changed, never what stood in them: it cannot be erased, and these will be.
+    The trail says which texts were changed, never what stood in them: who reads the trail is not who reads a log.
     """
 
     __tablename__ = "growth_logs"

@@ -48,11 +48,12 @@ function Look({ look }: { look: LookItem }) {
   const said = personalWords(words.language);
   const role = look.actor_role && word(words, "role", look.actor_role);
   const who = [look.actor_name, role, look.unit_name].filter(Boolean).join(" · ");
-  const what = look.field
-    ? said.details[look.field]
-    : look.action === "support.begin"
-      ? said.lookedAs
-      : said.archived;
+  // Which detail it was, and why, is erased with the words of the trail.
+  const others: Record<string, string> = {
+    "support.begin": said.lookedAs,
+    "registration.reveal": said.detailErased,
+  };
+  const what = look.field ? said.details[look.field] : (others[look.action] ?? said.archived);
   const why = [look.purpose && said.purposes[look.purpose], look.reason].filter(Boolean).join("：");
   return (
     <List.Item>

@@ -17,6 +17,7 @@ export const personal: typeof chinese = {
     "Whoever opens an identity number or a guardian's phone, takes a whole file, or looks as this family for support, has to say why, and it is recorded here.",
   noLooks: "Nobody has looked.",
   archived: "Took the whole file",
+  detailErased: "A sealed detail (which one was erased)",
   lookedAs: "Looked at the pages as this family, for support",
   export: "Export my data",
   exportIntro: "As a ZIP: the data, a page to read them on, and the files that were handed in.",
