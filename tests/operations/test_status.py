@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from miaopu.core import clock, jobs
 from miaopu.operations.models import UpkeepRun
@@ -89,6 +90,25 @@ async def test_the_office_sees_what_waits_failed_and_was_kept_and_asks_again_for
     assert [row["action"] for row in trail] == ["job.retried"]
 
 
+async def test_the_office_sees_how_often_somebody_was_not_let_in_and_nothing_of_whom(
+    at: World, app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    office, _ = await at.person(Role.REGION_OFFICE, "region")
+    assert (await shown(client, office))["refused"] == []
+    for _ in range(3):
+        form = {"login": "wurina-0307", "password": "not it at all"}
+        assert (await client.post("/auth/sign-in", json=form)).status_code == 401
+    async with app.state.database.engine.begin() as connection:
+        older = (
+            "INSERT INTO attempts VALUES ('refused:wrong_password:x', 5, :day), ('refused:too_many_codes:x', 2, :over)"
+        )
+        now = clock.real_now()
+        await connection.execute(text(older), {"day": now + timedelta(days=5), "over": now})
+    page = await shown(client, office)
+    assert page["refused"] == [{"kind": "wrong_password", "day": 3, "week": 8}]
+    assert "wurina" not in str(page)
+
+
 def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path: Path) -> None:
     settings = test_settings("postgresql://unused", tmp_path, backup_dir=tmp_path)
     now = clock.real_now()
@@ -105,7 +125,7 @@ def test_nothing_is_said_while_all_is_well_and_each_trouble_by_its_name(tmp_path
     well: dict[str, Any] = {
         "at": now, "concerns": [], "version": "1", "schema_revision": "a", "schema_newest": "a",
         "jobs": {"queued": 1, "running": 1, "oldest_queued_at": now, "failed": []},
-        "outbox": {"waiting": 5, "overdue": 0, "failed": 0}, "backups_on": True,
+        "outbox": {"waiting": 5, "overdue": 0, "failed": 0}, "refused": [], "backups_on": True,
         "upkeep": [run("backup"), run("drill"), run("chain"), run("doctor")],
         "head": {"size": 40, "made_at": now, "countersigned": 0, "uncovered": 3},
         "disk": {"free": 50 * 1024**3, "total": 100 * 1024**3}, "clock_apart": 0.01, "clock_turned": 0,

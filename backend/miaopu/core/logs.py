@@ -8,12 +8,10 @@ import json
 import logging
 import sys
 import traceback
-import uuid
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 REQUESTS = logging.getLogger("miaopu.requests")
-SECURITY = logging.getLogger("miaopu.security")
 # Frames of a traceback that are told, from where it was thrown.
 FRAMES = 12
 CONTROL = dict.fromkeys((*range(32), 127, 8232, 8233), " ")
@@ -33,15 +31,6 @@ def told(wrong: BaseException) -> dict[str, Any]:
     if cause is not None:
         found["cause"] = told(cause)
     return found
-
-
-def refused_entry(event: str, account: uuid.UUID | None, address: str) -> None:
-    """A line on somebody who was not let in: `event`, the account's id where it is known, and where it came from.
-
-    Never the login as it was typed: people type their passwords there.
-    """
-    fields = {"event": event, "account": str(account) if account else None, "address": address}
-    SECURITY.warning("refused entry", extra={"fields": fields})
 
 
 class JsonLines(logging.Formatter):

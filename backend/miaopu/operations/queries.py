@@ -1,17 +1,20 @@
 """What the status page reads. Figures of the whole installation: no unit's and no person's."""
 
-from sqlalchemy import DateTime, String, bindparam, column, func, select, table, true
+from sqlalchemy import DateTime, Interval, String, bindparam, column, func, select, table, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from miaopu.core.audit import AuditHead
 from miaopu.core.jobs import Job
 from miaopu.core.read import Rows, among, kept
+from miaopu.core.throttle import Attempt
 from miaopu.operations.models import UpkeepRun
+from miaopu.people.refusals import BUCKET
 from miaopu.reminders.models import Delivery
 from miaopu.trail.models import Countersignature, CountersignerKey, TreeHead
 
 FAILED_SHOWN = 20
 SINCE = bindparam("since", type_=DateTime(timezone=True))
+AT = bindparam("at", type_=DateTime(timezone=True))
 OVERDUE = bindparam("overdue", type_=DateTime(timezone=True))
 VERSION = table("alembic_version", column("version_num", String))
 
@@ -40,6 +43,15 @@ def deliveries() -> Rows:
         func.count().filter(waiting, Delivery.next_at < OVERDUE).label("overdue"),
         func.count().filter(Delivery.state == "failed", Delivery.created_at >= SINCE).label("failed"),
     )
+
+
+@kept
+def refusals() -> Rows:
+    """Who was not let in, by kind: within a day and within a week of `:at`."""
+    kind = func.split_part(Attempt.bucket, ":", 2)
+    day = func.sum(Attempt.count).filter(Attempt.until > AT + bindparam("rest", type_=Interval))
+    rows = select(kind.label("kind"), func.coalesce(day, 0).label("day"), func.sum(Attempt.count).label("week"))
+    return rows.where(Attempt.bucket.startswith(BUCKET), Attempt.until > AT).group_by(kind).order_by(kind)
 
 
 @kept

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from miaopu.people.refusals import Refusal
+
 Concern = Literal[
     "jobs_waiting",
     "jobs_failed",
@@ -75,6 +77,14 @@ class UpkeepStatus(BaseModel):
     error: str | None
 
 
+class RefusedEntries(BaseModel):
+    """How often somebody was not let in, of one kind: within a day, and within a week."""
+
+    kind: Refusal
+    day: int
+    week: int
+
+
 class HeadStatus(BaseModel):
     """The trail's newest head: over how many entries, since when, by how many units countersigned.
 
@@ -104,6 +114,7 @@ class SystemStatus(BaseModel):
     schema_newest: str
     jobs: JobsStatus
     outbox: OutboxStatus
+    refused: list[RefusedEntries]
     backups_on: bool
     upkeep: list[UpkeepStatus]
     head: HeadStatus

@@ -24,15 +24,17 @@ from miaopu.operations.schemas import (
     JobsStatus,
     OutboxStatus,
     Places,
+    RefusedEntries,
     SystemStatus,
     UpkeepStatus,
 )
 from miaopu.operations.upkeep import CHAIN_EVERY, DOCTOR_EVERY
 from miaopu.people.acting import Reads, Tx
+from miaopu.people.refusals import SHOWN
 from miaopu.settings import Settings
 from miaopu.trail.sealing import EVERY as HEAD_EVERY
 
-LATELY = timedelta(days=7)
+LATELY, DAY = timedelta(days=7), timedelta(days=1)
 JOB_WAITS = timedelta(minutes=10)
 MAIL_WAITS = timedelta(minutes=30)
 # Twice its time is too long for anything that is done by the clock.
@@ -54,6 +56,7 @@ async def status(reads: Reads, settings: Settings, version: str, language: Langu
     failed = await reads.rows(queries.failed_jobs(), since=now - LATELY)
     programme = clock.now()
     sent = (await reads.rows(queries.deliveries(), since=programme - LATELY, overdue=programme - MAIL_WAITS))[0]
+    refused = await reads.rows(queries.refusals(), at=now, rest=SHOWN - DAY)
     says = (await reads.rows(queries.database_says()))[0]
     queued, running = counted.get("queued"), counted.get("running")
     usage = await run_sync(shutil.disk_usage, settings.data_dir if settings.data_dir.exists() else "/")
@@ -70,6 +73,7 @@ async def status(reads: Reads, settings: Settings, version: str, language: Langu
             failed=[_failed(row, language) for row in failed],
         ),
         outbox=OutboxStatus(**dict(sent)),
+        refused=[RefusedEntries(**dict(row)) for row in refused],
         backups_on=settings.backup_dir is not None,
         upkeep=await _upkeep(reads),
         head=_head((await reads.rows(queries.newest_head()))[0]),

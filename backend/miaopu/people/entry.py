@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import Database, new_id
-from miaopu.core.logs import refused_entry
 from miaopu.core.problem import Problem
 from miaopu.core.secrets import Vault
 from miaopu.people import passwords, steps
 from miaopu.people.devices import Device
 from miaopu.people.models import Account, SecondFactor, SignIn
+from miaopu.people.refusals import refused_entry
 from miaopu.people.schemas import SignInForm
 from miaopu.people.service import account_by_login
 from miaopu.people.sessions import SIGN_IN_LIFE, Granted, actor_for, issue, sign_out
@@ -55,12 +55,12 @@ async def sign_in(entry: Entry, form: SignInForm) -> Granted | Asked:
         await ask_address(entry.database, entry.device.address, entry.settings.sign_in_address_failures)
         await ask_tries(entry.database, form.login, mine)
     except Problem:
-        refused_entry("too_many_sign_ins", account.id if account else None, entry.device.address)
+        await refused_entry(entry.database, "too_many_sign_ins", account.id if account else None, entry.device.address)
         raise
     right = await passwords.matches(form.password, account.password_hash if account else None)
     if account is None or not right or not account.active:
         await failed_from(entry.database, entry.device.address)
-        refused_entry("wrong_password", account.id if account else None, entry.device.address)
+        await refused_entry(entry.database, "wrong_password", account.id if account else None, entry.device.address)
         raise Problem("wrong_credentials", 401)
     await tries_over(entry.database, form.login, mine)
     await _hash_anew(entry, account, form.password)

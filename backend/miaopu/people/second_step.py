@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
-from miaopu.core.logs import refused_entry
 from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.people import factors, passwords, sessions, steps
 from miaopu.people.access import Actor
 from miaopu.people.entry import Entry, begin, request_id
 from miaopu.people.factors import SetUp
 from miaopu.people.models import Account, Challenge, Membership, SecondFactor, SignIn
+from miaopu.people.refusals import refused_entry
 from miaopu.people.sessions import Granted
 from miaopu.people.steps import Asked
 from miaopu.people.telling import tell_owner
@@ -68,7 +68,7 @@ async def confirm_set_up(entry: Entry, token: str, code: str) -> Confirmed:
     await _ask_codes(entry, account.id)
     step = factors.step_of(secret, code, after=0)
     if step is None:
-        refused_entry("wrong_second_code", account.id, entry.device.address)
+        await refused_entry(entry.database, "wrong_second_code", account.id, entry.device.address)
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account.id)
     audit.act_as(session, audit.Who(account.id, None, None, request_id(session)))
@@ -168,7 +168,7 @@ async def _ask_codes(entry: Entry, account_id: uuid.UUID) -> None:
     try:
         await steps.ask_codes(entry.database, account_id)
     except Problem:
-        refused_entry("too_many_codes", account_id, entry.device.address)
+        await refused_entry(entry.database, "too_many_codes", account_id, entry.device.address)
         raise
 
 
@@ -177,7 +177,7 @@ async def _spend_code(entry: Entry, account_id: uuid.UUID, code: str) -> SecondF
     await _ask_codes(entry, account_id)
     factor = await factors.factor_of(entry.session, account_id)
     if factor is None or not factors.accepts(entry.vault, factor, code):
-        refused_entry("wrong_second_code", account_id, entry.device.address)
+        await refused_entry(entry.database, "wrong_second_code", account_id, entry.device.address)
         raise steps.wrong_code()
     await steps.codes_over(entry.database, account_id)
     if entry.session.info.get("who") is None or entry.session.info["who"].account_id is None:
@@ -194,7 +194,7 @@ async def prove_password(entry: Entry, account_id: uuid.UUID, password: str) -> 
     if account.password_hash is None:
         raise invalid(FieldError("/password", "no_own_password"))
     if not await passwords.matches(password, account.password_hash):
-        refused_entry("wrong_password_inside", account_id, entry.device.address)
+        await refused_entry(entry.database, "wrong_password_inside", account_id, entry.device.address)
         raise invalid(FieldError("/password", "wrong_own_password"))
     await steps.codes_over(entry.database, account_id)
 

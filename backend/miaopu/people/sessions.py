@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import Database, new_id
-from miaopu.core.logs import refused_entry
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import password_rules, passwords
 from miaopu.people.access import Actor, Role
 from miaopu.people.idle import IDLE, idle_after, idle_over, last_used
 from miaopu.people.models import Account, Membership, RefreshToken, SignIn, Unit
+from miaopu.people.refusals import refused_entry
 from miaopu.people.schemas import PasswordForm
 from miaopu.people.steps import ask_codes, codes_over, forget
 from miaopu.people.tokens import new_secret, secret_hash
@@ -59,7 +59,7 @@ async def refresh(session: AsyncSession, database: Database, secret: str, settin
     )
     if await session.scalar(select(left_behind)):
         family = sign_in.id
-        refused_entry("refresh_reused", sign_in.account_id, sign_in.address)
+        await refused_entry(database, "refresh_reused", sign_in.account_id, sign_in.address)
         await session.rollback()
         await _revoke_now(database, family, "reused")
         raise Problem("refresh_reused", 401)

@@ -51,6 +51,9 @@ export function SystemPage() {
           <Outbox status={data} />
         </Half>
         <Half>
+          <Refused status={data} />
+        </Half>
+        <Half>
           <Machine status={data} />
         </Half>
       </Row>
@@ -211,6 +214,22 @@ function Outbox({ status }: { status: SystemStatus }) {
         [words.overdue, outbox.overdue || words.none],
         [words.failedToSend, outbox.failed || words.none],
       ]}
+    />
+  );
+}
+
+function Refused({ status }: { status: SystemStatus }) {
+  const words = systemWords(useWords().language);
+  const { refused } = status;
+  if (refused.length === 0)
+    return <Facts title={words.refused} facts={[[words.refusedLately, words.none]]} />;
+  return (
+    <Facts
+      title={words.refused}
+      facts={refused.map(({ kind, day, week }) => [
+        words.refusals[kind],
+        fill(words.refusedOf, { day, week }),
+      ])}
     />
   );
 }

@@ -88,6 +88,17 @@ export const system: typeof chinese = {
   waiting: "Waiting",
   overdue: "Overdue",
   failedToSend: "Failed in 7 days",
+  refused: "Sign-ins refused",
+  refusedLately: "Within a week",
+  refusedOf: "{day} within a day, {week} within a week",
+  refusals: {
+    wrong_password: "Wrong password",
+    wrong_second_code: "Wrong code of the second step",
+    wrong_password_inside: "Wrong password when asked again inside",
+    too_many_sign_ins: "Too many passwords tried, held back",
+    too_many_codes: "Too many codes tried, held back",
+    refresh_reused: "A sign-in used twice (perhaps stolen, ended)",
+  },
   kind: {
     "import.try": "Trying an import",
     "import.enter": "Import",

@@ -86,6 +86,17 @@ export const system = {
   waiting: "等待发送",
   overdue: "超时未发",
   failedToSend: "近 7 日发送失败",
+  refused: "被拒的登录",
+  refusedLately: "近 7 日",
+  refusedOf: "24 小时内 {day} 次，7 日内 {week} 次",
+  refusals: {
+    wrong_password: "密码错误",
+    wrong_second_code: "验证码错误",
+    wrong_password_inside: "登录后核对密码时输错",
+    too_many_sign_ins: "试密码过多，暂不受理",
+    too_many_codes: "试验证码过多，暂不受理",
+    refresh_reused: "登录凭证被重复使用（可能被盗用，已退出）",
+  },
   kind: {
     "import.try": "试算导入的表格",
     "import.enter": "导入表格",
