@@ -94,6 +94,8 @@ class Walk:
     app: FastAPI
     reach: Reach
     actors: dict[Role, list[Actor]] = field(default_factory=dict)
+    # What was read of others, by operation, role and column: for whoever looks why a cell is red.
+    named: dict[tuple[str, Role, str], list[str]] = field(default_factory=dict)
 
     def keys(self, actor: Actor) -> frozenset[uuid.UUID]:
         """What makes a thing this actor's own: the unit for who acts for one, else the account."""

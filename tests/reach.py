@@ -177,7 +177,7 @@ async def reach_of(url: str) -> Reach:
         # A name that two people share gives nobody away.
         shared = {row["name"] for row in await connection.fetch(NAMESAKES)}
         # Nor does one that stands in a longer name.
-        names = {row["name"] for row in await connection.fetch("SELECT name FROM accounts")}
+        names = {row["name"] for row in await connection.fetch(NAMES)}
         shared |= {name for name in names if any(name != other and name in other for other in names)}
         for row in await connection.fetch(SECRETS):
             found.secrets[row["account_id"]] = frozenset(filter(None, row["secrets"])) - shared
@@ -200,6 +200,11 @@ SELECT name FROM (SELECT name FROM accounts UNION ALL SELECT name FROM nominatio
                        WHERE r.id = c.registration_id AND a.name = c.guardian_name)
                   UNION ALL SELECT name FROM team_members WHERE account_id IS NULL) n
  GROUP BY name HAVING count(*) > 1
+"""
+# Everybody who is named anywhere, with an account or without.
+NAMES = """
+SELECT name FROM accounts UNION SELECT name FROM nominations UNION SELECT name FROM team_members
+UNION SELECT guardian_name FROM consents
 """
 # What names a student: ids, name, registration and ticket number, the identity number's index, guardian's name.
 SECRETS = """

@@ -8,6 +8,11 @@ interface Work {
   subject: string;
 }
 
+interface Dossier extends Work {
+  school_name: string;
+  materials: { file_id: string }[];
+}
+
 test("an expert judges a work beside it without learning whose it is; half a sheet survives (P25)", async ({
   page,
 }) => {
@@ -15,7 +20,16 @@ test("an expert judges a work beside it without learning whose it is; half a she
   const token = await become(page, "expert-01");
   const { items } = await ask<{ items: Work[] }>(page, token, "/evaluations/annual");
   const region = await become(page, "region");
-  const whose = await ask<Work & { school_name: string }>(page, region, `/evaluations/annual/${items[0].id}`);
+  // The expert's id of the work opens nothing for the office: whose it is shows by the papers.
+  const given = await ask<Dossier>(page, token, `/evaluations/annual/${items[0].id}`);
+  const list = `/evaluations/annual?subject=${items[0].subject}&size=100`;
+  const works = (await ask<{ items: Work[] }>(page, region, list)).items;
+  const records = await Promise.all(
+    works.map((one) => ask<Dossier>(page, region, `/evaluations/annual/${one.id}`)),
+  );
+  const whose = records.find((one) => one.materials[0]?.file_id === given.materials[0].file_id);
+  if (!whose) throw new Error("the work is nobody's");
+  expect(whose.id).not.toBe(given.id);
   await become(page, "expert-01", "/annual-evaluations");
   await page.getByRole("link", { name: items[0].student_name }).first().click();
   await expect(page.getByText("终评评分")).toBeVisible();

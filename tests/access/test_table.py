@@ -113,11 +113,12 @@ async def asked_of(walk: Walk, call: Call, role: Role, column: str) -> str | Non
     ids = dict(zip(names, thing.ids, strict=True)) if thing else {}
     body = body_for(walk, call, actor, foreign=column == "foreign", version=thing.version if thing else 1)
     answer = await walk.ask(actor, call.method, placed(walk, call, ids), body, **asked(walk, call))
-    leaked = False
+    leaked: list[str] = []
     if call.method == "GET" and answer.status == 200 and role not in ALL_SEEING:
         text = answer.text()
-        leaked = any(secret in text for secret in walk.reach.forbidden(walk.keys(actor)))
-    return said(call, answer, leaked, shut=column == "shut")
+        leaked = [secret for secret in walk.reach.forbidden(walk.keys(actor)) if secret in text]
+        walk.named[call.name, role, column] = leaked[:3]
+    return said(call, answer, bool(leaked), shut=column == "shut")
 
 
 def granted(call: Call, role: Role) -> bool:
@@ -181,7 +182,8 @@ async def every_cell(year: Year) -> None:
                         and not refused
                         and not by_lot(call, role, column, (found, word))
                     ):
-                        wrong.append(f"{call.name},{role.value},{column}: {found}, written {word}")
+                        named = walk.named.get((call.name, role, column), [])
+                        wrong.append(f"{call.name},{role.value},{column}: {found}, written {word} {named or ''}")
     print(f"\n{walked} cells walked")
     assert wrong == [], "\n".join(wrong)
     assert walked > (len(CALLS) * 10 if WHOLE else 100)

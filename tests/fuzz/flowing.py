@@ -208,11 +208,11 @@ class Ground:
         query = "SELECT opens_at <= $3 AND closes_at > $3 FROM stages WHERE cycle_id = $1 AND code = $2"
         return bool(self.run(self.connection.fetchval(query, thing.row["cycle_id"], stage, clock.now())))
 
-    def send(self, who: dict[str, Any], method: str, path: str, body: Any) -> httpx.Response:
-        """A request in somebody's name."""
+    def send(self, who: dict[str, Any], method: str, path: str, body: Any, key: str = "") -> httpx.Response:
+        """A request in somebody's name, with an Idempotency-Key where one is given."""
         actor = Actor(who["account_id"], who["id"], Role(who["role"]), who["unit_id"], who["city_id"], who["cycle_id"])
         token = tokens.issue(self.app.state.keys, actor, who["sid"] or uuid.uuid4(), HOURS)
-        headers = {"authorization": f"Bearer {token}"}
+        headers = {"authorization": f"Bearer {token}"} | ({"idempotency-key": key} if key else {})
         answer: httpx.Response = self.run(self.http.request(method, path, json=body, headers=headers))
         self.walks.tried += 1
         self.walks.answers[answer.status_code] += 1

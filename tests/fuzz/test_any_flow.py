@@ -5,6 +5,7 @@ The suite walks a little at one moment of the year; `make fuzz` walks every mome
 
 import os
 import random
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -115,7 +116,8 @@ class AnyFlow(RuleBasedStateMachine):
         version = max(1, thing.row["version"] - behind)
         path = self.ground.acts[thing.table]
         place = path.split("{")[0] + f"{thing.row['id']}/actions/{action}"
-        answer = self.ground.send(person, "POST", place, {"version": version, "reason": REASON if why else None})
+        body, key = {"version": version, "reason": REASON if why else None}, uuid.uuid4().hex
+        answer = self.ground.send(person, "POST", place, body, key)
         assert answer.status_code < 500, f"{place} → {answer.text}"
         now = self.ground.now(thing)
         if not answer.is_success:
@@ -127,6 +129,10 @@ class AnyFlow(RuleBasedStateMachine):
         assert version == thing.row["version"], f"{place}: stale"
         assert now["version"] > version
         assert answer.json()["state"] == now["state"]
+        # The same request again, as a bad line sends it: the same answer, and nothing is done twice.
+        again = self.ground.send(person, "POST", place, body, key)
+        assert (again.status_code, again.text) == (answer.status_code, answer.text), place
+        assert self.ground.now(thing) == now, f"{place} twice"
         self.ground.walks.taken[f"{thing.flow.thing}.{action}"] += 1
 
     def _as_declared(self, edge: Edge, thing: Thing, person: dict[str, Any], why: bool) -> None:

@@ -9,7 +9,7 @@ import { Failed, Loading, Nothing } from "../../shared/states";
 import { StateTag } from "../../shared/values";
 import { WideTable } from "../../shared/wide-table";
 import { fill } from "../../words";
-import { JudgeConflicts } from "./judge-conflicts";
+import { ConflictSubjects, JudgeConflicts } from "./judge-conflicts";
 
 const number = { className: "fact", align: "right" as const };
 const signed = (value: number | null) => (value === null ? "—" : value > 0 ? `+${value}` : value);
@@ -83,6 +83,15 @@ export function Compared({ title, may, read, tools, court, words }: ComparedProp
         />
         {subject !== undefined && tools?.(subject, () => void refetch())}
       </Flex>
+      {court && (
+        <ConflictSubjects
+          court={court}
+          choose={(one) => {
+            setChosen(one);
+            requestAnimationFrame(() => document.getElementById("conflicts")?.scrollIntoView());
+          }}
+        />
+      )}
       {error && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data && data.works.length === 0 && <Nothing hint={words.nothing} />}

@@ -1,8 +1,9 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Card, Flex, Tag, Typography } from "antd";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, App, Button, Card, Flex, Tag, Typography } from "antd";
 import { api, type JudgeConflict, ok } from "../../api";
 import { AskButton } from "../../shared/ask-button";
 import { useWords } from "../../shared/context";
+import { useSubjectOptions } from "../../shared/plan";
 import { Refusal } from "../../shared/states";
 import { WideTable } from "../../shared/wide-table";
 import { fill } from "../../words";
@@ -10,27 +11,60 @@ import { judgingWords } from "../../words/judging";
 
 type Court = "panel" | "final";
 
+function asked(court: Court, subject: string) {
+  const ask = court === "panel" ? api.panelConflicts : api.finalEvaluationsConflicts;
+  return { queryKey: [court, "conflicts", subject], queryFn: () => ok(ask({ body: { subject } })) };
+}
+
+/** How many works have to be taken back: a judge may be in conflict with one in several ways. */
+function cameUp(items: JudgeConflict[]): number {
+  const late = items.filter((one) => one.withdrawable);
+  return new Set(late.map((one) => `${one.annual_id} ${one.account_id}`)).size;
+}
+
+/** In which subjects works have to be taken back; a step to each. */
+export function ConflictSubjects({ court, choose }: { court: Court; choose: (subject: string) => void }) {
+  const words = judgingWords(useWords().language);
+  const subjects = useSubjectOptions();
+  const found = useQueries({ queries: subjects.map((one) => asked(court, String(one.value))) });
+  const waiting = subjects
+    .map((one, at) => ({ ...one, count: cameUp(found[at].data?.items ?? []) }))
+    .filter((one) => one.count > 0);
+  if (!waiting.length) return null;
+  const tools = waiting.map((one) => (
+    <Button key={String(one.value)} size="small" onClick={() => choose(String(one.value))}>
+      {one.label} · {one.count}
+    </Button>
+  ));
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      message={words.waiting}
+      description={
+        <Flex gap={8} wrap>
+          {tools}
+        </Flex>
+      }
+    />
+  );
+}
+
 /** Who must not judge which work of a subject, why, and where that comes from; who has such a work stands first. */
 export function JudgeConflicts({ subject, court }: { subject: string; court: Court }) {
   const { ui, fields, language } = useWords();
   const words = judgingWords(language);
-  const ask = court === "panel" ? api.panelConflicts : api.finalEvaluationsConflicts;
-  const { data, error } = useQuery({
-    queryKey: [court, "conflicts", subject],
-    queryFn: () => ok(ask({ body: { subject } })),
-  });
+  const { data, error } = useQuery(asked(court, subject));
   if (error) return <Refusal error={error} />;
   if (!data) return null;
-  const late = new Set(
-    data.items.filter((one) => one.withdrawable).map((one) => `${one.annual_id} ${one.account_id}`),
-  );
+  const late = cameUp(data.items);
   return (
-    <Card size="small" title={`${words.conflicts} · ${data.total}`}>
-      {late.size > 0 && (
+    <Card id="conflicts" size="small" title={`${words.conflicts} · ${data.total}`}>
+      {late > 0 && (
         <Alert
           type="warning"
           showIcon
-          message={fill(words.cameUp, { count: late.size })}
+          message={fill(words.cameUp, { count: late })}
           style={{ marginBottom: 12 }}
         />
       )}
@@ -46,9 +80,21 @@ export function JudgeConflicts({ subject, court }: { subject: string; court: Cou
               title: fields.student_name,
               render: (_, one) => (
                 <>
-                  {one.student_name} <span className="fact">{one.number}</span>
+                  {one.student_name}
+                  <div className="fact quiet">{one.number}</div>
                 </>
               ),
+            },
+            {
+              title: fields.state,
+              render: (_, one) =>
+                one.withdrawable ? (
+                  <Withdraw one={one} court={court} />
+                ) : one.given ? (
+                  words.judged
+                ) : (
+                  words.kept
+                ),
             },
             { title: words.judge, dataIndex: "judge_name" },
             {
@@ -63,17 +109,6 @@ export function JudgeConflicts({ subject, court }: { subject: string; court: Cou
             {
               title: words.source,
               render: (_, one) => words.sources[one.kind === "declared" ? "declared" : "found"],
-            },
-            {
-              title: fields.state,
-              render: (_, one) =>
-                one.withdrawable ? (
-                  <Withdraw one={one} court={court} />
-                ) : one.given ? (
-                  words.judged
-                ) : (
-                  words.kept
-                ),
             },
           ]}
         />

@@ -6,6 +6,7 @@ export const judging: typeof chinese = {
   cameUp:
     "{count} came up after the works were given out: the judge neither sees nor scores the work any more. Take it back first, then assign once more; another judge is drawn by lot.",
   none: "No conflict was found in this subject.",
+  waiting: "Works have to be taken back and given to another judge",
   judge: "Judge",
   why: "Why",
   source: "Source",

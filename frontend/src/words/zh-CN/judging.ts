@@ -5,6 +5,7 @@ export const judging = {
   cameUp:
     "{count} 份材料分配之后才出现回避关系：评委已看不到材料，也不能再评分。请先收回，再分配一次，由抽签补足评委。",
   none: "该学科没有发现回避关系。",
+  waiting: "有材料需要收回并改派",
   judge: "评委",
   why: "回避原因",
   source: "来源",
