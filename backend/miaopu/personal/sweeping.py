@@ -28,6 +28,7 @@ from miaopu.disclosures.service import seal_contacts
 from miaopu.imports.keeping import sweep_workbooks
 from miaopu.notices.models import OutboxMessage
 from miaopu.people.models import RefreshToken, SignIn
+from miaopu.personal.levels import sweep_levels
 from miaopu.personal.models import Erasure
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan_personal import MONTH, Retention
@@ -53,6 +54,7 @@ async def sweep(database: Database, store: ObjectStore, settings: Settings) -> d
             **await _sign_ins(session, before),
             "exports": await _exports(session, store),
             "workbooks": await sweep_workbooks(session, store, settings.workbook_days),
+            "levels": await sweep_levels(session),
             "left_behind": await sweep_left_behind(session, store),
             "strays": await sweep_strays(session, store),
         }

@@ -7,6 +7,7 @@ export const trail: Record<TrailCode, string> = {
   "compliance_audit.ask": "Audit pack asked for",
   "compliance_audit.make": "Audit pack made",
   "compliance_audit.fetch": "Audit pack taken",
+  "score_sheet.forget_level": "What panels said of personality taken away for those not selected",
   "retention.sweep": "Technical logs over their time taken away",
   "erasure.propose": "Erasure proposed",
   "erasure.confirm": "Erasure confirmed",

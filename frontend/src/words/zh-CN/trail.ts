@@ -6,6 +6,7 @@ export const trail = {
   "compliance_audit.ask": "要求生成合规审计资料",
   "compliance_audit.make": "生成合规审计资料",
   "compliance_audit.fetch": "下载合规审计资料",
+  "score_sheet.forget_level": "删除未入选者的心理素质评语",
   "retention.sweep": "清理到期的技术日志",
   "erasure.propose": "提出清除到期信息",
   "erasure.confirm": "核准清除",
