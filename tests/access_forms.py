@@ -7,7 +7,8 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from access_walk import NAMED, Call, Walk
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
+from miaopu.people.roles import Role
 
 # What the type of a field alone does not say.
 BY_NAME: dict[str, Any] = {

@@ -20,7 +20,8 @@ from access_walk import actors_of
 from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.core.files import XLSX, place_of
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
+from miaopu.people.roles import Role
 from reach import AROUND
 from years import Year
 

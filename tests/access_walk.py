@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from miaopu.core.db import AuditedSession
 from miaopu.people import tokens
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
+from miaopu.people.roles import Role
 from reach import AROUND, Reach, reach_of
 
 API = "/api/v1"

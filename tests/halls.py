@@ -12,7 +12,7 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.core.workbooks import write_rows
 from miaopu.exams.models import ExamRoom, Seat, Sitting
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from seeded import SOURCE, Headers, World, turn_to, world
 

@@ -13,7 +13,7 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.exams.models import Cutoff, ExamRoom, Seat, Sitting, SubjectPlaces
 from miaopu.nominations.models import Nomination
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.rubric import scales_of
 from miaopu.registrations.models import Registration
 from seeded import SOURCE, Headers, World, turn_to, world

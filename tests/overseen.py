@@ -9,8 +9,8 @@ from fastapi import FastAPI
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from seeded import SOURCE, Headers, World, turn_to, world
 

@@ -14,8 +14,9 @@ import miaopu
 from miaopu.core import audit, clock
 from miaopu.core.db import new_id
 from miaopu.people import tokens
-from miaopu.people.access import ROLE_UNIT, Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.roles import ROLE_UNIT, Role
 from miaopu.programme.plan import Plan, load_plan
 
 SOURCE = (Path(miaopu.__file__).parent / "plans" / "nmg-2024.toml").read_text("utf-8")

@@ -14,7 +14,7 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from papers import jpeg, png
 from seeded import SOURCE, Headers, World, turn_to, world

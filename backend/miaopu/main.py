@@ -22,11 +22,11 @@ from miaopu.core.secrets import vault_of
 from miaopu.core.seen import Seen, histogram
 from miaopu.evaluations import signatures
 from miaopu.operations import metrics
-from miaopu.people.access import Role
 from miaopu.people.acting import admit, identify
 from miaopu.people.ended import Ended
 from miaopu.people.keys import load
 from miaopu.people.oidc import Providers
+from miaopu.people.roles import Role
 from miaopu.programme.demo_clock import read_demo_clock
 from miaopu.rooms import routes_of
 from miaopu.settings import Settings

@@ -23,7 +23,8 @@ from access_forms import ALL_SEEING, asked, body_for, placed
 from access_planted import planted
 from access_walk import ROLES, Call, Walk, calls, nothing_stays, read_table, walk_of
 from miaopu.main import make_app
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from reach import prefix_of
 from years import Year

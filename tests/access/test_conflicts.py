@@ -20,7 +20,9 @@ from access_walk import API, Call, Walk, calls, nothing_stays, walk_of
 from miaopu.core.db import new_id
 from miaopu.interviews.conflict_rule import ConflictKind
 from miaopu.main import make_app
-from miaopu.people.access import MATRIX, Actor, Permission, Role
+from miaopu.people.access import MATRIX, Actor
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from years import Year
 

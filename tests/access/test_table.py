@@ -23,7 +23,9 @@ from access_planted import planted
 from access_walk import ROLES, Answer, Call, Row, Walk, calls, nothing_stays, read_table, walk_of
 from miaopu.core import clock
 from miaopu.main import make_app
-from miaopu.people.access import MATRIX, Actor, Permission, Role
+from miaopu.people.access import MATRIX, Actor
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from reach import Thing, prefix_of
 from years import Year

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from miaopu.core import clock
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import JPEG, Training
 

@@ -15,8 +15,9 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Who
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
+from miaopu.people.roles import Role
 from trained import Training
 
 RIVALS = 50

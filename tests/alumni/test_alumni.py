@@ -12,7 +12,7 @@ from miaopu.alumni.models import TrackingEntry
 from miaopu.core import audit, clock
 from miaopu.core.audit import AuditEntry
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers
 from trained import Training
 

@@ -8,7 +8,7 @@ import pytest
 from accounts import accepted, act, draft, numbers, person
 from pydantic import ValidationError
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.plan import load_plan
 from miaopu.programme.plan_accounts import Appraisal
 from seeded import Headers, saved

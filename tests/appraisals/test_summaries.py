@@ -6,7 +6,7 @@ from accounts import WINDOW, accepted, act, draft, numbers, person, university_o
 from python_calamine import CalamineWorkbook
 
 from miaopu.core.files import XLSX
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import saved, turn_to
 from trained import Training
 

@@ -9,7 +9,7 @@ import asyncpg
 
 from imports import served
 from miaopu.core.db import plain_url
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from postgres import fresh_database
 from seeded import World, turn_to
 

@@ -12,7 +12,7 @@ from imports import served, work
 from miaopu.core.db import plain_url
 from miaopu.core.document_data import CertificateData
 from miaopu.core.documents import certificate
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from postgres import fresh_database
 from seeded import World, turn_to
 

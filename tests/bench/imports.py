@@ -17,7 +17,7 @@ from miaopu.core.jobs import Job
 from miaopu.core.sheets import grid
 from miaopu.core.workbooks import MAX_UNZIPPED, write_rows
 from miaopu.main import make_app, open_state
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from postgres import fresh_database
 from seeded import World, turn_to, world

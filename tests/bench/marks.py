@@ -14,7 +14,7 @@ from miaopu.core.columns import MAX_UNZIPPED
 from miaopu.core.db import plain_url
 from miaopu.core.sheets import grid
 from miaopu.core.workbooks import write_rows
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from postgres import fresh_database
 from seeded import Headers, World, turn_to
 

@@ -20,8 +20,8 @@ from miaopu.core.audit import Act, AuditEntry, broken_links
 from miaopu.core.problem import LANGUAGES, words
 from miaopu.core.workbooks import read_rows
 from miaopu.doctor.examining import INVARIANTS
-from miaopu.people.access import Role
 from miaopu.people.models import Membership
+from miaopu.people.roles import Role
 from miaopu.personal.kept import KEPT
 from personal.test_erasure import worked
 from personal.test_keys import NUMBER, PHONE

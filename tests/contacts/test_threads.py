@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.nominations.models import TeamMember
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import SOURCE, Headers, turn_to
 from trained import Training
 

@@ -13,7 +13,7 @@ from miaopu.core import audit
 from miaopu.disclosures.models import Disclosure, Objection
 from miaopu.disclosures.service import digest_of
 from miaopu.interviews.models import Slot
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.personal.sweeping import sweep
 from miaopu.registrations.models import Registration
 from seeded import Headers, turn_to

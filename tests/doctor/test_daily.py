@@ -8,7 +8,7 @@ from miaopu.core.db import plain_url
 from miaopu.doctor.asking import EXAMINER, FOUND
 from miaopu.operations import upkeep
 from miaopu.operations.models import UpkeepRun
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import World
 
 

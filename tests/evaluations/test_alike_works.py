@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from miaopu.core import jobs
 from miaopu.core.jobs import Job
 from miaopu.demo.journey.papers import paper
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from miaopu.core.problem import Problem
 from miaopu.evaluations.signatures import Facts, read, signed
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

@@ -5,7 +5,7 @@ from typing import Any
 from test_midterm import submit, write
 from test_panel import assign, dossiers, given, panel, source
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training, work_of
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from test_panel import assign, dossiers, given, panel, scores, source
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training, work_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

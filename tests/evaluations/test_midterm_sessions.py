@@ -5,7 +5,7 @@ from typing import Any
 
 from miaopu.core import clock
 from miaopu.exams.rules import shuffled
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from papers import pdf
 from seeded import Headers, turn_to
 from trained import Training

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from miaopu.pairings.changing_models import Mentorship
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

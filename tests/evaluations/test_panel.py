@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import SOURCE, Headers, turn_to
 from trained import Training, pair, work_of
 

@@ -14,7 +14,7 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.exams.lottery import drawn
 from miaopu.exams.models import ExamRoom, Seat, Sitting, SubjectPlaces
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from seeded import Headers, World, turn_to, world
 

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from miaopu.core import clock, documents
 from miaopu.core.db import new_id
 from miaopu.exams.rules import seating
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from seeded import Headers, World, turn_to, world
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from halls import NAMES, Hall, a_sitting, sit
 from miaopu.core import documents
 from miaopu.core.download import PDF
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import saved
 
 fonts = pytest.mark.skipif(not any(documents.font_dir().glob("*.ttf")), reason="make fonts has not run")

@@ -13,7 +13,7 @@ from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.main import make_app, open_state
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.models import CycleSchool
 from miaopu.registrations.models import Registration
 from miaopu.settings import Settings

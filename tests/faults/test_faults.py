@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from faulting import FAULTS, Outcome, ground, small_disk
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from papers import jpeg, pdf
 from seeded import World, person, world
 

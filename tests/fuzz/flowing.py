@@ -24,7 +24,9 @@ from miaopu.doctor.examining import INVARIANTS, examine
 from miaopu.doctor.machinery import flows
 from miaopu.main import make_app, open_state
 from miaopu.people import tokens
-from miaopu.people.access import MATRIX, Actor, Permission, Role
+from miaopu.people.access import MATRIX, Actor
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Flow, simple_actions
 from settled import test_settings
 

@@ -30,7 +30,9 @@ from sampling import Sample, sample
 from schemathesis import GenerationMode
 
 from miaopu.main import make_app
-from miaopu.people.access import MATRIX, Permission, Role
+from miaopu.people.access import MATRIX
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 
 # What somebody is answered who may not do a thing; a body is looked at before the gate of an act on a thing.

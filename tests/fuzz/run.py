@@ -13,7 +13,7 @@ from yearlong import copy_of, tokens_of
 
 from miaopu.doctor.examining import examine
 from miaopu.main import make_app
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from postgres import fresh_database
 from years import walked

@@ -19,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from miaopu.core import clock
 from miaopu.doctor.machinery import flows
-from miaopu.people.access import Role, may
+from miaopu.people.access import may
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Edge
 from years import COPIED, Year
 

@@ -10,7 +10,9 @@ from yearlong import copy_of, tokens_of
 
 from miaopu.doctor.examining import examine
 from miaopu.main import make_app
-from miaopu.people.access import MATRIX, Permission, Role
+from miaopu.people.access import MATRIX
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from years import Year
 
 # What fits the suite; `make fuzz` asks for more.

@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pytest
 from flowing import Ground, allowed
 
-from miaopu.people.access import Permission, Role
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from years import COPIED, Year
 
 # Looked at of each list: rows, values of a filter, strings of a row that its reader does not see.

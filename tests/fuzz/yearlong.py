@@ -7,7 +7,8 @@ import asyncpg
 
 from miaopu.main import open_state
 from miaopu.people import tokens
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from years import Year
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from miaopu.core.audit import AuditEntry
 from miaopu.core.files import StoredFile
 from miaopu.growth.models import GrowthDraft, GrowthLog
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import SOURCE, saved, turn_to
 from trained import JPEG, Training
 

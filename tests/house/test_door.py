@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 import miaopu
 from miaopu.core.problem import words
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, World, turn_to
 
 BACKEND = Path(miaopu.__file__).parent

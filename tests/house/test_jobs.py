@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from miaopu.core import jobs
 from miaopu.core.jobs import JobContext, Params
 from miaopu.core.problem import Problem
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.worker import run_worker
 from seeded import World, world
 

@@ -12,7 +12,9 @@ from fastapi import FastAPI
 
 from miaopu.main import make_app
 from miaopu.people import tokens
-from miaopu.people.access import MATRIX, ROLE_UNIT, Actor, Permission, Role
+from miaopu.people.access import MATRIX, Actor
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import ROLE_UNIT, Role
 from miaopu.settings import Settings
 
 CONTRACT = make_app(Settings(mode="test")).openapi()

@@ -14,8 +14,9 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.filing import take_seat
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
+from miaopu.people.roles import Role
 from miaopu.programme.models import CycleCity
 from miaopu.programme.numbers import free_number
 from miaopu.programme.service import take_place

@@ -12,7 +12,7 @@ import pytest
 
 import miaopu
 from miaopu.core.read import Sql
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 
 
 def statements() -> Iterator[tuple[str, Any]]:

@@ -18,8 +18,8 @@ from miaopu.core.audit import AuditEntry
 from miaopu.core.db import new_id
 from miaopu.core.workbooks import write_rows
 from miaopu.nominations.models import Nomination, TeamMember
-from miaopu.people.access import Role
 from miaopu.people.names import sort_key
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from seeded import Headers, World, turn_to
 

@@ -13,7 +13,7 @@ from brought import bring, codes, counts, enter, marked, notes, told
 from halls import HEADERS, Hall, filled, sit
 from miaopu.core import jobs
 from miaopu.core.jobs import Job
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 
 ALL = [*MARK_HEAD, *GOOD_MARKS, *BAD_MARKS]
 

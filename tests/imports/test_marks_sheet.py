@@ -15,7 +15,7 @@ from halls import HEADERS, Hall, a_sitting, filled, sit
 from miaopu.core import clock, jobs
 from miaopu.core.jobs import Job
 from miaopu.core.workbooks import write_rows
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import SOURCE, Headers, saved, turn_to
 
 PARTS = """

@@ -9,7 +9,7 @@ from brought import bring, worked
 from miaopu.core.problem import say
 from miaopu.imports.kinds import KINDS
 from miaopu.imports.moments import read_moment, read_year
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import World, turn_to
 
 

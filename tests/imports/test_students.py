@@ -18,8 +18,8 @@ from nasty import (
 )
 
 from brought import bring, codes, count, counts, enter, marked, worked
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from papers import pdf
 from seeded import Headers, World, turn_to

@@ -5,9 +5,9 @@ from typing import Any
 from interviewed import Hall
 from miaopu.core import audit, clock
 from miaopu.core.db import new_id
-from miaopu.people.access import Role
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Membership
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Consent, Registration
 
 REASON = "已与学校核实：该生父亲在铁路部门工作，与评委同名"

@@ -4,7 +4,7 @@ import pytest
 
 from interviewed import PLAIN, Hall, moment_of
 from miaopu.core import clock
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import SOURCE, Headers, turn_to
 
 

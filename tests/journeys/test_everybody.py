@@ -7,7 +7,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from miaopu.demo.journey.http import Person, Refused
-from miaopu.people.access import MATRIX, Permission, Role
+from miaopu.people.access import MATRIX
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from years import Year
 
 API = "/api/v1"

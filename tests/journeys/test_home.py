@@ -1,6 +1,6 @@
 """Home says what waits for whom, by the same edges that let them act."""
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.reports.queries import KINDS, turns
 
 

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from miaopu.core.db import new_id
 from miaopu.nominations.models import Nomination
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import turn_to, world
 
 

@@ -11,7 +11,7 @@ from pypdf import PdfWriter
 
 from miaopu.core.db import new_id
 from miaopu.nominations.models import Nomination, TeamMember
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from papers import jpeg, png
 from seeded import SOURCE, Headers, World, turn_to, world
 

@@ -14,7 +14,7 @@ from miaopu.core.db import new_id
 from miaopu.nominations import letters
 from miaopu.nominations.models import Nomination
 from miaopu.people import acting
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import World, saved, turn_to
 
 pytestmark = pytest.mark.skipif(not any(documents.font_dir().glob("*.ttf")), reason="make fonts has not run")

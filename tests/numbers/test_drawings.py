@@ -12,7 +12,7 @@ from miaopu.core.files import PDF, PNG, SVG
 from miaopu.numbers.drawing import drawn
 from miaopu.numbers.pictures import BY
 from miaopu.numbers.schemas import Column, Numbers
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import saved
 from trained import Training
 

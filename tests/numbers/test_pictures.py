@@ -11,8 +11,8 @@ from interviewed import Hall
 from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.core.files import CSV, XLSX
-from miaopu.people.access import Role
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from seeded import Headers, World, saved, turn_to
 from trained import Training

@@ -16,8 +16,8 @@ from miaopu.core import audit
 from miaopu.core.logs import JsonLines, TextLines
 from miaopu.main import make_app, open_state
 from miaopu.people import passwords
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from seeded import World
 from settled import test_settings
 

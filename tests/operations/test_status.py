@@ -13,7 +13,7 @@ from miaopu.core import clock, jobs
 from miaopu.operations.models import UpkeepRun
 from miaopu.operations.schemas import SystemStatus
 from miaopu.operations.status import concerns, newest_revision
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.reminders.models import Delivery
 from seeded import World
 from settled import test_settings

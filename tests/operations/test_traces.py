@@ -20,7 +20,7 @@ from miaopu.core import jobs
 from miaopu.core.jobs import JobContext, Params
 from miaopu.core.tracing import summary
 from miaopu.main import make_app
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.worker import run_worker
 from seeded import world
 from settled import test_settings

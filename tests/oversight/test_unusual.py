@@ -14,8 +14,9 @@ from miaopu.core.db import new_id
 from miaopu.exams.models import Seat, Sitting
 from miaopu.nominations.models import Approval
 from miaopu.people import tokens
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.models import Account, Membership
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from overseen import STRICT, Exam, call, overseers
 from seeded import Headers, World, turn_to

@@ -10,7 +10,9 @@ from interviewed import Hall
 from miaopu.core.read import Sql
 from miaopu.main import make_app
 from miaopu.oversight import cases, queries
-from miaopu.people.access import MATRIX, Permission, Role
+from miaopu.people.access import MATRIX
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 from overseen import MARKS, NAMES, Exam, call, overseers
 from seeded import Headers

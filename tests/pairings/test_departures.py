@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from miaopu.pairings.changing_models import Mentorship
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from papers import pdf
 from seeded import Headers
 from trained import Training

@@ -16,8 +16,9 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.changing_models import Mentorship, PlaceChange
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.reseating import take_effect
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
+from miaopu.people.roles import Role
 from pairings.test_departures import act
 from seeded import Headers, turn_to
 from trained import Training, pair

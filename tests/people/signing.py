@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from miaopu.core import audit
 from miaopu.people import passwords
-from miaopu.people.access import Role
 from miaopu.people.models import Account, SecondFactor
+from miaopu.people.roles import Role
 from miaopu.programme.plan import load_plan
 from seeded import SOURCE, Headers, World, _units, add
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
-from miaopu.people.access import Role
 from miaopu.people.models import Membership, SignIn
+from miaopu.people.roles import Role
 from seeded import World
 
 STARTED = datetime.now().astimezone()

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from browsing import through
 from miaopu.core import audit, clock
 from miaopu.core.audit import AuditEntry
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Invitation, Membership, PasswordLink
 from miaopu.people.oidc_models import SsoIdentity
 from miaopu.people.oidc_router import COOKIE
+from miaopu.people.roles import Role
 from seeded import Headers, World
 
 Json = dict[str, Any]

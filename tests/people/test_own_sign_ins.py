@@ -9,9 +9,9 @@ from signing import PASSWORD, bearer, fault, member, posted, sign_in
 from sqlalchemy import text
 
 from miaopu.main import make_app, open_state
-from miaopu.people.access import Role
 from miaopu.people.devices import plain
 from miaopu.people.ended import ENDED_SECONDS
+from miaopu.people.roles import Role
 from seeded import Headers, World
 
 PHONE = (

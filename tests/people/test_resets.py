@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
-from miaopu.people.access import Role
 from miaopu.people.models import Membership, Unit
 from miaopu.people.resets import by_operator
+from miaopu.people.roles import Role
 from seeded import World
 
 NEW = "five grey horses at dawn"

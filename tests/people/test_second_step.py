@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 from miaopu.core import audit, clock
 from miaopu.core.db import new_id
 from miaopu.main import make_app
-from miaopu.people.access import Role
 from miaopu.people.factors import STEP, step_of
 from miaopu.people.models import Membership, SecondFactor
+from miaopu.people.roles import Role
 from miaopu.people.tries import TRIES
 from miaopu.settings import OFFICES_AND_EXPERTS, Settings
 from seeded import World

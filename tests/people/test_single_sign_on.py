@@ -19,10 +19,10 @@ from browsing import BACK, through
 from miaopu.core.audit import AuditEntry
 from miaopu.core.problem import Problem
 from miaopu.people import oidc
-from miaopu.people.access import Role
 from miaopu.people.models import SignIn
 from miaopu.people.oidc_models import SsoIdentity, SsoProvider
 from miaopu.people.oidc_router import COOKIE
+from miaopu.people.roles import Role
 from seeded import Headers, World
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from miaopu.people import oidc, oidc_http
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import World
 from settled import test_settings
 

@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 
 from miaopu.core import audit
 from miaopu.core.db import new_id
-from miaopu.people.access import DISABLES, Role
 from miaopu.people.models import Account, Membership
+from miaopu.people.roles import DISABLES, Role
 from seeded import World
 
 WHY = {"reason": "已调离本单位，交接完毕"}

@@ -12,8 +12,10 @@ from miaopu.core.audit import AuditEntry
 from miaopu.core.db import new_id
 from miaopu.main import make_app
 from miaopu.notices.models import Notice
-from miaopu.people.access import Permission, Role, roles_with
+from miaopu.people.access import roles_with
 from miaopu.people.models import Account, Membership
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.people.support_models import SupportSession
 from miaopu.settings import Settings
 from seeded import Headers, World, add

@@ -15,8 +15,8 @@ from miaopu import running
 from miaopu.core import audit
 from miaopu.main import make_app, open_state
 from miaopu.people import passwords
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.people.tries import TRIES, _network
 from seeded import World
 from settled import test_settings

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from sqlalchemy import select
 
-from miaopu.people.access import ROLE_UNIT, Role, UnitKind
 from miaopu.people.models import Membership
+from miaopu.people.roles import ROLE_UNIT, Role, UnitKind
 from seeded import World
 
 PLACES = ("region", "hohhot", "baotou", "imnu", "no2")

@@ -19,8 +19,9 @@ from miaopu.evaluations import signatures
 from miaopu.evaluations.certificates_models import Certificate
 from miaopu.openness.record import compiled
 from miaopu.openness.service import contents_of
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
+from miaopu.people.roles import Role
 from miaopu.personal.models import ERASED_KINDS
 from miaopu.personal.retention import blank
 from miaopu.personal.targets import targets

@@ -22,9 +22,9 @@ from miaopu.core.resealing import BATCH, Resealed, check, reseal
 from miaopu.core.sealing import sealed_columns
 from miaopu.core.secrets import Vault
 from miaopu.main import make_app, open_state
-from miaopu.people.access import Role
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Consent, Registration
 from miaopu.settings import Settings, from_environment
 from registrations.test_guardians import asked

@@ -10,7 +10,7 @@ from interviewed import Hall, hall, moment_of, source
 from miaopu.core import audit, clock
 from miaopu.core.audit import AuditEntry
 from miaopu.interviews.models import ScoreSheet
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.personal.sweeping import sweep
 
 __all__ = ["hall", "source"]

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from journeys.test_everybody import APART, API, people_of
 from miaopu import tables
 from miaopu.core.sealing import sealed_columns
-from miaopu.people.access import MATRIX, Permission
+from miaopu.people.access import MATRIX
+from miaopu.people.permissions import Permission
 from years import Year
 
 # What is sealed and is no detail of a person: keys, and messages with one-time links.

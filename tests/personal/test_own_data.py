@@ -12,7 +12,7 @@ from sqlalchemy import select
 from miaopu.core import jobs
 from miaopu.core.audit import AuditEntry
 from miaopu.core.jobs import Job
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.personal.own import page
 from papers import pdf
 from personal.test_keys import NUMBER

@@ -14,8 +14,8 @@ from miaopu.core.audit import Act, AuditEntry
 from miaopu.core.audit_erasing import forget
 from miaopu.core.db import new_id
 from miaopu.core.door import IdempotencyKey
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Unit
+from miaopu.people.roles import Role
 from miaopu.personal.kept import KEPT, NOBODYS
 from miaopu.registrations.models import Registration
 from personal.test_keys import NUMBER, PHONE

@@ -16,8 +16,8 @@ from miaopu.core.door import IdempotencyKey
 from miaopu.core.files import StoredFile, place_of, read
 from miaopu.core.problem import Problem
 from miaopu.core.strays import LEFT_BEHIND
-from miaopu.people.access import Role
 from miaopu.people.models import RefreshToken, SignIn
+from miaopu.people.roles import Role
 from miaopu.personal.sweeping import EXPORT_LIFE, sweep
 from papers import jpeg
 from personal.test_own_data import taken

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.plan import StageCode
 from seeded import World, turn_to
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from miaopu.core import audit
 from miaopu.core.audit import AuditEntry, broken_links
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from miaopu.registrations.words import digest_of
 from miaopu.registrations.words_models import AgreedText, ConsentWord

@@ -4,8 +4,8 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from registrations.test_review import registered
 from seeded import Headers, World, turn_to

@@ -15,7 +15,7 @@ from miaopu.core.audit import AuditEntry
 from miaopu.core.db import new_id
 from miaopu.nominations.models import Nomination
 from miaopu.notices.models import Notice
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 from papers import png
 from seeded import SOURCE, Headers, World, turn_to, world

@@ -5,7 +5,7 @@ from typing import Any
 from miaopu.activities.models import Activity, Participation
 from miaopu.core import clock
 from miaopu.core.db import new_id
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from reminding import Clockwork, told
 from seeded import turn_to
 from trained import Training

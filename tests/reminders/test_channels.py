@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from miaopu.core.db import new_id
 from miaopu.notices.models import OutboxMessage
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.reminders.channels import robot_fault, send_sms, send_to_robot
 from miaopu.reminders.ticking import send
 from miaopu.settings import Settings

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from reminding import Clockwork, PostOffice, told
 from seeded import Headers
 from trained import Training

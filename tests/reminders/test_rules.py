@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from miaopu.core import audit, clock
 from miaopu.core.db import Database, new_id
 from miaopu.evaluations.models import AnnualEvaluation, InitialEvaluation, MidtermEvaluation
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.plan_reminders import ReminderRule, Reminders
 from miaopu.registrations.models import Consent, Registration
 from miaopu.reminders.models import Message

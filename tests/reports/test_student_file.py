@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from miaopu.core.read import Reader
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from papers import png
 from trained import JPEG, Training
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import saved
 from trained import Training
 

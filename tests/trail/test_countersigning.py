@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from heads import REWRITE, checked, entries, forge, sealed
 from miaopu.core.audit import AuditEntry
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.trail import notes, witness
 from seeded import Headers, World
 

@@ -18,7 +18,7 @@ from miaopu.core.audit import AuditEntry
 from miaopu.core.db import new_id
 from miaopu.core.files import StoredFile
 from miaopu.nominations.models import Nomination
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.personal.targets import targets
 from miaopu.registrations import commitments
 from miaopu.registrations.commitments import Commitment

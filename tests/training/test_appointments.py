@@ -6,7 +6,7 @@ from typing import Any
 import icalendar
 
 from miaopu.core import clock
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

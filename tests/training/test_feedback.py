@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from miaopu.core.audit import AuditEntry
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from miaopu.core.db import new_id
 from miaopu.nominations.models import TeamMember
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from seeded import Headers, turn_to
 from trained import Training, held
 

@@ -18,8 +18,8 @@ from miaopu.doctor.examining import examine
 from miaopu.main import make_app, open_state
 from miaopu.migrate import upgrade
 from miaopu.people import passwords
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.worker import run_worker
 from postgres import drop_database, server
 from seeded import world

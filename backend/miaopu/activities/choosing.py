@@ -18,8 +18,10 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Language, Problem, invalid, not_found
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, scope
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.batches import BatchDone, BatchLine, batch
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import load, plan_of

@@ -11,8 +11,9 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
 from miaopu.programme.queries import ask_version, load, plan_of
 
 

@@ -26,9 +26,11 @@ from miaopu.core.files import StoredFile
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
-from miaopu.people.access import OVERSIGHT, Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Account, Unit
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 

@@ -33,8 +33,8 @@ from miaopu.core.download import download, sends
 from miaopu.core.problem import language_of, not_found
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.batches import BatchDone
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.queries import plan_in_force

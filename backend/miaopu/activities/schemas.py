@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
 

@@ -22,8 +22,9 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, move
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ask_version, load, plan_of

@@ -8,8 +8,8 @@ from miaopu.alumni.models import ACTIVITY_FLOW, AlumniActivity, AlumniGuest
 from miaopu.alumni.queries import City, School
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.queries import MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 

@@ -21,8 +21,10 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.notices.service import holders, tell
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import ask_version, load
 

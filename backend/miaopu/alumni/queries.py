@@ -27,9 +27,9 @@ from miaopu.alumni.models import (
 )
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import rows_json

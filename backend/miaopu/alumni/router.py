@@ -30,8 +30,8 @@ from miaopu.alumni.schemas import (
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.queries import plan_in_force
 from miaopu.programme.schemas import Trail

@@ -12,9 +12,11 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, UnitKind, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import UnitKind
 from miaopu.programme.flow import move
 from miaopu.programme.queries import ask_version, cycle_and_plan, load, plan_of
 

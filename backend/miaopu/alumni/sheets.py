@@ -15,9 +15,9 @@ from miaopu.core.problem import FieldError, Problem, invalid, say
 from miaopu.imports.kinds import Became, Column, Kind, Option, SheetRow, Work, declare, stands
 from miaopu.imports.moments import read_year
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reads
 from miaopu.people.names import PersonName
+from miaopu.people.permissions import Permission
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_in_force
 

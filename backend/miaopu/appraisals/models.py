@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Stateful
-from miaopu.people.access import Permission as P
-from miaopu.people.access import Role, UnitKind
 from miaopu.people.models import one_of
+from miaopu.people.permissions import Permission as P
+from miaopu.people.roles import Role, UnitKind
 from miaopu.programme.flow import Edge, Flow
 from miaopu.programme.papers import Paper
 from miaopu.programme.plan import StageCode as S

@@ -25,9 +25,9 @@ from sqlalchemy.orm import aliased
 
 from miaopu.appraisals.models import ABOVE, OWNERS, SUMMARY_FLOW, Summary, SummaryPaper
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
-from miaopu.people.access import OVERSIGHT, Role, UnitKind
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role, UnitKind
 from miaopu.programme import papers
 from miaopu.programme.flow import Flow, offers
 from miaopu.programme.models import CycleCity

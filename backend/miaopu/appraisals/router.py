@@ -28,8 +28,8 @@ from miaopu.core.download import PDF, XLSX, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.people.schemas import Done
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.papers import PaperForm

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import Figure, PageOf
-from miaopu.people.access import UnitKind
+from miaopu.people.roles import UnitKind
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.papers import PaperItem
 

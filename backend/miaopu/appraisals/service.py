@@ -12,9 +12,11 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.notices.service import holders
-from miaopu.people.access import Permission, UnitKind, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import UnitKind
 from miaopu.programme import papers
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.papers import PaperForm

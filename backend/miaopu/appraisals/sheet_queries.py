@@ -10,9 +10,9 @@ from miaopu.appraisals.models import APPRAISAL_FLOW, Appraisal, Summary
 from miaopu.appraisals.queries import visible_summaries
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, among, as_page, as_record, kept
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import Flow, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 

@@ -16,9 +16,10 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.notices.service import holders
-from miaopu.people.access import Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role
 from miaopu.programme import plan_accounts
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.models import CycleCity

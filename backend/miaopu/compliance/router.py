@@ -11,9 +11,9 @@ from miaopu.core.download import download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Page
 from miaopu.core.room import Room
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Reads, Writing, needs
 from miaopu.people.bundles import JobBegun
+from miaopu.people.permissions import Permission as P
 
 ZIP = "application/zip"
 router = Room(prefix="/compliance-audits", tags=["compliance"], route_class=Door)

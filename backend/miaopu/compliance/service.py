@@ -26,9 +26,10 @@ from miaopu.core.jobs import Job, JobContext, Params
 from miaopu.core.problem import FieldError, Language, Problem, invalid, say
 from miaopu.core.read import Reader
 from miaopu.core.secrets import vault_of
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
 from miaopu.personal.retention import due
 from miaopu.personal.service import told
 from miaopu.personal.sweeping import technical_months

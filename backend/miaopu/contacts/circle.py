@@ -18,8 +18,8 @@ from miaopu.core.read import Rows, as_list, kept
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import City, School, University, by_leave
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership
+from miaopu.people.roles import Role
 from miaopu.programme.queries import ID
 
 

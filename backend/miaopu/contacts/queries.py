@@ -30,9 +30,9 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.changing_models import Mentorship
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import City, Mentor, by_leave
-from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 

@@ -23,8 +23,8 @@ from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.contacts.models import TEXT, TITLE
 from miaopu.core.read import PageOf
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.flow import RecordOf
 
 ThreadState = Literal["open", "with_city", "with_region", "answered"]

@@ -19,8 +19,10 @@ from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, scope
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ask_version, load, plan_of

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.plan import StageCode
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from miaopu.core import clock
 from miaopu.core.db import Base, Stateful
 from miaopu.core.sealing import SEALED
-from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Edge, Flow
 
 DisclosureKind = Literal["mentor", "shortlist", "selected", "final"]

@@ -22,9 +22,9 @@ from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.disclosures.models import DISCLOSURE_FLOW, OBJECTION_FLOW, UNANSWERED, Disclosure, Objection
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import MY_CITY
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of

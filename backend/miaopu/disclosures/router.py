@@ -24,8 +24,8 @@ from miaopu.disclosures.schemas import (
     PublicDisclosure,
     PublicDisclosurePage,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, checking, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

@@ -20,8 +20,10 @@ from miaopu.disclosures.models import DISCLOSURE_FLOW, OBJECTION_FLOW, UNANSWERE
 from miaopu.disclosures.queries import objection_record, visible_objections
 from miaopu.disclosures.schemas import DisclosedLine, ObjectionAction, ObjectionForm, ObjectionRecord
 from miaopu.notices.service import holders, tell
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import load, plan_of
 

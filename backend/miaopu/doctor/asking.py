@@ -12,7 +12,7 @@ from miaopu.doctor.examining import Examined, examine, examine_installation
 from miaopu.notices.service import holders, tell
 from miaopu.operations.models import UpkeepRun
 from miaopu.operations.upkeep import Examiner, Facts
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.settings import Settings
 
 FOUND = "status.doctor_found"

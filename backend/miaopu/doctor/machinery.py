@@ -7,7 +7,7 @@ from miaopu.core.audit_guards import BROKEN
 from miaopu.core.db import Base
 from miaopu.core.jobs import ENTRYPOINT
 from miaopu.doctor.invariant import Invariant
-from miaopu.people.access import ROLE_UNIT
+from miaopu.people.roles import ROLE_UNIT
 from miaopu.programme.flow import Flow
 from miaopu.programme.plan import StageCode
 

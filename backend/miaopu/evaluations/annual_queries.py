@@ -29,9 +29,11 @@ from miaopu.evaluations.queries import filters_of, named, rows_of, visible_annua
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
-from miaopu.people.access import OVERSIGHT, Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of

@@ -25,11 +25,12 @@ from miaopu.evaluations.signatures import Facts, PaperRing, signed
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx, cycle_of
 from miaopu.people.bundles import Bundle, declare
 from miaopu.people.models import Unit
 from miaopu.people.names import masked
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan import Plan, StageCode

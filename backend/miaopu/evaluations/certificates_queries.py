@@ -9,8 +9,8 @@ from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.evaluations.certificates_models import Certificate
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
-from miaopu.people.access import Role, UnitKind
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role, UnitKind
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.queries import ID, MY_CYCLE
 

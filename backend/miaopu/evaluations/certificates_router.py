@@ -25,8 +25,8 @@ from miaopu.evaluations.schemas import (
     SignatureCheck,
     SignedPaper,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission
 
 router = Room(prefix="/certificates", tags=["certificates"], route_class=Door)
 public = Room(prefix="/public", tags=["public"], route_class=Door)

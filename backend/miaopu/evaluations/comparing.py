@@ -20,9 +20,10 @@ from miaopu.evaluations.likeness_models import WorkText
 from miaopu.evaluations.models import AnnualEvaluation
 from miaopu.evaluations.queries import visible_annual
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import load
 

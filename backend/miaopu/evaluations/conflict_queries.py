@@ -15,9 +15,11 @@ from miaopu.evaluations.models import AnnualEvaluation, FinalSheet, PanelSheet
 from miaopu.interviews.conflict_rule import ConflictKind, in_conflict
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration

@@ -36,9 +36,11 @@ from miaopu.evaluations.rules import Finalist, grades
 from miaopu.evaluations.service import circle
 from miaopu.evaluations.spreading import rank
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Membership
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import load, plan_of

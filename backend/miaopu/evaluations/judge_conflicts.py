@@ -13,9 +13,9 @@ from miaopu.evaluations.models import FinalSheet, PanelSheet
 from miaopu.interviews.conflict_rule import ConflictKind
 from miaopu.interviews.conflicts import conflicts
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Role
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Account, Membership
+from miaopu.people.roles import Role
 from miaopu.programme.queries import plan_of
 from miaopu.registrations.models import Registration
 

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Row, Stateful
-from miaopu.people.access import Permission as P
-from miaopu.people.access import Role
 from miaopu.people.models import one_of
+from miaopu.people.permissions import Permission as P
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Edge, Flow
 
 SESSION_STATES = ("planned", "running", "ended", "cancelled")

@@ -10,8 +10,10 @@ from miaopu.evaluations.midterm_models import PROBLEM_FLOW, MidtermProblem
 from miaopu.evaluations.queries import City, Mentor, School, University
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
-from miaopu.people.access import Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of

@@ -13,8 +13,10 @@ from miaopu.nominations.models import Nomination
 from miaopu.notices.service import holders, tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, may, require
+from miaopu.people.access import may, require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import load, plan_of
 

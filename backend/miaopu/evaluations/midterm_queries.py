@@ -24,8 +24,10 @@ from miaopu.evaluations.midterm_models import SESSION_FLOW, MidtermSession, Midt
 from miaopu.evaluations.queries import City, Mentor, School
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
-from miaopu.people.access import OVERSIGHT, Permission, Role, may
+from miaopu.people.access import may
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 

@@ -36,9 +36,9 @@ from miaopu.evaluations.midterm_schemas import (
 )
 from miaopu.evaluations.models import MIDTERM_FLOW
 from miaopu.evaluations.schemas import MidtermAction, MidtermForm, MidtermPage, MidtermRecord, MidtermState
-from miaopu.people.access import Permission as P
-from miaopu.people.access import Role
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

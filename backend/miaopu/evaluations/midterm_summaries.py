@@ -18,9 +18,10 @@ from miaopu.notices.service import holders, tell
 from miaopu.pairings.field import digest
 from miaopu.pairings.mentorships import end_mentorship
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
-from miaopu.people.access import Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import load, plan_of

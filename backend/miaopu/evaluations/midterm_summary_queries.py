@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.evaluations.midterm_models import SUMMARY_FLOW, MidtermSummary
 from miaopu.evaluations.queries import City
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.queries import MY_CITY
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of

@@ -22,8 +22,8 @@ from miaopu.evaluations.midterm_summary_schemas import (
     MidtermSummaryRecord,
     MidtermSummaryState,
 )
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

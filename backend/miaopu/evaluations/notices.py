@@ -16,10 +16,11 @@ from miaopu.evaluations.schemas import GradeCorrection
 from miaopu.evaluations.service import circle
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
 from miaopu.people.names import masked
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import move
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_of

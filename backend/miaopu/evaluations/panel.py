@@ -36,8 +36,9 @@ from miaopu.evaluations.queries import visible_annual
 from miaopu.evaluations.rules import mean
 from miaopu.evaluations.side_by_side import Reckoned, compared, ranked, sheets_of
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import StageCode
 from miaopu.programme.plan_training import CityPanel

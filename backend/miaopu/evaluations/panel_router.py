@@ -20,8 +20,8 @@ from miaopu.evaluations.judging_schemas import (
     ScoreForm,
     WithdrawForm,
 )
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
 
 panels = Room(prefix="/evaluations/panel", tags=["panel"], route_class=Door)
 

@@ -26,8 +26,8 @@ from miaopu.evaluations.models import (
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 

@@ -41,9 +41,9 @@ from miaopu.evaluations.schemas import (
     Judging,
     MentorForm,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.people.bundles import JobBegun
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

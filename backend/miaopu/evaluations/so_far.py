@@ -15,9 +15,9 @@ from miaopu.evaluations.queries import visible_initial
 from miaopu.growth.models import GrowthLog
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission as P
-from miaopu.people.access import Role
 from miaopu.people.acting import Reading, needs
+from miaopu.people.permissions import Permission as P
+from miaopu.people.roles import Role
 from miaopu.programme.queries import ID, rows_json
 from miaopu.training.models import Attendance, Session, TrainingPlan
 from miaopu.training.queries import visible_plans

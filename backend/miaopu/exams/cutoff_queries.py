@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, CutoffLot, Seat, Sitting
 from miaopu.exams.queries import City
-from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY
+from miaopu.people.roles import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of

@@ -37,8 +37,8 @@ from miaopu.exams.cutoff_schemas import (
     TiesShown,
 )
 from miaopu.exams.models import CUTOFF_FLOW
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.people.schemas import Done
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail

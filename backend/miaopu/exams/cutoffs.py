@@ -27,8 +27,9 @@ from miaopu.exams.cutoff_schemas import (
 from miaopu.exams.lottery import drawn
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, CutoffLot, Seat, Sitting, SubjectPlaces
 from miaopu.exams.rules import Candidate, cutoff, off_ratio, reached, weigh
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx, cycle_of
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, ask_window, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_in_force, plan_of

@@ -15,8 +15,10 @@ from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.papers import paper_rows
 from miaopu.exams.queries import visible_sittings
 from miaopu.nominations.letters import named
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.queries import ID
 
 WIDTHS = (0.8, 2.2, 1.8, 3.2, 1.6)

@@ -7,8 +7,8 @@ from sqlalchemy import Text, case, cast, or_, select
 from miaopu.core.read import Rows, filtered, kept
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_sittings
-from miaopu.people.access import Role
 from miaopu.people.queries import ME
+from miaopu.people.roles import Role
 from miaopu.programme.queries import ID
 from miaopu.registrations.models import Registration
 

@@ -24,9 +24,9 @@ from miaopu.exams.queries import visible_sittings
 from miaopu.imports.kinds import Column, Kind, Option, Outcome, RowFault, SheetRow, Work, declare, subjects
 from miaopu.imports.models import Import
 from miaopu.imports.reading import plain, words_of
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reads, cycle_of, scope
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
 

@@ -16,9 +16,10 @@ from miaopu.disclosures.schemas import DisclosedLine
 from miaopu.disclosures.service import Shown
 from miaopu.exams.cutoff_schemas import ShortlistCorrection
 from miaopu.exams.models import Cutoff, Seat
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import move
 from miaopu.programme.plan import Plan
 from miaopu.registrations.models import FLOW, Registration

@@ -18,9 +18,11 @@ from miaopu.core.secrets import Vault
 from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_seats, visible_sittings
 from miaopu.nominations.letters import named
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.queries import ID
 from miaopu.registrations.models import Registration

@@ -12,8 +12,9 @@ from miaopu.exams.models import Seat, Sitting
 from miaopu.exams.queries import visible_sittings
 from miaopu.exams.schemas import LockForm, Published, PublishForm, PublishLine, PublishPreview
 from miaopu.exams.service import differs, marking
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load

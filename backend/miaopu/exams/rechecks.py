@@ -14,8 +14,10 @@ from miaopu.exams.queries import visible_rechecks
 from miaopu.exams.rules import written
 from miaopu.exams.schemas import MarkLine, RecheckAction, RecheckAsk, RecheckMark, RecheckOpen
 from miaopu.exams.service import ask_marks, load_seat
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.registrations.commitments import cycle_code

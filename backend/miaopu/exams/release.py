@@ -15,9 +15,11 @@ from miaopu.exams.cutoff_schemas import DrawForm, PoolForm, Released, ReleaseFor
 from miaopu.exams.cutoffs import admitted, ask_open, candidates_of
 from miaopu.exams.lottery import key_of
 from miaopu.exams.models import CUTOFF_FLOW, Cutoff, CutoffLot, Recheck, Seat
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, ask_window, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of

@@ -40,8 +40,8 @@ from miaopu.exams.schemas import (
     TicketScanned,
     UnlockForm,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

@@ -15,9 +15,10 @@ from miaopu.exams.rules import seating
 from miaopu.exams.schemas import CheckedIn, PlaceForm, ReseatForm
 from miaopu.exams.service import arranged, load_seat
 from miaopu.notices.service import tell
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load, plan_of

@@ -14,8 +14,9 @@ from miaopu.exams.models import ExamRoom, Seat, Sitting
 from miaopu.exams.queries import visible_seats, visible_sittings
 from miaopu.exams.rules import entry, is_first, mark_fault, parts_fault, written
 from miaopu.exams.schemas import MarkForm, MarkLine, MarksEntered, RoomForm, SittingForm
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.plan import StageCode

@@ -12,8 +12,8 @@ from miaopu.exams.models import ExamRoom, Sitting
 from miaopu.exams.schemas import RoomForm, SittingForm
 from miaopu.exams.service import add_room, create_sitting
 from miaopu.imports.kinds import Became, Column, Kind, SheetRow, Work, declare, stands, subjects
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reads, cycle_of
+from miaopu.people.permissions import Permission
 from miaopu.programme.plan import Plan, StageCode
 
 

@@ -14,8 +14,8 @@ from miaopu.growth.queries import FILE, TEXTS, photos_json, unwritten, visible
 from miaopu.pairings.meetings_queries import visible_meetings
 from miaopu.pairings.models import Enrolment, Meeting
 from miaopu.pairings.queries import student_seen, visible_enrolments
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan_training import Growth

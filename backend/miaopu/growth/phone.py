@@ -11,8 +11,8 @@ from miaopu.growth.queries import visible as visible_logs
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import TEAM, Role
 from miaopu.people.models import Unit
+from miaopu.people.roles import TEAM, Role
 from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import MY_CYCLE, rows_json

@@ -12,9 +12,9 @@ from miaopu.growth.models import FLOW, GrowthDraft, GrowthLog
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
-from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.people.queries import ME
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.plan_training import LogField
 from miaopu.programme.queries import ID, rows_json, trail_of

@@ -25,8 +25,8 @@ from miaopu.growth.schemas import (
     Mine,
     MissingPage,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 from miaopu.training.appointments_schemas import Phone

@@ -14,8 +14,10 @@ from miaopu.growth.queries import TEXTS, visible
 from miaopu.growth.schemas import LogAction, LogEdit, LogForm
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.numbers import free_number
 from miaopu.programme.queries import ask_version, load, plan_of

@@ -15,8 +15,10 @@ from pydantic import BaseModel
 from miaopu.core.columns import Columns
 from miaopu.core.secrets import Vault
 from miaopu.core.sheets import normal
-from miaopu.people.access import OVERSIGHT, Actor, Permission
+from miaopu.people.access import Actor
 from miaopu.people.acting import Reads, Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import OVERSIGHT
 from miaopu.programme.plan import Plan
 
 Became = Literal["new", "changed", "same"]

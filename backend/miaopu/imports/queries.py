@@ -10,9 +10,9 @@ from miaopu.core.files import StoredFile
 from miaopu.core.jobs import Job
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.imports.models import Import
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 School = aliased(Unit, name="import_unit")

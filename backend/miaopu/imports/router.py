@@ -26,8 +26,8 @@ from miaopu.imports.schemas import (
     ImportState,
     ImportStored,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Reads, Writing, needs
+from miaopu.people.permissions import Permission
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_in_force
 from miaopu.programme.schemas import Trail

@@ -29,8 +29,9 @@ from miaopu.imports.models import Import
 from miaopu.imports.queries import visible
 from miaopu.imports.reading import columns_of, faults_of, headers, read, said, used_headers
 from miaopu.imports.writing import workbook
-from miaopu.people.access import Actor, Role, require
+from miaopu.people.access import Actor, require
 from miaopu.people.acting import Reads, Tx, cycle_of
+from miaopu.people.roles import Role
 from miaopu.programme.queries import load, plan_in_force, plan_of
 from miaopu.settings import Settings
 

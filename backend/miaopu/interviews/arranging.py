@@ -22,8 +22,9 @@ from miaopu.interviews.schemas import AssignForm, MoveForm
 from miaopu.interviews.scoring import load_slot
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version

@@ -10,8 +10,9 @@ from miaopu.interviews.conflict_rule import NAMESAKE
 from miaopu.interviews.conflicts import candidates, matches, panellists
 from miaopu.interviews.models import ClearedNamesake, Panel, ScoreSheet
 from miaopu.interviews.schemas import ClearForm
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import StageCode
 

@@ -24,8 +24,9 @@ from miaopu.interviews.models import InterviewRound, Panel
 from miaopu.interviews.round_schemas import ComparedCandidate, ComparedJudge, ComparedMethod, Comparison
 from miaopu.interviews.schemas import Outcome
 from miaopu.interviews.verdicts import Heard, entrants, heard, judgements, load_round, placed, places_of
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_of
 from miaopu.registrations.models import SINCE_SHORTLIST

@@ -19,9 +19,11 @@ from miaopu.interviews.models import ClearedNamesake, DeclaredConflict, Panel, P
 from miaopu.interviews.schemas import Cleared, ConflictItem
 from miaopu.nominations.models import Nomination
 from miaopu.notices.service import holders, tell
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.registrations.models import Registration
 
 

@@ -11,8 +11,8 @@ from miaopu.core.room import Room
 from miaopu.interviews import clearing, panels, queries
 from miaopu.interviews import conflicts as finding
 from miaopu.interviews.schemas import ClearForm, ConflictForm, ConflictList, PanelCandidates
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
 
 conflicts = Room(prefix="/interviews", tags=["interview"], route_class=Door)
 

@@ -17,9 +17,10 @@ from miaopu.disclosures.service import Shown
 from miaopu.interviews.models import InterviewRound, Panel, Result
 from miaopu.interviews.round_schemas import VerdictCorrection
 from miaopu.interviews.verdicts import Heard, heard, judgements
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import move
 from miaopu.programme.plan import Plan
 from miaopu.registrations.models import FLOW, Registration

@@ -13,8 +13,10 @@ from miaopu.interviews.round_queries import free_places, visible_offers
 from miaopu.interviews.round_schemas import OfferAction, RoundVersion
 from miaopu.interviews.verdicts import load_round
 from miaopu.notices.service import tell
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.registrations.models import FLOW, Registration

@@ -13,9 +13,10 @@ from miaopu.interviews.models import ROUND_FLOW, InterviewRound, Result
 from miaopu.interviews.round_queries import visible_rounds
 from miaopu.interviews.round_schemas import RoundRelease, RoundReleased, RoundReleaseLine, RoundReleasePreview
 from miaopu.interviews.verdicts import Heard, heard
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import plan_of

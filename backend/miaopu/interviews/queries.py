@@ -29,9 +29,9 @@ from miaopu.interviews.models import (
     Slot,
 )
 from miaopu.nominations.models import Nomination
-from miaopu.people.access import CITY_SIDE, OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import CITY_SIDE, OVERSIGHT, Role
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import SINCE_SHORTLIST, Registration
 from miaopu.registrations.queries import visible as visible_registrations

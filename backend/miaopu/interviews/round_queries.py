@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, LargeBinary, and_, bindparam, case, cast, 
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.interviews.models import OFFER_FLOW, ROUND_FLOW, InterviewRound, Panel, PlaceOffer, Result, Slot
 from miaopu.interviews.queries import City
-from miaopu.people.access import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.queries import MY_CITY
+from miaopu.people.roles import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 from miaopu.registrations.models import PLACED, SINCE_SHORTLIST, Registration

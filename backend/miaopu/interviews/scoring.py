@@ -14,8 +14,9 @@ from miaopu.interviews.models import InterviewRound, Panel, PanelMember, ScoreSh
 from miaopu.interviews.queries import visible_slots
 from miaopu.interviews.schemas import ExplainForm, MissedForm, ReopenForm, SheetForm
 from miaopu.notices.service import tell
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, plan_of

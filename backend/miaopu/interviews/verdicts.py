@@ -17,8 +17,10 @@ from miaopu.interviews.judging import Judged, NotConnected, TooFewJudges, judged
 from miaopu.interviews.models import ROUND_FLOW, InterviewRound, Result, ScoreSheet, Slot
 from miaopu.interviews.round_queries import visible_rounds
 from miaopu.interviews.rules import Entrant, Placed, panel_score, total, verdict
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ask_version, load, plan_of

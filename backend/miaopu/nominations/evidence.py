@@ -8,8 +8,9 @@ import uuid
 from miaopu.core.problem import Problem
 from miaopu.nominations.models import Evidence, Nomination
 from miaopu.nominations.queries import visible
-from miaopu.people.access import Permission, may, require
+from miaopu.people.access import may, require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
 from miaopu.programme import papers
 from miaopu.programme.papers import PaperForm
 from miaopu.programme.plan import Plan

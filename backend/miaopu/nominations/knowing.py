@@ -10,9 +10,9 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from miaopu.nominations.models import Nomination, TeamMember
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership
 from miaopu.people.queries import TAKEN_UP
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle
 
 Earlier = aliased(Nomination, name="earlier")

@@ -14,10 +14,11 @@ from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Reader, Rows, kept
 from miaopu.nominations.models import Nomination
 from miaopu.nominations.queries import University, visible
-from miaopu.people.access import ROLE_UNIT, Permission, Role
 from miaopu.people.acting import Reads
 from miaopu.people.bundles import Bundle, declare
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import ROLE_UNIT, Role
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ID, MY_CYCLE, parsed

@@ -15,11 +15,13 @@ from miaopu.nominations.queries import visible
 from miaopu.nominations.rules import below
 from miaopu.nominations.schemas import ProfileForm, TeamMemberForm
 from miaopu.people import service as people
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Invitation
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import TAKEN_UP
+from miaopu.people.roles import Role
 from miaopu.people.schemas import InvitationForm
 from miaopu.programme.plan_base import TitleLevel
 from miaopu.programme.queries import ask_version, load, plan_of

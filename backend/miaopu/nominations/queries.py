@@ -9,9 +9,9 @@ from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.disclosures.models import Disclosure, Objection
 from miaopu.nominations.knowing import Then, member_before, mentor_before
 from miaopu.nominations.models import CHOOSABLE, FLOW, Approval, Evidence, Nomination, TeamMember
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme import papers
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle

@@ -28,8 +28,8 @@ from miaopu.nominations.schemas import (
     ProfileForm,
     TeamMemberForm,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, checking, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.people.schemas import Done, InvitationMade
 from miaopu.programme.batches import BatchDone
 from miaopu.programme.flow import Move, Moved, simple_actions

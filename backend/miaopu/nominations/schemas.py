@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
 from miaopu.disclosures.schemas import ObjectionState
-from miaopu.people.access import Role
 from miaopu.people.identity import Phone
 from miaopu.people.names import PersonName
+from miaopu.people.roles import Role
 from miaopu.programme.batches import BatchOf
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.papers import PaperItem

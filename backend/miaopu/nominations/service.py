@@ -21,10 +21,12 @@ from miaopu.nominations.schemas import (
     NominationForm,
 )
 from miaopu.notices.service import holders
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Unit
 from miaopu.people.names import sort_key
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme import batches
 from miaopu.programme.batches import BatchDone, BatchLine
 from miaopu.programme.flow import Concerned, Move, ask_window, move

@@ -13,9 +13,9 @@ from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.nominations.profile import join_team
 from miaopu.nominations.schemas import NominationEdit, NominationForm, TeamMemberForm
 from miaopu.nominations.service import create, edit
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reads, cycle_of
 from miaopu.people.names import PersonName
+from miaopu.people.permissions import Permission
 from miaopu.programme.plan import Plan
 from miaopu.programme.plan_base import Degree, TitleLevel
 

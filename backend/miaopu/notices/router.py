@@ -10,8 +10,8 @@ from miaopu.core.read import Page
 from miaopu.core.room import Room
 from miaopu.notices import queries, service
 from miaopu.notices.schemas import Marked, NoticePage
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
+from miaopu.people.permissions import Permission
 
 router = Room(prefix="/notices", tags=["notices"], route_class=Door)
 

@@ -10,8 +10,9 @@ from miaopu.core import clock
 from miaopu.core.db import new_id
 from miaopu.core.secrets import Vault
 from miaopu.notices.models import Notice
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.models import Membership
+from miaopu.people.roles import Role
 from miaopu.people.telling import teller
 
 

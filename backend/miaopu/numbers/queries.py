@@ -24,8 +24,8 @@ from miaopu.numbers.grouping import narrowed
 from miaopu.numbers.schemas import PlacesBy
 from miaopu.numbers.training_queries import GRADES, grades
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import CITY_SIDE, Role, UnitKind
 from miaopu.people.models import Unit
+from miaopu.people.roles import CITY_SIDE, Role, UnitKind
 from miaopu.programme.models import Cycle, CycleCity, CycleSubject
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration

@@ -18,8 +18,8 @@ from miaopu.core.room import Room
 from miaopu.numbers import pictures, report, sheet
 from miaopu.numbers.drawing import drawn
 from miaopu.numbers.schemas import By, DrawnNumbers, Numbers, NumbersOffer, Picture
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Reads, needs
+from miaopu.people.permissions import Permission
 from miaopu.programme.queries import plan_in_force
 
 router = Room(tags=["numbers"], route_class=Door)

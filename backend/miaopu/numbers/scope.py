@@ -12,9 +12,11 @@ from miaopu.nominations.models import Nomination
 from miaopu.numbers.schemas import Picture
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import own_enrolments
-from miaopu.people.access import CITY_SIDE, OVERSIGHT, Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import CITY_SIDE, OVERSIGHT, Role
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import MentorChoice, Registration
 

@@ -17,9 +17,9 @@ from miaopu.interviews.models import InterviewRound, Panel, ScoreSheet, Slot
 from miaopu.numbers import scope
 from miaopu.numbers.grouping import key_of, named, narrowed
 from miaopu.numbers.schemas import FunnelBy, MarksBy
-from miaopu.people.access import Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY
+from miaopu.people.roles import Role
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration

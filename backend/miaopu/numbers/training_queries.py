@@ -22,7 +22,7 @@ from miaopu.numbers import scope
 from miaopu.numbers.grouping import key_of, named, narrowed
 from miaopu.numbers.schemas import TrainedBy
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.training.models import Attendance, Session
 

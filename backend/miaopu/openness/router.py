@@ -23,8 +23,8 @@ from miaopu.openness.schemas import (
     RecordTrial,
     Verified,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission
 
 router = Room(prefix="/records", tags=["openness"], route_class=Door)
 public = Room(prefix="/public", tags=["public"], route_class=Door)

@@ -20,8 +20,10 @@ from miaopu.openness.models import PublicRecord
 from miaopu.openness.record import compiled, contents_of
 from miaopu.openness.schemas import CheckShown, Names, PublicCycle, RecordTrial, Verified
 from miaopu.openness.verifying import Check, verify
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan import PlanError, load_plan
 from miaopu.programme.queries import cycle_and_plan

@@ -9,8 +9,8 @@ from miaopu.core.problem import language_of
 from miaopu.core.room import Room
 from miaopu.operations import status as stating
 from miaopu.operations.schemas import Retried, SystemStatus
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs
+from miaopu.people.permissions import Permission as P
 
 router = Room(prefix="/status", tags=["operations"], route_class=Door)
 

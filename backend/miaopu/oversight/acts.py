@@ -12,7 +12,7 @@ from miaopu.interviews.models import OFFER_FLOW
 from miaopu.interviews.models import ROUND_FLOW as INTERVIEW_FLOW
 from miaopu.nominations.models import FLOW as NOMINATION_FLOW
 from miaopu.pairings.models import ROUND_FLOW as PAIRING_FLOW
-from miaopu.people.access import Permission as P
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Flow
 from miaopu.registrations.models import FLOW as REGISTRATION_FLOW
 

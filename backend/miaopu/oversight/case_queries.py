@@ -30,8 +30,8 @@ from miaopu.nominations.models import Approval, Nomination
 from miaopu.oversight.acts import REVIEWS
 from miaopu.oversight.queries import City, E, decided, opens, things, visible
 from miaopu.oversight.telling import numbered, told
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.roles import Role
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration
 

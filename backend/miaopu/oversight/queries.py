@@ -43,8 +43,10 @@ from miaopu.nominations.models import Nomination
 from miaopu.oversight.acts import ACTIONS, DECISIONS, FLAGS, READS, TIMES
 from miaopu.oversight.telling import numbered, told
 from miaopu.pairings.models import Pair, PairingRound
-from miaopu.people.access import STUDENT_SIDE, Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import STUDENT_SIDE, Role
 from miaopu.programme.models import Cycle, Stage
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration

@@ -25,8 +25,8 @@ from miaopu.oversight.schemas import (
     PassesAlls,
     SameHandsList,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, needs
+from miaopu.people.permissions import Permission
 from miaopu.programme.queries import plan_in_force
 
 router = Room(prefix="/oversight", tags=["oversight"], route_class=Door)

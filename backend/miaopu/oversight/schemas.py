@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from miaopu.core.read import Figure, PageOf
 from miaopu.oversight.acts import ACTIONS, DECISIONS
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.plan import StageCode
 from miaopu.trail.checking import FaultKind
 

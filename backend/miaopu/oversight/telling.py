@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration
 

@@ -17,8 +17,10 @@ from miaopu.pairings.changing_schemas import ChangeAction, ChangeForm
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.pairings.reseating import ask_fits, take_effect
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ask_version, load, plan_of

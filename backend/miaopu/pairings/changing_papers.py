@@ -13,8 +13,8 @@ from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Rows, kept
 from miaopu.nominations.letters import day
 from miaopu.pairings import changing_queries
-from miaopu.people.access import Role
 from miaopu.people.acting import Reads
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import MY_CYCLE, plan_in_force, visible
 

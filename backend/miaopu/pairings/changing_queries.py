@@ -26,9 +26,9 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.changing_models import FLOW, Mentorship, PlaceChange, PlaceChangeVoice
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import City, School, University, student_seen
-from miaopu.people.access import Role
 from miaopu.people.models import Account
 from miaopu.people.queries import ME, MY_UNIT
+from miaopu.people.roles import Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of

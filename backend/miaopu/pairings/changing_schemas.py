@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from miaopu.core.read import PageOf
 from miaopu.pairings.schemas import Reason
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.plan_contacts import ChangePart
 

@@ -11,9 +11,11 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.pairings.schemas import CoMentorForm, GuideForm
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Membership
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned
 from miaopu.programme.queries import ask_version, load, plan_of
 

@@ -18,9 +18,9 @@ from miaopu.pairings.queries import visible_rounds
 from miaopu.pairings.rules import Pair as Match
 from miaopu.pairings.rules import cap_faults
 from miaopu.pairings.schemas import RoundAction
-from miaopu.people.access import Role
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import load, plan_of

@@ -16,9 +16,10 @@ from miaopu.pairings.enrolments import about
 from miaopu.pairings.meeting_schemas import Arrived, ArrivedFor, Attendance, MeetingForm, MeetingHeld
 from miaopu.pairings.meetings_queries import visible_meetings
 from miaopu.pairings.models import ENROLMENT_FLOW, Enrolment, Meeting, MeetingGuest
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load

@@ -17,10 +17,10 @@ from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.meeting_schemas import Pass
 from miaopu.pairings.models import Enrolment, Meeting, MeetingGuest
 from miaopu.pairings.queries import City, Mentor, School, University, visible_enrolments
-from miaopu.people.access import OVERSIGHT, PERSONS, Role
 from miaopu.people.acting import Reads
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import OVERSIGHT, PERSONS, Role
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 

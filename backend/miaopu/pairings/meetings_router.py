@@ -22,8 +22,8 @@ from miaopu.pairings.meeting_schemas import (
     Pass,
     PassScanned,
 )
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.schemas import Trail
 
 meetings = Room(prefix="/meetings", tags=["meeting"], route_class=Door)

@@ -16,8 +16,8 @@ from miaopu.interviews.models import Result
 from miaopu.nominations.letters import day, named
 from miaopu.pairings.models import Pair, PairingRound
 from miaopu.pairings.queries import City, Mentor, School, University, visible_rounds
-from miaopu.people.access import Role
 from miaopu.people.acting import Reads
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import ID, plan_in_force

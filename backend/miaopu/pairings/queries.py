@@ -9,9 +9,9 @@ from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.interviews.models import Result
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, Pair, PairingRound
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration

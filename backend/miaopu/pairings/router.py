@@ -33,8 +33,8 @@ from miaopu.pairings.schemas import (
     RoundState,
     WhatIf,
 )
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 

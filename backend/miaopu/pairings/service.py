@@ -16,8 +16,9 @@ from miaopu.pairings.queries import visible_rounds
 from miaopu.pairings.rules import Pair as Match
 from miaopu.pairings.rules import blocking_pairs, cap_faults, propose
 from miaopu.pairings.schemas import BlockingPair, PairAdd, PairChange
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load

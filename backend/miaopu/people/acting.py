@@ -15,9 +15,10 @@ from miaopu.core.problem import Problem
 from miaopu.core.read import Reader
 from miaopu.core.throttle import count
 from miaopu.people import support
-from miaopu.people.access import Actor, Permission, require
+from miaopu.people.access import Actor, require
 from miaopu.people.ended import refuse_ended
 from miaopu.people.keys import ring_for
+from miaopu.people.permissions import Permission
 from miaopu.people.tokens import read as read_token
 
 # An office behind one address checks a pile of letters; nobody types faster than this.

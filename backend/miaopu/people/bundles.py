@@ -20,8 +20,10 @@ from miaopu.core.jobs import Job, JobContext, Params
 from miaopu.core.problem import Language, Problem, language_of, not_found, say
 from miaopu.core.read import Rows, Sql, kept
 from miaopu.core.room import Room
-from miaopu.people.access import Actor, Permission, Role, require
+from miaopu.people.access import Actor, require
 from miaopu.people.acting import Reading, Reads, Writing, needs
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 
 Maker = Callable[[Reads, uuid.UUID, Language, str], Awaitable[tuple[str, bytes]]]
 # One that puts kept files into its documents.

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from miaopu.core import files
 from miaopu.core.door import Door
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Writing, needs
+from miaopu.people.permissions import Permission
 
 router = Room(prefix="/files", tags=["files"], route_class=Door)
 

@@ -14,8 +14,8 @@ from miaopu.core.jobs import Job
 from miaopu.core.problem import language_of, not_found, say
 from miaopu.core.read import Rows, as_record, kept
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, needs
+from miaopu.people.permissions import Permission
 
 router = Room(prefix="/jobs", tags=["jobs"], route_class=Door)
 

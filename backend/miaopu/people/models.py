@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from miaopu.core import clock
 from miaopu.core.db import Base, Row
 from miaopu.core.sealing import SEALED, blind
-from miaopu.people.access import Role, UnitKind
+from miaopu.people.roles import Role, UnitKind
 
 # 民委发〔2016〕33号: name fields hold at least 50 characters.
 NAME = 100

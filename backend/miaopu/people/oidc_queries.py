@@ -3,10 +3,10 @@
 from sqlalchemy import ColumnElement, false, select, true
 
 from miaopu.core.read import Rows, as_list, kept
-from miaopu.people.access import Role
 from miaopu.people.models import Unit
 from miaopu.people.oidc_models import WORKING, SsoIdentity, SsoProvider
 from miaopu.people.queries import ME, MY_UNIT
+from miaopu.people.roles import Role
 
 
 def visible_providers(role: Role) -> ColumnElement[bool]:

@@ -12,7 +12,6 @@ from miaopu.core.problem import Problem
 from miaopu.core.read import Created, PublicReads
 from miaopu.core.room import Room
 from miaopu.people import entry, joining, oidc, oidc_queries, oidc_service, second_step, tokens
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, checking, needs
 from miaopu.people.oidc_schemas import (
     SsoAddress,
@@ -25,6 +24,7 @@ from miaopu.people.oidc_schemas import (
     SsoStartForm,
     VersionForm,
 )
+from miaopu.people.permissions import Permission
 from miaopu.people.router import answer, entry_of
 from miaopu.people.schemas import AccessGranted, Done, SecondStepAsked
 

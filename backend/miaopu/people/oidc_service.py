@@ -10,7 +10,6 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.secrets import Vault
-from miaopu.people.access import Role, UnitKind
 from miaopu.people.acting import Tx, scope
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.oidc import Flow, Providers, Someone
@@ -18,6 +17,7 @@ from miaopu.people.oidc_http import Refused
 from miaopu.people.oidc_models import WORKING, SsoIdentity, SsoProvider
 from miaopu.people.oidc_queries import visible_providers
 from miaopu.people.oidc_schemas import SsoForm
+from miaopu.people.roles import Role, UnitKind
 from miaopu.people.service import within
 
 

@@ -25,9 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, as_page, as_record, kept
-from miaopu.people.access import Role, UnitKind, foundable, invitable
 from miaopu.people.models import Account, Invitation, Membership, Unit
 from miaopu.people.oidc_models import WORKING, SsoIdentity, SsoProvider
+from miaopu.people.roles import Role, UnitKind, foundable, invitable
 
 UnitSort = Literal["name", "code"]
 MY_UNIT = bindparam("unit_id", type_=Uuid)

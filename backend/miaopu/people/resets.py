@@ -12,10 +12,10 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.core.secrets import Vault
 from miaopu.people import factors, password_rules, sessions
-from miaopu.people.access import DISABLES, RESETS
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, PasswordLink
 from miaopu.people.queries import TAKEN_UP
+from miaopu.people.roles import DISABLES, RESETS
 from miaopu.people.service import account_by_login, in_reach
 from miaopu.people.telling import tell_owner
 from miaopu.people.tokens import new_secret, secret_hash

@@ -14,10 +14,11 @@ from miaopu.core.read import Created, Page, PublicReads
 from miaopu.core.room import Room
 from miaopu.core.workbooks import write_rows
 from miaopu.people import entry, queries, second_step, service, sessions, tokens
-from miaopu.people.access import Permission, Role, UnitKind
 from miaopu.people.acting import Reading, Writing, address_of, needs
 from miaopu.people.devices import Device
 from miaopu.people.entry import Entry
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role, UnitKind
 from miaopu.people.schemas import (
     AcceptForm,
     AccessGranted,

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
-from miaopu.people.access import Role, UnitKind
 from miaopu.people.identity import CreditCode
 from miaopu.people.models import Invitation
 from miaopu.people.names import PersonName
 from miaopu.people.password_rules import LONGEST, SHORTEST
+from miaopu.people.roles import Role, UnitKind
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64, pattern=r"^[\w.@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]

@@ -12,11 +12,12 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import password_rules
-from miaopu.people.access import FOUNDS, INVITES, OFFICES, ROLE_UNIT, Actor, Role, UnitKind, foundable
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Invitation, Membership, Unit
 from miaopu.people.names import sort_key
 from miaopu.people.queries import TAKEN_UP
+from miaopu.people.roles import FOUNDS, INVITES, OFFICES, ROLE_UNIT, Role, UnitKind, foundable
 from miaopu.people.schemas import AcceptForm, InvitationForm, MembershipForm, UnitForm
 from miaopu.people.sessions import end_acting
 from miaopu.people.tokens import new_secret, secret_hash

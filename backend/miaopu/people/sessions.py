@@ -13,10 +13,11 @@ from miaopu.core.audit import Act
 from miaopu.core.db import Database, new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.people import password_rules, passwords
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.idle import IDLE, idle_after, idle_over, last_used
 from miaopu.people.models import Account, Membership, RefreshToken, SignIn, Unit
 from miaopu.people.refusals import refused_entry
+from miaopu.people.roles import Role
 from miaopu.people.schemas import PasswordForm
 from miaopu.people.steps import ask_codes, codes_over, forget
 from miaopu.people.tokens import new_secret, secret_hash

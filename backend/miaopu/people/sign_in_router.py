@@ -10,10 +10,10 @@ from miaopu.core.door import Unkept
 from miaopu.core.read import PublicReads
 from miaopu.core.room import Room
 from miaopu.people import resets, second_step, sessions, sign_in_queries, standing, tokens
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
 from miaopu.people.devices import plain
 from miaopu.people.idle import idle_after
+from miaopu.people.permissions import Permission
 from miaopu.people.router import entry_of, grant
 from miaopu.people.schemas import AccessGranted, Done, SecondStepAsked
 from miaopu.people.sign_in_schemas import (

@@ -9,9 +9,9 @@ from miaopu.core.audit import Act
 from miaopu.core.problem import Problem
 from miaopu.core.secrets import Vault
 from miaopu.people import sessions
-from miaopu.people.access import DISABLES
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account
+from miaopu.people.roles import DISABLES
 from miaopu.people.service import in_reach
 from miaopu.people.telling import tell_owner
 

@@ -10,8 +10,9 @@ from sqlalchemy import or_, select
 from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.problem import Problem
-from miaopu.people.access import Actor, Permission, roles_with
+from miaopu.people.access import Actor, roles_with
 from miaopu.people.models import Account, Membership
+from miaopu.people.permissions import Permission
 from miaopu.people.support_models import SupportSession
 
 # Frame and navigation: they tell nothing of anybody but who the page is shown as.

@@ -18,7 +18,8 @@ from jose import JWTError, jwt
 from jose.exceptions import JOSEError
 
 from miaopu.core.problem import Problem
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
+from miaopu.people.roles import Role
 
 ALGORITHM = "ES256"
 LIFETIME = 600

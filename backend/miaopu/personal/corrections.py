@@ -9,9 +9,10 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.notices.service import tell
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Membership
+from miaopu.people.permissions import Permission
 from miaopu.personal.models import Correction
 from miaopu.personal.queries import visible_corrections
 from miaopu.personal.schemas import CorrectionAnswer, CorrectionForm

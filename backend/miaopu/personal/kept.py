@@ -7,8 +7,9 @@ Sources: PIPL 17 (what has to be told), 28 and 31 (minors under fourteen), ã€Šå„
 from dataclasses import dataclass
 from typing import Literal
 
-from miaopu.people.access import CITY_SIDE, OVERSIGHT, RECORD_SIDE, Role, roles_with
-from miaopu.people.access import Permission as P
+from miaopu.people.access import roles_with
+from miaopu.people.permissions import Permission as P
+from miaopu.people.roles import CITY_SIDE, OVERSIGHT, RECORD_SIDE, Role
 from miaopu.programme.plan_personal import RetentionKind
 
 # Until when, where it is no number of years of the plan.

@@ -22,10 +22,11 @@ from miaopu.core.problem import Language, Problem, not_found, say
 from miaopu.core.read import Rows, as_record, kept
 from miaopu.core.secrets import Vault, vault_of
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import STUDENT_SIDE, Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Reads, Tx
 from miaopu.people.models import Account, Membership, SignIn, Unit
 from miaopu.people.queries import ME
+from miaopu.people.roles import STUDENT_SIDE, Role
 from miaopu.personal.queries import looks
 from miaopu.personal.service import told
 from miaopu.programme.queries import rows_json

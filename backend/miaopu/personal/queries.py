@@ -6,9 +6,11 @@ from sqlalchemy.orm import aliased
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, as_page, kept
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, Role, may
+from miaopu.people.access import may
 from miaopu.people.models import Account, Membership, Unit
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME
+from miaopu.people.roles import Role
 from miaopu.personal.models import Correction
 from miaopu.programme.models import Cycle
 from miaopu.registrations.models import Registration

@@ -14,9 +14,10 @@ from miaopu.core.db import new_id
 from miaopu.core.jobs import JobContext, Params
 from miaopu.core.problem import Problem, not_found
 from miaopu.core.secrets import Vault, vault_of
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account
+from miaopu.people.permissions import Permission
 from miaopu.personal.about import entries
 from miaopu.personal.models import ERASED_KINDS, Erasure
 from miaopu.personal.schemas import DueItem, DueList, ErasureForm, ErasureState, Schedule, ScheduleItem

@@ -8,9 +8,9 @@ from miaopu.core.door import Door, Unkept
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
 from miaopu.people.bundles import JobBegun
+from miaopu.people.permissions import Permission
 from miaopu.personal import corrections as verbs
 from miaopu.personal import own, queries, service
 from miaopu.personal import retention as over

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, StringConstraints
 
 from miaopu.core.read import PageOf
-from miaopu.people.access import Role
 from miaopu.people.identity import NO_NUMBER
+from miaopu.people.roles import Role
 from miaopu.programme.plan_personal import RetentionKind
 
 SealedField = Literal["identity_number", "guardian_phone"]

@@ -9,8 +9,9 @@ from miaopu.core.audit import Act
 from miaopu.core.problem import Language, not_found, say
 from miaopu.core.read import Reader
 from miaopu.core.secrets import Vault
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
 from miaopu.personal.kept import KEPT, Kept
 from miaopu.personal.queries import newest_plan
 from miaopu.personal.schemas import KeptLine, KeptTable, Revealed, RevealForm

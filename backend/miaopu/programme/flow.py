@@ -36,10 +36,12 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, Problem
 from miaopu.notices.service import tell
-from miaopu.people.access import Permission, Role, may, require, roles_with
+from miaopu.people.access import may, require, roles_with
 from miaopu.people.acting import Tx
 from miaopu.people.identity import NO_NUMBER
 from miaopu.people.models import Membership
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.plan import StageCode
 
 NOW = bindparam("now", type_=DateTime(timezone=True))

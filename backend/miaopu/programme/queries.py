@@ -28,10 +28,11 @@ from miaopu.core.db import Base
 from miaopu.core.problem import Problem, not_found
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, kept
 from miaopu.notices.models import Notice
-from miaopu.people.access import CITY_SIDE, Role, permissions_of
+from miaopu.people.access import permissions_of
 from miaopu.people.acting import Reads, Tx, scope
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, memberships_json
+from miaopu.people.roles import CITY_SIDE, Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import CYCLE_FLOW, Cycle, CycleCity, CycleSubject, PlanVersion, Stage
 from miaopu.programme.plan import Plan

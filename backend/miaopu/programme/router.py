@@ -8,8 +8,8 @@ from fastapi import Query, Request, Response
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs
+from miaopu.people.permissions import Permission
 from miaopu.programme import queries, service
 from miaopu.programme.flow import Move, Moved
 from miaopu.programme.plan import StageCode

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from miaopu.core.read import PageOf
-from miaopu.people.access import Permission, Role, UnitKind
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role, UnitKind
 from miaopu.programme.flow import ActionOffer
 from miaopu.programme.plan import StageCode
 

@@ -9,9 +9,9 @@ from miaopu.core import audit
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
-from miaopu.people.access import Role, UnitKind
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role, UnitKind
 from miaopu.programme.flow import Move, move
 from miaopu.programme.models import (
     CYCLE_FLOW,

@@ -15,11 +15,13 @@ from miaopu.core.secrets import Vault
 from miaopu.notices.models import OutboxMessage
 from miaopu.notices.service import tell
 from miaopu.people import password_rules, passwords
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.identity import phone_index
 from miaopu.people.models import Account, Membership
 from miaopu.people.names import sort_key
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.people.service import account_by_login
 from miaopu.people.tokens import new_secret, secret_hash
 from miaopu.people.tries import ask_tries, tries_over

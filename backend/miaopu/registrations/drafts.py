@@ -13,9 +13,10 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.core.secrets import Vault
 from miaopu.nominations.models import CHOOSABLE, Nomination
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
 from miaopu.people.models import Account, Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import ask_window
 from miaopu.programme.models import Cycle, CycleSubject
 from miaopu.programme.numbers import free_number

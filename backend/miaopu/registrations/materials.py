@@ -6,8 +6,9 @@ import uuid
 from miaopu.core import documents
 from miaopu.core.document_data import FormData, Opinion
 from miaopu.core.problem import Language, Problem, say
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx
+from miaopu.people.permissions import Permission
 from miaopu.programme import papers
 from miaopu.programme.papers import PaperForm
 from miaopu.programme.plan import Plan

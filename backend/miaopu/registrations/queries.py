@@ -22,9 +22,9 @@ from sqlalchemy.orm import aliased
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
-from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.programme import papers
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle

@@ -11,8 +11,8 @@ from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, PublicReads, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.people.schemas import Done
 from miaopu.people.tokens import secret_hash
 from miaopu.programme.batches import BatchDone

@@ -9,8 +9,10 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.audit_erasing import is_erased
 from miaopu.core.problem import FieldError, Language, Problem, invalid, not_found
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme import batches, papers
 from miaopu.programme.batches import BatchDone, BatchLine
 from miaopu.programme.flow import Concerned, Move, move

@@ -12,10 +12,11 @@ from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, Problem, invalid, say
 from miaopu.imports.kinds import Became, Column, Kind, Option, SheetRow, Work, declare, stands, subjects
 from miaopu.imports.moments import read_year
-from miaopu.people.access import Permission, Role
 from miaopu.people.acting import Reads, cycle_of
 from miaopu.people.identity import Identity
 from miaopu.people.names import PersonName
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.people.service import found_person
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode

@@ -11,8 +11,9 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Problem, invalid
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of
+from miaopu.people.permissions import Permission
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan_public import ConsentText
 from miaopu.programme.queries import load

@@ -22,9 +22,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered, kept
-from miaopu.people.access import Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Consent, Registration

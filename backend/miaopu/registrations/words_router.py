@@ -8,8 +8,8 @@ from fastapi import Query, Request, Response
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, json_response, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.registrations import words, words_queries
 from miaopu.registrations.words_schemas import (
     ConsentMissingPage,

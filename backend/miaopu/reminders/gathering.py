@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
-from miaopu.people.access import UnitKind
 from miaopu.people.models import Unit
+from miaopu.people.roles import UnitKind
 from miaopu.programme.models import Cycle
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import plan_of

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from miaopu.core.read import Rows, among, as_page, as_record, filtered, kept
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.reminders.models import BATCH_FLOW, Batch, Delivery, GroupChannel, Message, Preference

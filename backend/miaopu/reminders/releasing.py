@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from miaopu.core import clock
 from miaopu.core.db import new_id
-from miaopu.people.access import Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Move, move
 from miaopu.programme.queries import load
 from miaopu.reminders.models import BATCH_FLOW, Batch, Delivery, GroupChannel, Message

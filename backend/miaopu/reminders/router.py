@@ -9,8 +9,9 @@ from miaopu.core.door import Door, Unkept
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission, Role
 from miaopu.people.acting import Reading, Writing, checking, needs, tells
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Move, Moved
 from miaopu.programme.schemas import Trail
 from miaopu.reminders import preferences as own

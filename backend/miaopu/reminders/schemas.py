@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.core.problem import Language
 from miaopu.core.read import PageOf
-from miaopu.people.access import Role
+from miaopu.people.roles import Role
 from miaopu.programme.flow import RecordOf
 from miaopu.programme.plan_reminders import ReminderChannel
 from miaopu.reminders.channels import RobotKind

@@ -12,8 +12,9 @@ from miaopu.core.db import new_id
 from miaopu.core.problem import FieldError, Language, Problem, invalid, say
 from miaopu.core.read import present
 from miaopu.core.secrets import Vault
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.queries import ask_version, load
 from miaopu.reminders.channels import Result, RobotKind, robot_fault, send_to_robot
 from miaopu.reminders.models import Batch, GroupChannel, Message

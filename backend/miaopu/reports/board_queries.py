@@ -10,8 +10,8 @@ from miaopu.growth.models import GrowthLog
 from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Role
 from miaopu.people.models import Unit
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.training.models import Attendance, Session

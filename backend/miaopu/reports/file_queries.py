@@ -11,8 +11,8 @@ from miaopu.growth.queries import TEXTS, photos_json
 from miaopu.growth.queries import visible as visible_logs
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Role
 from miaopu.people.models import Account
+from miaopu.people.roles import Role
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.registrations.models import Registration

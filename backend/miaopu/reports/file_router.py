@@ -10,9 +10,9 @@ from miaopu.core.door import Door
 from miaopu.core.download import PDF, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Reads, Writing, needs
 from miaopu.people.bundles import Bundle, declare
+from miaopu.people.permissions import Permission
 from miaopu.reports import file, file_paper, file_queries
 from miaopu.reports.file_schemas import StudentFile
 

@@ -10,9 +10,9 @@ from miaopu.evaluations.certificates_models import Certificate
 from miaopu.exams.models import Seat, Sitting
 from miaopu.interviews.models import InterviewRound, Result, Slot
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.models import CycleSubject
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.registrations.models import Registration

@@ -72,8 +72,10 @@ from miaopu.pairings.changing_models import PlaceChange
 from miaopu.pairings.changing_queries import waiting_changes
 from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, PairingRound
 from miaopu.pairings.queries import visible_enrolments, visible_rounds
-from miaopu.people.access import Permission, Role, may
+from miaopu.people.access import may
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW, Flow, stages
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import MY_CYCLE, rows_json

@@ -11,8 +11,8 @@ from miaopu.core.download import XLSX, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, needs
+from miaopu.people.permissions import Permission
 from miaopu.reports import board, board_sheet, funnel_queries, queries
 from miaopu.reports.board_schemas import Board, BoardSort, GroupBy
 from miaopu.reports.schemas import Funnel, Home

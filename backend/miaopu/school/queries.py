@@ -6,9 +6,9 @@ from sqlalchemy.orm import aliased
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.school.models import LESSON_FLOW, Lesson, LessonStudent

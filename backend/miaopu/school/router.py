@@ -10,8 +10,8 @@ from miaopu.core.download import XLSX, download, sends
 from miaopu.core.problem import language_of
 from miaopu.core.read import Created, Page, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 from miaopu.school import queries, service, workload

@@ -10,8 +10,9 @@ from miaopu.core.problem import FieldError, Problem, invalid
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import load, plan_of

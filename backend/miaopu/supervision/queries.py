@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from miaopu.core.read import Rows, as_page, as_record, filtered, kept
-from miaopu.people.access import OVERSIGHT, Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of

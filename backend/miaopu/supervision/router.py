@@ -8,8 +8,8 @@ from fastapi import Query, Response
 from miaopu.core.door import Door
 from miaopu.core.read import Created, Page, PublicReads, present
 from miaopu.core.room import Room
-from miaopu.people.access import Permission as P
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Move, Moved, simple_actions
 from miaopu.programme.schemas import Trail
 from miaopu.supervision import queries, service

@@ -10,9 +10,11 @@ from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.notices.service import holders, tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, UnitKind, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, cycle_of, scope
 from miaopu.people.models import Membership, Unit
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role, UnitKind
 from miaopu.programme.flow import Concerned, Move, move
 from miaopu.programme.queries import ask_version, load, plan_of
 from miaopu.supervision.models import CASE_FLOW, FINDING_FLOW, CasePerson, Finding, ModelCase, SupervisionVisit

@@ -7,8 +7,8 @@ from fastapi import Request
 from miaopu.core.door import Unkept
 from miaopu.core.room import Room
 from miaopu.people import tokens
-from miaopu.people.access import Permission
 from miaopu.people.acting import Writing, needs
+from miaopu.people.permissions import Permission
 from miaopu.people.schemas import Done
 from miaopu.support import service
 from miaopu.support.service import SupportForm, SupportGranted

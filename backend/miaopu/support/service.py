@@ -14,10 +14,11 @@ from miaopu.core.audit import Act
 from miaopu.core.db import new_id
 from miaopu.core.problem import Problem, not_found
 from miaopu.notices.service import tell
-from miaopu.people.access import OVERSIGHT, Actor, Role
+from miaopu.people.access import Actor
 from miaopu.people.acting import Tx
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.queries import TAKEN_UP
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.people.service import within
 from miaopu.people.sessions import actor_for
 from miaopu.people.support_models import SupportSession

@@ -6,9 +6,9 @@ from sqlalchemy import BigInteger, String, Uuid, bindparam, cast, exists, false,
 
 from miaopu.core.audit import AuditEntry
 from miaopu.core.read import Rows, as_list, as_page, as_record, kept
-from miaopu.people.access import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_UNIT
+from miaopu.people.roles import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.programme.queries import ID, rows_json
 from miaopu.registrations.commitments import Commitment
 from miaopu.registrations.models import Registration

@@ -13,8 +13,8 @@ from miaopu.core.problem import not_found
 from miaopu.core.read import Page, PublicReads
 from miaopu.core.room import Room
 from miaopu.core.throttle import count
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, address_of, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.trail import notes, queries, receipts, service
 from miaopu.trail.receipt_file import Receipt
 from miaopu.trail.schemas import (

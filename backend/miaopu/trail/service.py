@@ -16,9 +16,10 @@ from miaopu.core.audit import Act
 from miaopu.core.db import Database, new_id
 from miaopu.core.problem import FieldError, Problem, invalid, not_found
 from miaopu.core.read import Reader
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.programme.queries import ask_version
 from miaopu.trail import notes, queries
 from miaopu.trail.models import Countersignature, CountersignerKey, TreeHead

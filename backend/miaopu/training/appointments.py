@@ -16,8 +16,9 @@ from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, ask_window, move
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import ask_version, load, plan_of

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from miaopu.core.db import Base, Row, Stateful
-from miaopu.people.access import Permission as P
 from miaopu.people.models import one_of
+from miaopu.people.permissions import Permission as P
 from miaopu.programme.flow import Edge, Flow
 from miaopu.programme.plan import StageCode as S
 

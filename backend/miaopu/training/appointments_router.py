@@ -12,8 +12,8 @@ from miaopu.core.download import download, sends
 from miaopu.core.read import Page, present
 from miaopu.core.room import Room
 from miaopu.core.throttle import count
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.flow import Move, Moved
 from miaopu.programme.schemas import Trail
 from miaopu.training import appointments as verbs

@@ -7,8 +7,8 @@ from fastapi import Response
 from miaopu.core.door import Door
 from miaopu.core.read import Created
 from miaopu.core.room import Room
-from miaopu.people.access import Permission
 from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
+from miaopu.people.permissions import Permission
 from miaopu.programme.queries import plan_in_force
 from miaopu.training import feedback, team
 

@@ -11,8 +11,9 @@ from miaopu.core.documents import qr_svg
 from miaopu.core.problem import FieldError, Problem, not_found
 from miaopu.core.secrets import Vault
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx
+from miaopu.people.permissions import Permission
 from miaopu.programme.plan import Plan
 from miaopu.programme.queries import load, plan_of
 from miaopu.training import door

@@ -36,10 +36,12 @@ from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import OVERSIGHT, Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx
 from miaopu.people.models import Unit
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
+from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme.plan import Plan
 from miaopu.programme.plan_feedback import Point, Question
 from miaopu.programme.queries import MY_CYCLE, load, plan_in_force, plan_of

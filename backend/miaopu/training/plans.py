@@ -15,8 +15,10 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.enrolments import about
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, scope
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import Concerned, Move, ask_window, move
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, plan_of

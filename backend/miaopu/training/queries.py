@@ -24,9 +24,9 @@ from miaopu.core.read import Rows, among, as_list, as_page, as_record, filtered,
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
-from miaopu.people.access import Role
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME
+from miaopu.people.roles import Role
 from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of

@@ -15,8 +15,10 @@ from miaopu.nominations.models import Nomination
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Reads, Tx, cycle_of, scope
+from miaopu.people.permissions import Permission
+from miaopu.people.roles import Role
 from miaopu.programme.flow import ask_window
 from miaopu.programme.plan import Plan, StageCode
 from miaopu.programme.queries import ask_version, load, parsed, plan_of

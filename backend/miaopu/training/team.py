@@ -13,9 +13,11 @@ from miaopu.core.read import Rows, as_list, kept
 from miaopu.nominations.models import Nomination, TeamMember
 from miaopu.notices.service import tell
 from miaopu.pairings.models import Enrolment
-from miaopu.people.access import Permission, Role, require
+from miaopu.people.access import require
 from miaopu.people.acting import Tx, scope
+from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME
+from miaopu.people.roles import Role
 from miaopu.programme.queries import MY_CYCLE, ask_version
 
 
