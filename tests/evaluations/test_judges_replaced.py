@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 from test_panel import assign, dossiers, given, panel, scores, source
 
@@ -117,10 +116,7 @@ async def test_p24_who_becomes_the_students_mentor_reads_the_dossier_as_that_and
     assert (await waiting(training, office))["panel_conflict"] == 1
 
 
-@pytest.mark.parametrize("scored", [False, True])
-async def test_p25_a_finalist_is_taken_from_an_expert_in_conflict_and_given_to_another(
-    training: Training, scored: bool
-) -> None:
+async def test_p25_a_finalist_is_taken_from_an_expert_in_conflict_and_given_to_another(training: Training) -> None:
     works = await dossiers(training)
     async with training.at.app.state.database.session() as session:
         await session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -142,8 +138,7 @@ async def test_p25_a_finalist_is_taken_from_an_expert_in_conflict_and_given_to_a
     headers = experts[account][0]
     sheet = {"scores": {one.code: str(one.full_mark) for one in final.criteria}, "comment": ""}
     own = await work_of(training, headers, work)
-    if scored:
-        await training.call("PUT", f"/evaluations/final/{own}/sheet", headers, sheet)
+    await training.call("PUT", f"/evaluations/final/{own}/sheet", headers, sheet)
     await at_school(training, account)
     await training.call("GET", f"/evaluations/annual/{own}", headers, status=404)
     await training.call("PUT", f"/evaluations/final/{own}/sheet", headers, sheet, 404)
