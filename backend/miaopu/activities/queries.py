@@ -31,7 +31,7 @@ from miaopu.people.models import Account, Unit
 from miaopu.people.permissions import Permission
 from miaopu.people.queries import MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 FILE = bindparam("file_id", type_=Uuid)

@@ -10,7 +10,7 @@ from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.pairings.models import Enrolment
 from miaopu.people.queries import MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 

@@ -30,8 +30,8 @@ from miaopu.pairings.models import Enrolment
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW
 from miaopu.programme.queries import rows_json
 
 School = aliased(Unit, name="former_school")

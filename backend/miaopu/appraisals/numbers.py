@@ -17,7 +17,7 @@ from miaopu.nominations.queries import visible as visible_nominations
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.roles import Role, UnitKind
-from miaopu.programme.flow import NOW
+from miaopu.programme.offering import NOW
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations
 from miaopu.school.models import Lesson

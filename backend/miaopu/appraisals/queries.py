@@ -29,8 +29,9 @@ from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role, UnitKind
 from miaopu.programme import papers
-from miaopu.programme.flow import Flow, offers
+from miaopu.programme.flow import Flow
 from miaopu.programme.models import CycleCity
+from miaopu.programme.offering import offers
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 City = aliased(Unit, name="city")

@@ -13,7 +13,8 @@ from miaopu.core.read import Rows, among, as_page, as_record, kept
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import Flow, offers, waiting_for
+from miaopu.programme.flow import Flow
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 City = aliased(Unit, name="city")

@@ -33,7 +33,7 @@ from miaopu.pairings.queries import City, Mentor, by_leave
 from miaopu.people.models import Account
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 T = ContactThread

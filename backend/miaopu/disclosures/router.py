@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from miaopu.core.door import Door
 from miaopu.core.read import Page, PublicReads, present
 from miaopu.core.room import Room
-from miaopu.disclosures import queries, service
+from miaopu.disclosures import public_queries, queries, service
 from miaopu.disclosures.models import OBJECTION_FLOW, DisclosureKind
 from miaopu.disclosures.schemas import (
     DisclosurePage,
@@ -109,13 +109,13 @@ async def notices(
 ) -> Response:
     """Lists on public notice (公示)."""
     shape, given = present(kind=kind, running=running or None)
-    return await reads.page(queries.public_page(shape), page, **given)
+    return await reads.page(public_queries.public_page(shape), page, **given)
 
 
 @public.get("/notices/{disclosure_id}", operation_id="public_notice", response_model=PublicDisclosure)
 async def notice(reads: PublicReads, disclosure_id: uuid.UUID) -> Response:
     """One list on public notice, with its other editions."""
-    return await reads.record(queries.public_record(), id=disclosure_id)
+    return await reads.record(public_queries.public_record(), id=disclosure_id)
 
 
 @public.post(
@@ -138,4 +138,4 @@ async def object_to(request: Request, disclosure_id: uuid.UUID, form: ObjectionF
 )
 async def by_receipt(reads: PublicReads, receipt: str) -> Response:
     """What became of an objection."""
-    return await reads.record(queries.by_receipt(), receipt=receipt)
+    return await reads.record(public_queries.by_receipt(), receipt=receipt)

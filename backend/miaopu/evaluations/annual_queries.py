@@ -34,8 +34,8 @@ from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 SHEET = ("id", "scores", "score", "comment", "recused_reason", "submitted_at")

@@ -14,8 +14,8 @@ from miaopu.people.access import may
 from miaopu.people.models import Account
 from miaopu.people.permissions import Permission
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 

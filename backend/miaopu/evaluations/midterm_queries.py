@@ -28,7 +28,7 @@ from miaopu.people.access import may
 from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 TALK = bindparam("talk_id", type_=Uuid)

@@ -8,8 +8,8 @@ from miaopu.evaluations.midterm_models import SUMMARY_FLOW, MidtermSummary
 from miaopu.evaluations.queries import City
 from miaopu.people.queries import MY_CITY
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 

@@ -28,7 +28,7 @@ from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen
 from miaopu.people.models import Unit
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 
 City = aliased(Unit, name="city")

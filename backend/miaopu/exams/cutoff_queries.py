@@ -11,8 +11,8 @@ from miaopu.exams.queries import City
 from miaopu.people.models import Unit
 from miaopu.people.queries import MY_CITY
 from miaopu.people.roles import OVERSIGHT, STUDENT_SIDE, Role
-from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import CycleSubject
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations

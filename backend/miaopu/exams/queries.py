@@ -26,7 +26,7 @@ from miaopu.exams.models import RECHECK_FLOW, ExamRoom, Recheck, Seat, Sitting
 from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.people.roles import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations

@@ -16,8 +16,8 @@ from miaopu.pairings.models import Enrolment, Meeting
 from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.models import Account
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW
 from miaopu.programme.plan_training import Growth
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.training.models import Attendance, Session

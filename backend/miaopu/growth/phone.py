@@ -13,8 +13,8 @@ from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.models import Unit
 from miaopu.people.roles import TEAM, Role
-from miaopu.programme.flow import NOW
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.training import appointments_queries
 from miaopu.training.models import Attendance

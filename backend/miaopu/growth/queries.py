@@ -15,7 +15,7 @@ from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.models import Account
 from miaopu.people.queries import ME
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.plan_training import LogField
 from miaopu.programme.queries import ID, rows_json, trail_of
 from miaopu.training.models import Attendance, Session

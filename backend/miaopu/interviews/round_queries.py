@@ -9,7 +9,7 @@ from miaopu.interviews.models import OFFER_FLOW, ROUND_FLOW, InterviewRound, Pan
 from miaopu.interviews.queries import City
 from miaopu.people.queries import MY_CITY
 from miaopu.people.roles import CITY_SIDE, OVERSIGHT, STUDENT_SIDE, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, trail_of
 from miaopu.registrations.models import PLACED, SINCE_SHORTLIST, Registration
 from miaopu.registrations.queries import visible as visible_registrations

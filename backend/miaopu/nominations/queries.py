@@ -13,8 +13,8 @@ from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
 from miaopu.programme import papers
-from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 NominationSort = Literal["name", "-state_since", "state_since", "university"]

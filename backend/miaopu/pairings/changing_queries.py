@@ -29,8 +29,8 @@ from miaopu.pairings.queries import City, School, University, student_seen
 from miaopu.people.models import Account
 from miaopu.people.queries import ME, MY_UNIT
 from miaopu.people.roles import Role
-from miaopu.programme.flow import offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 
 Old = aliased(Nomination, name="old")

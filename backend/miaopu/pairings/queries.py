@@ -12,7 +12,7 @@ from miaopu.pairings.models import ENROLMENT_FLOW, ROUND_FLOW, Enrolment, Pair, 
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration
 

@@ -6,7 +6,6 @@ reason, records the act and tells those concerned. `offers` turns the same table
 can take now, inside the statement of a read; so no screen repeats a rule.
 """
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +15,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import (
-    ColumnElement,
-    DateTime,
     String,
-    bindparam,
-    case,
-    cast,
     column,
-    func,
-    literal,
     or_,
     select,
     table,
@@ -36,7 +28,7 @@ from miaopu.core import audit, clock
 from miaopu.core.audit import Act
 from miaopu.core.problem import FieldError, Problem
 from miaopu.notices.service import tell
-from miaopu.people.access import may, require, roles_with
+from miaopu.people.access import require, roles_with
 from miaopu.people.acting import Tx
 from miaopu.people.identity import NO_NUMBER
 from miaopu.people.models import Membership
@@ -44,7 +36,6 @@ from miaopu.people.permissions import Permission
 from miaopu.people.roles import Role
 from miaopu.programme.plan import StageCode
 
-NOW = bindparam("now", type_=DateTime(timezone=True))
 cycles = table("cycles", column("id"), column("plan", JSONB))
 stages = table("stages", column("cycle_id"), column("code", String), column("opens_at"), column("closes_at"))
 
@@ -260,49 +251,3 @@ async def _tell(tx: Tx, flow: Flow, thing: Moves, act: Act, concerned: Concerned
         title=concerned.title,
         reason=act.reason,
     )
-
-
-def offers(flow: Flow, role: Role, state: Any, cycle_id: Any) -> ColumnElement[Any]:
-    """The `actions` column of a record's statement: what this role can do from the row's state, and when."""
-    by_state: dict[str, list[dict[str, object]]] = {}
-    for edge in flow.edges:
-        if may(role, edge.permission):
-            for source in edge.sources:
-                by_state.setdefault(source, []).append(
-                    {
-                        "action": edge.action,
-                        "needs_reason": edge.needs_reason,
-                        "form": edge.form,
-                        "stage": edge.stage.value if edge.stage else None,
-                    }
-                )
-    listed = _lookup(by_state, state)
-    e = func.jsonb_array_elements(listed).table_valued(column("value", JSONB), name="e")
-    offer = e.c.value
-    w = stages.alias("w")
-    missing = offer["stage"].astext.is_not(None) & w.c.code.is_(None)
-    blocked = case(
-        (missing | (w.c.opens_at > NOW), literal("not_open_yet", String)),
-        (w.c.closes_at <= NOW, literal("closed", String)),
-        else_=None,
-    )
-    built = func.jsonb_build_object(
-        "available", blocked.is_(None), "blocked_by", blocked, "opens_at", w.c.opens_at, "closes_at", w.c.closes_at
-    )
-    return (
-        select(func.coalesce(func.jsonb_agg(offer.op("||")(built)), cast(literal("[]", String), JSONB)))
-        .select_from(e.outerjoin(w, (w.c.cycle_id == cycle_id) & (w.c.code == offer["stage"].astext)))
-        .scalar_subquery()
-        .label("actions")
-    )
-
-
-def waiting_for(flow: Flow, state: Any) -> ColumnElement[Any]:
-    """The `waiting_for` column: the roles whose turn it is in the row's state."""
-    turns = {s: [r.value for r in flow.next_roles(s)] for s in flow.states}
-    return _lookup(turns, state).label("waiting_for")
-
-
-def _lookup(by_state: Mapping[str, object], state: Any) -> ColumnElement[Any]:
-    words = cast(literal(json.dumps(by_state), String), JSONB)
-    return func.coalesce(words.op("->")(state), cast(literal("[]", String), JSONB))

@@ -33,8 +33,8 @@ from miaopu.people.acting import Reads, Tx, scope
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, memberships_json
 from miaopu.people.roles import CITY_SIDE, Role
-from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import CYCLE_FLOW, Cycle, CycleCity, CycleSubject, PlanVersion, Stage
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.plan import Plan
 
 T = TypeVar("T", bound=Base)

@@ -26,8 +26,8 @@ from miaopu.people.models import Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, STUDENT_SIDE, Role
 from miaopu.programme import papers
-from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import FLOW, LIVING, ApplicationMaterial, Consent, MentorChoice, Registration
 from miaopu.registrations.words_texts import TEXT, VERSION

@@ -11,7 +11,7 @@ from miaopu.pairings.models import Enrolment
 from miaopu.people.models import Account, Membership, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.reminders.models import BATCH_FLOW, Batch, Delivery, GroupChannel, Message, Preference
 

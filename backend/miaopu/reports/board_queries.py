@@ -12,7 +12,7 @@ from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import visible_enrolments
 from miaopu.people.models import Unit
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW
+from miaopu.programme.offering import NOW
 from miaopu.programme.queries import MY_CYCLE
 from miaopu.training.models import Attendance, Session
 

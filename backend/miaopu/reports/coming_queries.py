@@ -11,7 +11,7 @@ from miaopu.interviews.queries import on_panel, visible_slots
 from miaopu.pairings.meetings_queries import invited_to, visible_meetings
 from miaopu.pairings.models import Meeting
 from miaopu.people.roles import STUDENT_SIDE, Role
-from miaopu.programme.flow import NOW
+from miaopu.programme.offering import NOW
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.registrations.models import Registration
 from miaopu.registrations.queries import visible as visible_registrations

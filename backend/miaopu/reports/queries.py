@@ -76,7 +76,8 @@ from miaopu.people.access import may
 from miaopu.people.permissions import Permission
 from miaopu.people.queries import ME, MY_CITY
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW, Flow, stages
+from miaopu.programme.flow import Flow, stages
+from miaopu.programme.offering import NOW
 from miaopu.programme.plan import StageCode
 from miaopu.programme.queries import MY_CYCLE, rows_json
 from miaopu.registrations.models import FLOW as REGISTRATION_FLOW

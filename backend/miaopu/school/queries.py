@@ -9,7 +9,7 @@ from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import offers, waiting_for
+from miaopu.programme.offering import offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.school.models import LESSON_FLOW, Lesson, LessonStudent
 

@@ -24,8 +24,8 @@ from miaopu.core.read import Rows, as_page, as_record, filtered, kept
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME, MY_CITY, MY_UNIT
 from miaopu.people.roles import OVERSIGHT, Role
-from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.supervision.models import CASE_FLOW, FINDING_FLOW, CasePerson, Finding, ModelCase, SupervisionVisit
 

@@ -24,7 +24,7 @@ from miaopu.nominations.models import Nomination
 from miaopu.pairings.models import Enrolment
 from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.roles import TEAM, Role
-from miaopu.programme.flow import NOW, offers, waiting_for
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.training.appointments_models import APPOINTMENT_FLOW, Appointment, AppointmentGuest
 from miaopu.training.models import Attendance, Session

@@ -11,6 +11,7 @@ from miaopu.people.acting import Reading, Writing, cycle_of, needs, tells
 from miaopu.people.permissions import Permission
 from miaopu.programme.queries import plan_in_force
 from miaopu.training import feedback, team
+from miaopu.training.feedback_schemas import FeedbackAsked, FeedbackForm, Feedbacks, FeedbackSums
 
 teams = Room(prefix="/team", tags=["training"], route_class=Door)
 feedbacks = Room(prefix="/feedback", tags=["training"], route_class=Door)
@@ -29,7 +30,7 @@ async def give(tx: Writing, member_id: uuid.UUID, form: team.LeaveForm) -> Creat
     return Created.model_validate(await team.give(tx, member_id, form), from_attributes=True)
 
 
-@feedbacks.get("", operation_id="feedback_list", response_model=feedback.Feedbacks, **needs(P.FEEDBACK_READ))
+@feedbacks.get("", operation_id="feedback_list", response_model=Feedbacks, **needs(P.FEEDBACK_READ))
 async def list_feedback(reads: Reading) -> Response:
     """Feedback that the reader sees."""
     cycle_of(reads.actor)
@@ -37,13 +38,13 @@ async def list_feedback(reads: Reading) -> Response:
 
 
 @feedbacks.get("/asked", operation_id="feedback_asked", **needs(P.FEEDBACK_WRITE))
-async def asked(reads: Reading) -> feedback.FeedbackAsked:
+async def asked(reads: Reading) -> FeedbackAsked:
     """What is asked of the reader now: the point, its questions, the students, and what was answered already."""
     cycle_of(reads.actor)
     return await feedback.asked(reads)
 
 
-@feedbacks.get("/sums", operation_id="feedback_sums", response_model=feedback.FeedbackSums, **needs(P.FEEDBACK_SUMS))
+@feedbacks.get("/sums", operation_id="feedback_sums", response_model=FeedbackSums, **needs(P.FEEDBACK_SUMS))
 async def sums(reads: Reading) -> Response:
     """Means of what students say of the mentoring, where enough have answered."""
     plan = await plan_in_force(reads)
@@ -51,6 +52,6 @@ async def sums(reads: Reading) -> Response:
 
 
 @feedbacks.put("", operation_id="feedback_write", **tells(P.FEEDBACK_WRITE))
-async def write(tx: Writing, form: feedback.FeedbackForm) -> Created:
+async def write(tx: Writing, form: FeedbackForm) -> Created:
     """Write one's feedback of a point, or correct it while the point lasts."""
     return Created.model_validate(await feedback.write(tx, form), from_attributes=True)

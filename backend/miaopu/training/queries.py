@@ -27,8 +27,8 @@ from miaopu.pairings.queries import student_seen, visible_enrolments
 from miaopu.people.models import Account, Unit
 from miaopu.people.queries import ME
 from miaopu.people.roles import Role
-from miaopu.programme.flow import NOW, offers, waiting_for
 from miaopu.programme.models import Cycle
+from miaopu.programme.offering import NOW, offers, waiting_for
 from miaopu.programme.queries import ID, MY_CYCLE, rows_json, trail_of
 from miaopu.registrations.models import Registration
 from miaopu.training.models import PLAN_FLOW, Attendance, PlanEdition, Session, StepProgress, TrainingPlan
