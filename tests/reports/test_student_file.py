@@ -79,7 +79,7 @@ async def test_the_archive_holds_the_originals_and_its_hashes_are_checked_by_a_c
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         archive.extractall(tmp_path)
-    assert any(name.endswith("photo.jpg") for name in names)
+    assert any(name.endswith("photo.png") for name in names)
     assert photo in [(tmp_path / name).read_bytes() for name in names]
     assert sum(name.endswith(".pdf") for name in names) == 1
     run = ("sha256sum", "-c", "--strict", "SHA256SUMS")
