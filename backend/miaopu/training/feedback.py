@@ -5,7 +5,7 @@ it. The region sees means of cities, and only of as many answers as the plan ask
 """
 
 import json
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -43,9 +43,8 @@ from miaopu.programme.plan import Plan
 from miaopu.programme.plan_feedback import Point, Question
 from miaopu.programme.queries import MY_CYCLE, load, plan_in_force, plan_of
 from miaopu.training.feedback_models import Feedback
-from miaopu.training.feedback_schemas import FeedbackAsked, FeedbackForm, FeedbackStudent
+from miaopu.training.feedback_schemas import About, FeedbackAsked, FeedbackForm, FeedbackStudent
 
-About = Literal["student", "mentoring"]
 Mentor = aliased(Nomination, name="mentor")
 City = aliased(Unit, name="city")
 WRITES: dict[Role, About] = {Role.MENTOR: "student", Role.STUDENT: "mentoring"}

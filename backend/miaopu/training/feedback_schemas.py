@@ -2,14 +2,14 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from miaopu.programme.plan_feedback import Point, Question
-from miaopu.training.feedback import About
 
 TEXT = 2000
+About = Literal["student", "mentoring"]
 
 
 class FeedbackForm(BaseModel):
