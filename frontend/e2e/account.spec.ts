@@ -50,6 +50,7 @@ test("a second step is set up with an authenticator, asked for at the next sign-
   // The other device is ended from here, and is out with its next click.
   const there = page.locator(".ant-list-item", { hasNot: page.getByText("本机") });
   await there.first().getByRole("button", { name: "退出" }).click();
+  await page.getByRole("dialog").getByLabel("密码").fill(PASSWORD);
   await page.getByRole("dialog").getByRole("button", { name: "退出" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   await elsewhere.goto("/account");

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import itertools
 import pkgutil
 import typing
 from collections.abc import AsyncIterator, Iterator
@@ -26,10 +27,11 @@ def statements() -> Iterator[tuple[str, Any]]:
 
 
 def shapes(function: Any) -> Iterator[list[Any]]:
-    """Arguments: each role, no filter and all filters of the room, the first and last sort."""
+    """Arguments: each role, with one of the others' combinations (flags, first and last sort), each taken in turn."""
     hints = typing.get_type_hints(function.__wrapped_build__)
-    lists: list[list[Any]] = [[]]
-    for name in inspect.signature(function.__wrapped_build__).parameters:
+    names = list(inspect.signature(function.__wrapped_build__).parameters)
+    choices: list[list[Any]] = []
+    for name in names:
         hint = hints[name]
         if hint is Role:
             values: list[Any] = list(Role)
@@ -41,8 +43,15 @@ def shapes(function: Any) -> Iterator[list[Any]]:
             values = ["x"]
         else:
             values = [frozenset()]
-        lists = [[*before, value] for before in lists for value in values]
-    yield from lists
+        choices.append(values)
+    others = list(itertools.product(*(values for values in choices if values != list(Role))))
+    if list(Role) not in choices:
+        yield from map(list, others)
+        return
+    place = choices.index(list(Role))
+    for number in range(max(len(Role), len(others))):
+        rest = others[number % len(others)]
+        yield [*rest[:place], list(Role)[number % len(Role)], *rest[place:]]
 
 
 FOUND = sorted(statements())

@@ -77,7 +77,7 @@ async def test_every_answer_to_every_role_is_what_the_contract_says(year: Year) 
             answer = await who.get(short)
             schema.validate(answer)
             seen[short] += 1
-            ids = [i["id"] for i in answer.get("items", [])[:2] if isinstance(i, dict) and "id" in i]
+            ids = [i["id"] for i in answer.get("items", [])[:1] if isinstance(i, dict) and "id" in i]
             for inner, one in contract["paths"].items():
                 inside = inner.removeprefix(API)
                 if (
@@ -97,7 +97,7 @@ async def test_every_answer_to_every_role_is_what_the_contract_says(year: Year) 
                     schema.validate(record)
                     seen[inside] += 1
     assert len(seen) > 50, dict(seen)
-    assert sum(seen.values()) > 400
+    assert sum(seen.values()) > 300
 
 
 async def test_the_public_pages_keep_to_the_contract(year: Year) -> None:
