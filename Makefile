@@ -12,7 +12,7 @@ SPA_SOURCES := $(shell find frontend/src frontend/m frontend/scripts frontend/pu
 # Processes of one run share what is compiled, wherever the run is started from.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check check-backend check-frontend test-backend test-years test-frontend test-browser build contract journey demo reset
+.PHONY: run test check check-backend check-frontend demo-ahead test-backend test-years test-frontend test-browser build contract journey demo reset
 .PHONY: bench lighthouse doctor faults fuzz access clean
 
 run: $(VENV)/.made $(FONTS) $(SPA)
@@ -20,9 +20,8 @@ run: $(VENV)/.made $(FONTS) $(SPA)
 
 # What runs on one core goes two at a time; the tests of the backend and of the browser take both by themselves.
 test:
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check-backend check-frontend
+	@$(MAKE) --no-print-directory -j2 --output-sync=target demo-ahead check-backend check-frontend test-frontend $(SPA)
 	@$(MAKE) --no-print-directory test-backend
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-frontend $(SPA)
 	@$(MAKE) --no-print-directory test-browser
 
 # Lint, types, seams, contract and migrations: what needs no server of its own.
@@ -56,6 +55,9 @@ access: $(VENV)/.dev $(FONTS)
 
 test-frontend: $(CLIENT)
 	cd frontend && npm test --silent
+
+demo-ahead: $(VENV)/.dev $(FONTS)
+	scripts/demo-ahead.sh
 
 test-browser: $(VENV)/.dev $(FONTS) $(SPA)
 	scripts/browser.sh

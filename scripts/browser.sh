@@ -1,6 +1,7 @@
 #!/bin/sh
 # The browser tests: a real Chromium against a demo of its own, on a free port, in a folder of its own.
-# The demo is built once; a copy of it serves a second lane of tests, since going to a stage changes all of it.
+# The demo is built once (by scripts/demo-ahead.sh where that has run); a copy of it serves a second lane of tests,
+# since going to a stage changes all of it.
 # The lanes take turns: who is done takes the next part of the tests.
 # Arguments (a spec, say) go to Playwright, and then one demo serves.
 set -eu
@@ -8,12 +9,9 @@ cd "$(dirname "$0")/.."
 . scripts/chromium.sh
 # Backups of the demo would run beside the tests, which see how it says that there are none.
 export MIAOPU_DEMO_BACKS_UP=false
-export MIAOPU_CHROMIUM MIAOPU_DEMO_APPLICANTS="${MIAOPU_DEMO_APPLICANTS:-4}"
-# In memory where there is the room: going to a stage copies a whole database.
-place=/tmp
-if [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 6000000 ] 2>/dev/null; then place=/dev/shm; fi
-folder=$(mktemp -d "$place/miaopu-browser-XXXXXX")
-chmod 755 "$folder"
+export MIAOPU_CHROMIUM
+. scripts/demo-place.sh
+folder=$(new_place)
 servers=""
 trap 'kill -INT $servers 2>/dev/null || true; wait $servers 2>/dev/null || true; rm -rf "$folder"' EXIT
 
@@ -50,8 +48,12 @@ lane() { # address, other port: the parts of the tests that nobody took yet
   return $wrong
 }
 
-mkdir -m 755 "$folder/one"
-MIAOPU_DATA_DIR="$folder/one" .venv/bin/miaopu demo > "$folder/demo.log" 2>&1 || { cat "$folder/demo.log"; exit 1; }
+if [ -s "$AHEAD" ] && [ -d "$(cat "$AHEAD")/one" ]; then
+  mv "$(cat "$AHEAD")/one" "$folder/one"
+  rm -rf "$(cat "$AHEAD")" "$AHEAD"
+else
+  build_demo "$folder"
+fi
 if [ $# -gt 0 ]; then
   serve "$folder/one"
   tests "$address" "$other" one "$*"
