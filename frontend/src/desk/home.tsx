@@ -76,10 +76,12 @@ function Appointments({ lines }: { lines: Coming[] }) {
         renderItem={(line) => (
           <List.Item>
             <div>
-              <Link to={`${APPOINTMENTS[line.thing]}/${line.id}` as string}>
-                {words.ui.appointments[line.thing]}
-              </Link>{" "}
-              <span className="fact">{dateTime(line.starts_at, words.language)}</span>
+              <div>
+                <Link to={`${APPOINTMENTS[line.thing]}/${line.id}` as string}>
+                  {words.ui.appointments[line.thing]}
+                </Link>
+              </div>
+              <div className="fact">{dateTime(line.starts_at, words.language)}</div>
               <div className="quiet">{line.place}</div>
             </div>
           </List.Item>
