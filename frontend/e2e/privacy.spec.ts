@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { ask, become, choose } from "./helpers";
+import { ask, become, choose, goToStage } from "./helpers";
 
 interface Registrations {
   items: { id: string; name: string }[];
@@ -8,6 +8,7 @@ interface Registrations {
 test("a family sees who looked and takes its data along; the office shows the whole year by one button", async ({
   page,
 }) => {
+  await goToStage(page, "training");
   const guardian = await become(page, "guardian-003");
   const [child] = (await ask<Registrations>(page, guardian, "/registrations")).items;
   if (!child) throw new Error("guardian-003 has no child");
